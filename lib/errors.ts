@@ -1,0 +1,16 @@
+/** Errors that are meant for a person to read: their message is one line that says what to do. */
+
+/** Something went wrong that the user can understand and act on; the command ends with exit code 1. */
+export class DigitFidError extends Error {
+  override name = "DigitFidError";
+}
+
+/** The command was called wrongly; it ends with exit code 2. */
+export class UsageError extends DigitFidError {
+  override name = "UsageError";
+}
+
+/** A file or a stretch of bytes breaks the rules of its format. */
+export class FormatError extends DigitFidError {
+  override name = "FormatError";
+}

@@ -1,0 +1,74 @@
+/** Seeded random numbers: a counter-based generator, so any number can be had without the ones before it. */
+
+/**
+ * Three 32-bit words hashed from three 32-bit counters.
+ *
+ * Source: Jarzynski & Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020, `pcg3d`.
+ * The GPU kernels carry the same function, so that host and GPU draw the same dropout masks.
+ */
+export function pcg3d(x: number, y: number, z: number): [number, number, number] {
+  x = Math.imul(x, 1664525) + 1013904223 | 0;
+  y = Math.imul(y, 1664525) + 1013904223 | 0;
+  z = Math.imul(z, 1664525) + 1013904223 | 0;
+  x = x + Math.imul(y, z) | 0;
+  y = y + Math.imul(z, x) | 0;
+  z = z + Math.imul(x, y) | 0;
+  x ^= x >>> 16;
+  y ^= y >>> 16;
+  z ^= z >>> 16;
+  x = x + Math.imul(y, z) | 0;
+  y = y + Math.imul(z, x) | 0;
+  z = z + Math.imul(x, y) | 0;
+  return [x >>> 0, y >>> 0, z >>> 0];
+}
+
+/** What a stream of random numbers is for; streams of one seed are independent of each other. */
+export const STREAM = { parameters: 1, shuffle: 2, dropout: 3, bootstrap: 4, corruption: 5 } as const;
+
+/** A stream of random numbers named by a seed, a purpose and an index within it (an epoch, say). */
+export class Random {
+  #seed: number;
+  #stream: number;
+  #count = 0;
+
+  /**
+   * @param seed 32-bit seed of the whole run
+   * @param purpose one of {@linkcode STREAM}
+   * @param index which stream of that purpose, below 2^28
+   */
+  constructor(seed: number, purpose: number, index = 0) {
+    this.#seed = seed >>> 0;
+    this.#stream = (purpose << 28 | index) >>> 0;
+  }
+
+  /** A uniform integer in [0, 2^32). */
+  uint32(): number {
+    return pcg3d(this.#seed, this.#stream, this.#count++)[0];
+  }
+
+  /** A uniform number in [0, 1) with 32 random bits. */
+  uniform(): number {
+    return this.uint32() / 2 ** 32;
+  }
+
+  /** A uniform integer in [0, bound). */
+  below(bound: number): number {
+    return Math.floor(this.uniform() * bound);
+  }
+
+  /** A standard normal number (Box–Muller). */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  /** A uniform permutation of 0 … length-1 (Fisher–Yates). */
+  permutation(length: number): Uint32Array<ArrayBuffer> {
+    const order = Uint32Array.from({ length }, (_, i) => i);
+    for (let i = length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  }
+}
