@@ -1,7 +1,16 @@
 /** Images and labels in memory: where they come from and what shape they have. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DigitFidError } from "./errors.ts";
+import { listFiles } from "./formats/files.ts";
+import { readIdx } from "./formats/idx_file.ts";
+import { showShape } from "./formats/shape.ts";
+import { type IdxArray, IdxError } from "./idx.ts";
+import { CLASSES } from "./model.ts";
 
 /** Square grey images, row after row: bytes 0 … 255, or floats in [0, 1]. White ink on black, as MNIST. */
 export interface Images {
+  /** How many images there are. */
   readonly count: number;
   /** Side in pixels: 28 (gets a zero border of 2 on the GPU) or 32 (taken as it is). */
   readonly size: 28 | 32;
@@ -11,5 +20,94 @@ export interface Images {
 
 /** Images of which each has a class, 0 … 9. */
 export interface LabelledImages extends Images {
+  /** The class of each image. */
   readonly labels: Uint8Array<ArrayBuffer>;
+}
+
+/** The part of a data set: the one to train on, or the one held back. */
+export type Split = "train" | "test";
+
+/** How the files of each split are called; EMNIST says `test`. */
+const SPLIT_NAMES: Record<Split, string> = { train: "train", test: "t10k|test" };
+
+/** The folder with MNIST that comes with this code. */
+export function defaultDataDirectory(): string {
+  return fileURLToPath(new URL("../data/mnist", import.meta.url));
+}
+
+/**
+ * Reads a split of MNIST, or of a data set in the same files: Fashion-MNIST, KMNIST, EMNIST's digits. The files may be
+ * packed with gzip or not, may be spelled `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, and may have a word
+ * before that (`emnist-digits-`).
+ *
+ * @param transpose swap rows and columns of each image, which is how EMNIST stores them
+ * @throws IdxError if a file breaks the rules of IDX, or does not hold images or labels of digits
+ * @throws DigitFidError if a file is missing, there are several, or one cannot be read
+ */
+export async function loadMnist(
+  directory: string,
+  split: Split,
+  { transpose = false }: { transpose?: boolean } = {},
+): Promise<LabelledImages> {
+  const names = await listFiles(directory);
+  const imagesFile = join(directory, findFile(names, directory, split, "images-idx3-ubyte"));
+  const labelsFile = join(directory, findFile(names, directory, split, "labels-idx1-ubyte"));
+  const images = imagesFromIdx(await readIdx(imagesFile), imagesFile);
+  const labels = labelsFromIdx(await readIdx(labelsFile), labelsFile, images.count);
+  return { ...(transpose ? transposed(images) : images), labels };
+}
+
+/**
+ * Takes an IDX array as images.
+ *
+ * @param file where it comes from, for messages
+ * @throws IdxError if it is not N×28×28 or N×32×32 bytes with N at least 1
+ */
+export function imagesFromIdx({ shape, data }: IdxArray, file: string): Images {
+  const [count, size] = shape;
+  if (!(data instanceof Uint8Array)) throw new IdxError(file, 2, "uint8 pixels (0x08)", data.constructor.name);
+  if (shape.length !== 3) throw new IdxError(file, 3, "rank 3 (images × rows × columns)", `rank ${shape.length}`);
+  if (count === 0) throw new IdxError(file, 4, "at least one image", "none");
+  if ((size !== 28 && size !== 32) || shape[2] !== size) {
+    throw new IdxError(file, 8, "images of 28×28 or 32×32 pixels", showShape(shape.slice(1)));
+  }
+  return { count, size, pixels: data };
+}
+
+/** The first images and their labels, or all if there are fewer. The pixels are shared, not copied. */
+export function limit({ size, count, pixels, labels }: LabelledImages, most: number): LabelledImages {
+  const kept = Math.min(count, most);
+  return { size, count: kept, pixels: pixels.subarray(0, kept * size * size), labels: labels.subarray(0, kept) };
+}
+
+/** The one file of a kind; where it is there both packed and unpacked, the unpacked one. */
+function findFile(names: readonly string[], directory: string, split: Split, kind: string): string {
+  const pattern = new RegExp(String.raw`^(.*-)?(${SPLIT_NAMES[split]})-${kind.replace("-", "[.-]")}(\.gz)?$`);
+  const found = names.filter((name) => pattern.test(name));
+  const distinct = found.filter((name) => !found.some((other) => name === `${other}.gz`));
+  if (distinct.length === 1) return distinct[0];
+  const expected = `${split === "train" ? "train" : "t10k"}-${kind}`;
+  throw new DigitFidError(
+    distinct.length === 0
+      ? `${directory}: no file ${expected} or ${expected}.gz: name the folder with the data set by --data`
+      : `${directory}: several files could be ${expected} (${distinct.join(", ")}): keep one data set a folder`,
+  );
+}
+
+function labelsFromIdx({ shape, data }: IdxArray, file: string, count: number): Uint8Array<ArrayBuffer> {
+  if (!(data instanceof Uint8Array)) throw new IdxError(file, 2, "uint8 labels (0x08)", data.constructor.name);
+  if (shape.length !== 1) throw new IdxError(file, 3, "rank 1 (labels)", `rank ${shape.length}`);
+  if (shape[0] !== count) throw new IdxError(file, 4, `${count} labels, one an image`, String(shape[0]));
+  const bad = data.findIndex((label) => label >= CLASSES);
+  if (bad >= 0) throw new IdxError(file, 8 + bad, `a label from 0 to ${CLASSES - 1}`, String(data[bad]));
+  return data;
+}
+
+function transposed({ count, size, pixels }: Images): Images {
+  const swapped = pixels.slice();
+  for (let i = 0; i < swapped.length; i++) {
+    const column = i % size, row = Math.floor(i / size) % size;
+    swapped[i] = pixels[i + (column - row) * (size - 1)];
+  }
+  return { count, size, pixels: swapped };
 }

@@ -1,0 +1,79 @@
+/** Reading and writing whole files, with errors that a person can act on. */
+import { DigitFidError } from "../errors.ts";
+
+/** What the operating system's error codes mean to the user. */
+const REASONS: Record<string, string> = {
+  ENOENT: "no such file or folder",
+  EISDIR: "it is a folder, not a file",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EACCES: "no permission",
+  EPERM: "not permitted",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+};
+
+/**
+ * Turns what a file operation threw into one line: `cannot ACTION PATH: REASON`.
+ *
+ * @param action what was tried, such as `read`
+ */
+export function fileError(action: string, path: string, error: unknown): DigitFidError {
+  if (error instanceof DigitFidError) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const message = error instanceof Error ? error.message : String(error);
+  return new DigitFidError(`cannot ${action} ${path}: ${REASONS[code] ?? message}`, { cause: error });
+}
+
+/**
+ * Reads a whole file.
+ *
+ * @throws DigitFidError if there is none, or it cannot be read
+ */
+export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+}
+
+/**
+ * Names of what a folder holds besides folders, sorted.
+ *
+ * @throws DigitFidError if there is no such folder, or it cannot be read
+ */
+export async function listFiles(directory: string): Promise<string[]> {
+  try {
+    const names: string[] = [];
+    for await (const entry of Deno.readDir(directory)) if (!entry.isDirectory) names.push(entry.name);
+    return names.sort();
+  } catch (error) {
+    throw fileError("read", directory, error);
+  }
+}
+
+/**
+ * Writes a whole file so that at any moment, a crash included, the path holds the old content or the new, whole:
+ * the bytes go to a temporary file beside it, which is renamed once they are on the disk.
+ *
+ * @param content bytes, or text to be written as UTF-8
+ * @throws DigitFidError if it cannot be written; no temporary file is left
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    await writeSynced(temporary, bytes);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw fileError("write", path, error);
+  }
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+  await file.sync();
+}

@@ -1,0 +1,43 @@
+/** Unpacking gzip (RFC 1952) within a limit, so that a small file cannot fill the memory. */
+import { constants, gunzipSync } from "node:zlib";
+import { FormatError } from "../errors.ts";
+
+/** Whether the bytes start as gzip does; a file's name says nothing. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * Unpacks gzip. Several members one after the other count as one, and zeros may follow, as with gzip(1).
+ *
+ * @param name of the file, for messages
+ * @param limit the most bytes that may come out
+ * @returns the unpacked bytes, or undefined if there are more than the limit
+ * @throws FormatError if the data is damaged, cut off or followed by anything else
+ */
+export function gunzip(bytes: Uint8Array, name: string, limit: number): Uint8Array | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: Math.max(1, limit) });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw damaged(name, error);
+  }
+}
+
+/**
+ * Unpacks the beginning: what the first 4096 packed bytes hold, which is about 4 KB at least and 4 MB at most.
+ *
+ * @throws FormatError if the data is damaged
+ */
+export function gunzipHead(bytes: Uint8Array, name: string): Uint8Array {
+  try {
+    return gunzipSync(bytes.subarray(0, 4096), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw damaged(name, error);
+  }
+}
+
+function damaged(name: string, error: unknown): FormatError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new FormatError(`${name}: damaged gzip data: ${reason}`, { cause: error });
+}
