@@ -118,7 +118,7 @@ function headerText(bytes: Uint8Array, file: string): { header: string; start: n
 /** Reads the Python dictionary, of which only the three entries that NumPy writes are allowed, in any order. */
 function parseHeader(header: string, file: string): { descr: string; fortranOrder: boolean; shape: number[] } {
   const entry = String.raw`\s*(?:'descr':\s*'(?<descr>[^']*)'|'fortran_order':\s*(?<order>True|False)` +
-    String.raw`|'shape':\s*\((?<shape>[\d\s,]*)\))\s*`;
+    String.raw`|'shape':\s*\(\s*(?<shape>(?:\d{1,15}\s*,\s*)*(?:\d{1,15}\s*)?)\))\s*`;
   const body = /^\s*\{(.*)\}\s*$/s.exec(header)?.[1] ?? "";
   const found: Record<string, string> = {};
   for (const { groups } of body.matchAll(new RegExp(`${entry}(?:,|$)`, "gy"))) {
@@ -128,7 +128,7 @@ function parseHeader(header: string, file: string): { descr: string; fortranOrde
   if (descr === undefined || order === undefined || shape === undefined) {
     throw new NpyError(`${file}: expected a header with descr, fortran_order and shape, found ${show(header)}`);
   }
-  const sizes = shape.split(",").map((size) => size.trim()).filter((size) => size !== "").map(Number);
+  const sizes = (shape.match(/\d+/g) ?? []).map(Number);
   return { descr, fortranOrder: order === "True", shape: sizes };
 }
 

@@ -135,17 +135,16 @@ function greyOf(png: DecodedPng, colourType: number): GreyPicture {
   const samples = depth < 8 ? unpackBits(png) : png.data;
   const white = 2 ** depth - 1;
   const pixels = new Float32Array(width * height);
-  for (let i = 0; i < pixels.length; i++) {
-    const pixel = samples.subarray(i * channels, (i + 1) * channels);
+  for (let i = 0, at = 0; i < pixels.length; i++, at += channels) {
     if (colourType === PALETTE) {
-      const colour = palette?.[pixel[0]];
-      if (colour === undefined) throw new PngError(`pixel ${i} has colour ${pixel[0]}, which is not in the palette`);
+      const colour = palette?.[samples[at]];
+      if (colour === undefined) throw new PngError(`pixel ${i} has colour ${samples[at]}, which is not in the palette`);
       const [r, g, b, alpha = 255] = colour;
       pixels[i] = luma(r, g, b) / 255 * (alpha / 255);
     } else {
-      const grey = channels < 3 ? pixel[0] : luma(pixel[0], pixel[1], pixel[2]);
-      const alpha = channels % 2 === 0 ? pixel[channels - 1] / white : 1;
-      const clear = transparency !== undefined && pixel.every((sample, c) => sample === transparency[c]);
+      const grey = channels < 3 ? samples[at] : luma(samples[at], samples[at + 1], samples[at + 2]);
+      const alpha = channels % 2 === 0 ? samples[at + channels - 1] / white : 1;
+      const clear = transparency?.every((sample, c) => sample === samples[at + c]) ?? false;
       pixels[i] = clear ? 0 : grey / white * alpha;
     }
   }

@@ -178,9 +178,12 @@ function parse(bytes: Uint8Array): Safetensors {
 
 function headerText(bytes: Uint8Array): { text: string; start: number } {
   if (bytes.length < 8) throw new SafetensorsError(`expected an 8-byte header length, found ${bytes.length} bytes`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  const promised = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  const length = Number(promised);
   if (length > Math.min(MAX_HEADER, bytes.length - 8)) {
-    throw new SafetensorsError(`header length ${length} at byte 0 is beyond the file's end or 100 MB: no safetensors?`);
+    throw new SafetensorsError(
+      `header length ${promised} at byte 0 is beyond the file's end or 100 MB: not a safetensors file?`,
+    );
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
