@@ -1,0 +1,104 @@
+/** Flags of a task: each says how its value is written, checked and explained; one parser reads them all. */
+import { parseArgs } from "@std/cli";
+import { closest } from "fastest-levenshtein";
+import { UsageError } from "../lib/errors.ts";
+
+/** One flag. Its key among the task's flags is its name: `batchSize` is `--batch-size`. */
+export interface Flag<T> {
+  readonly help: string;
+  /** Stands for the value in the help, as `N`; empty for a switch, which takes none. */
+  readonly placeholder: string;
+  /** What a good value is, to finish the sentence "expected …". */
+  readonly expected: string;
+  /** The value where the flag is not given. */
+  readonly default: T;
+  /** The value that a text stands for, or undefined if it is not a good one. */
+  read(text: string): T | undefined;
+}
+
+/** Flags by name. */
+export type Flags = Record<string, Flag<unknown>>;
+
+/** The values of flags, by the same names. */
+export type Values<F extends Flags> = { readonly [Name in keyof F]: F[Name]["default"] };
+
+/** A flag that is given or not. */
+export function toggle(help: string): Flag<boolean> {
+  return { help, placeholder: "", expected: "no value", default: false, read: (text) => text !== "false" };
+}
+
+/** A flag with an integer from `min` to `max`. */
+export function integer<D extends number | undefined>(
+  help: string,
+  fallback: D,
+  { min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number },
+): Flag<number | D> {
+  const expected = max < Number.MAX_SAFE_INTEGER ? `an integer from ${min} to ${max}` : `an integer of at least ${min}`;
+  const read = (text: string) =>
+    /^-?\d+$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined;
+  return { help, placeholder: "N", expected, default: fallback, read };
+}
+
+/** A flag with a number above 0. */
+export function positive(help: string, fallback: number): Flag<number> {
+  const read = (text: string) => Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : undefined;
+  return { help, placeholder: "X", expected: "a number above 0", default: fallback, read };
+}
+
+/** A flag with one of a few words. */
+export function choice<T extends string>(help: string, fallback: T, choices: readonly T[]): Flag<T> {
+  const read = (text: string) => choices.find((word) => word === text);
+  return { help, placeholder: choices.join("|"), expected: choices.join(" or "), default: fallback, read };
+}
+
+/** A flag with the path of a file or a folder, relative to where the user is. */
+export function path<D extends string | undefined>(
+  help: string,
+  fallback: D,
+  placeholder: "FILE" | "DIR",
+): Flag<string | D> {
+  const expected = `the path of a ${placeholder === "FILE" ? "file" : "folder"}`;
+  return { help, placeholder, expected, default: fallback, read: (text) => text || undefined };
+}
+
+/**
+ * Reads a task's arguments.
+ *
+ * @throws UsageError if one is unknown or wrong
+ */
+export function parseFlags<F extends Flags>(flags: F, args: string[]): Values<F> {
+  const names = Object.keys(flags).map(flagName);
+  const switches = Object.keys(flags).filter((key) => flags[key].placeholder === "").map(flagName);
+  const given = parseArgs(args, {
+    boolean: switches,
+    string: names.filter((name) => !switches.includes(name)),
+    unknown(arg, name) {
+      if (name === undefined) throw new UsageError(`unexpected argument ${JSON.stringify(arg)}`);
+      if (/^-[\d.]/.test(arg)) throw new UsageError(`unexpected ${arg}: no flag takes a negative number`);
+      throw new UsageError(`unknown flag --${name}; did you mean --${closest(name, names)}?`);
+    },
+  });
+  const values = Object.entries(flags).map(([key, flag]) => [key, valueOf(flag, flagName(key), given[flagName(key)])]);
+  return Object.fromEntries(values) as Values<F>;
+}
+
+/** The part of a help text that lists flags. */
+export function flagsHelp(flags: Flags): string {
+  const rows = Object.entries(flags).map(([key, { placeholder, help, default: fallback }]) => ({
+    left: `--${flagName(key)} ${placeholder}`,
+    right: fallback === undefined || fallback === false ? help : `${help} (${fallback})`,
+  }));
+  const width = Math.max(...rows.map(({ left }) => left.length));
+  return rows.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}
+
+function valueOf(flag: Flag<unknown>, name: string, given: unknown): unknown {
+  if (given === undefined) return flag.default;
+  const value = flag.read(String(given));
+  if (value !== undefined) return value;
+  throw new UsageError(`--${name}: expected ${flag.expected}, found ${given === "" ? "nothing" : given}`);
+}
+
+function flagName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,38 @@
+/** What a task prints, and where: with --json stdout is for the one object of the result alone. */
+
+/** The two flags that say how much to print. */
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** A task's voice. */
+export class Output {
+  #options: OutputOptions;
+
+  constructor(options: OutputOptions) {
+    this.#options = options;
+  }
+
+  /** Whether to show progress as a bar that is redrawn: somebody watches. */
+  get showsBar(): boolean {
+    return Deno.stderr.isTerminal() && !this.#options.quiet;
+  }
+
+  /** Prints a line about what happens, unless --quiet; to stderr with --json. */
+  note(line: string): void {
+    if (this.#options.quiet) return;
+    if (this.#options.json) console.error(line);
+    else console.log(line);
+  }
+
+  /** Prints a line about what looks wrong but does not stop the task; to stderr. */
+  warn(line: string): void {
+    console.error(`warning: ${line}`);
+  }
+
+  /** Prints the result, once: the fields as one JSON object with --json, the text otherwise. */
+  result(fields: Record<string, unknown>, text: string): void {
+    console.log(this.#options.json ? JSON.stringify(fields) : text);
+  }
+}
