@@ -72,12 +72,14 @@ export function parseFlags<F extends Flags>(flags: F, args: string[]): Values<F>
   const given = parseArgs(args, {
     boolean: switches,
     string: names.filter((name) => !switches.includes(name)),
+    alias: { h: "help" },
     unknown(arg, name) {
-      if (name === undefined) throw new UsageError(`unexpected argument ${JSON.stringify(arg)}`);
+      if (name === undefined) return true;
       if (/^-[\d.]/.test(arg)) throw new UsageError(`unexpected ${arg}: no flag takes a negative number`);
-      throw new UsageError(`unknown flag --${name}; did you mean --${closest(name, names)}?`);
+      throw new UsageError(`unknown flag ${arg.split("=")[0]}; did you mean --${closest(name, names)}?`);
     },
   });
+  if (given._.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(given._[0])}`);
   const values = Object.entries(flags).map(([key, flag]) => [key, valueOf(flag, flagName(key), given[flagName(key)])]);
   return Object.fromEntries(values) as Values<F>;
 }
