@@ -1,0 +1,236 @@
+/** The network by tfjs's own operations: slow, and the plain statement of what the fused kernels compute. */
+import * as tf from "@tensorflow/tfjs";
+import { DigitFidError } from "./errors.ts";
+import { type DeviceImages, gatherImages } from "./kernels/images.ts";
+import { type Arch, CLASSES, CONVOLUTIONS, DROPOUT, HEAD, LATENT_SIZE, parametersOf } from "./model.ts";
+import type { AdamState, Network, Trainer, TrainerOptions } from "./network.ts";
+import { Random, STREAM } from "./random.ts";
+
+/** Every layer's output by name, channels last. A mask of 0 and 1/(1-p) on the latent is dropout; none, no dropout. */
+function forward(arch: Arch, packed: tf.Tensor1D, images: tf.Tensor4D, mask?: tf.Tensor2D): Record<string, tf.Tensor> {
+  const parameters = unpack(arch, packed);
+  const layers: Record<string, tf.Tensor> = {};
+
+  let maps = images;
+  for (const [i, { index, pool }] of CONVOLUTIONS.entries()) {
+    const weight = tf.transpose(parameters[`${index}.weight`] as tf.Tensor4D, [2, 3, 1, 0]); // OIHW to HWIO
+    const conv: tf.Tensor4D = tf.add(convolve(maps, weight), parameters[`${index}.bias`]);
+    const relu = tf.relu(conv);
+    maps = pool === 2 ? tf.maxPool(relu, 2, 2, "valid") : tf.avgPool(relu, pool, pool, "valid");
+    Object.assign(layers, { [`conv${i + 1}`]: conv, [`relu${i + 1}`]: relu, [`pool${i + 1}`]: maps });
+  }
+  layers.latent = flatten(tf.avgPool(layers.conv3 as tf.Tensor4D, 4, 4, "valid"));
+  layers.flatten = flatten(maps);
+
+  let units = mask ? tf.mul(layers.flatten, mask) : layers.flatten;
+  const last = HEAD[arch].length - 2;
+  for (let i = 0; i <= last; i++) {
+    const weight = parameters[`${11 + 2 * i}.weight`];
+    units = tf.add(tf.matMul(units, weight, false, true), parameters[`${11 + 2 * i}.bias`]);
+    if (i === last) layers.logits = units;
+    else layers[`fc${i + 1}`] = units, layers[`fc${i + 1}_relu`] = units = tf.relu(units);
+  }
+  return layers;
+}
+
+/** The packed parameters as tensors of their own, by PyTorch's names and in its layouts; so are their gradients then. */
+function unpack(arch: Arch, packed: tf.Tensor1D): Record<string, tf.Tensor> {
+  const parameters = parametersOf(arch);
+  const parts = tf.split(packed, parameters.map((p) => p.size));
+  return Object.fromEntries(parameters.map(({ name, shape }, i) => [name, tf.reshape(parts[i], [...shape])]));
+}
+
+/**
+ * A 3×3 "same" convolution, in parts of the batch: the shader of tfjs's filter gradient loops over every pixel of every
+ * image, and Mesa's llvmpipe silently ends an invocation after 65,535 iterations of its loops, nested ones added up.
+ */
+function convolve(maps: tf.Tensor4D, weight: tf.Tensor4D): tf.Tensor4D {
+  const [count, size] = maps.shape;
+  const most = Math.floor(65535 / (size + 1) ** 2);
+  const parts: tf.Tensor4D[] = [];
+  for (let start = 0; start < count; start += most) {
+    parts.push(tf.conv2d(tf.slice(maps, start, Math.min(most, count - start)), weight, 1, "same"));
+  }
+  return tf.concat(parts);
+}
+
+/** [N, H, W, C] to [N, C, H, W], as PyTorch has it; what has no channels stays as it is. */
+function channelsFirst(tensor: tf.Tensor): tf.Tensor {
+  return tensor.rank === 4 ? tf.transpose(tensor, [0, 3, 1, 2]) : tensor;
+}
+
+/** [N, 2, 2, 32] to [N, 128] in PyTorch's order: channel, row, column. */
+function flatten(maps: tf.Tensor): tf.Tensor {
+  return tf.reshape(channelsFirst(maps), [-1, LATENT_SIZE]);
+}
+
+/** Mean cross-entropy over the images in `order`, and its gradient packed as the parameters. */
+function lossAndGradient(
+  arch: Arch,
+  parameters: tf.Tensor1D,
+  images: DeviceImages,
+  order: tf.Tensor1D,
+  mask?: tf.Tensor2D,
+): { value: tf.Tensor; grad: tf.Tensor } {
+  const labels = tf.oneHot(tf.gather(labelsOf(images), order), CLASSES);
+  const batch = gatherImages(images, order);
+  return tf.valueAndGrad((packed) =>
+    tf.losses.softmaxCrossEntropy(labels, forward(arch, packed as tf.Tensor1D, batch, mask).logits)
+  )(parameters);
+}
+
+function labelsOf(images: DeviceImages): tf.Tensor1D {
+  if (!images.labels) throw new DigitFidError("these images have no labels: training and gradients need them");
+  return images.labels;
+}
+
+/** The network by tfjs's own operations. Needs `openGpu` first. */
+export class StockNetwork implements Network {
+  readonly kernels = "stock";
+  #parameters: tf.Variable<tf.Rank.R1>;
+
+  /** @param parameters packed as {@linkcode parametersOf} says */
+  constructor(readonly arch: Arch, parameters: Float32Array) {
+    this.#parameters = variable(() => tf.tensor1d(parameters));
+  }
+
+  async parameters(): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array(await this.#parameters.data<"float32">());
+  }
+
+  setParameters(packed: Float32Array): void {
+    tf.tidy(() => this.#parameters.assign(tf.tensor1d(packed)));
+  }
+
+  outputs(images: DeviceImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
+    const tensors = tf.tidy(() => {
+      const order: tf.Tensor1D = tf.range(start, start + count, 1, "int32");
+      const layers = forward(this.arch, this.#parameters, gatherImages(images, order));
+      const unknown = names.find((name) => !(name in layers));
+      if (unknown) throw new DigitFidError(`no layer "${unknown}": there are ${Object.keys(layers).join(", ")}`);
+      return names.map((name) => channelsFirst(layers[name]));
+    });
+    return readAndDispose(tensors);
+  }
+
+  async gradients(images: DeviceImages, order: Uint32Array): Promise<{ loss: number; gradients: Float32Array }> {
+    const tensors = tf.tidy(() => {
+      const { value, grad } = lossAndGradient(this.arch, this.#parameters, images, orderTensor(order));
+      return [value, grad];
+    });
+    const [[loss], gradients] = await readAndDispose(tensors);
+    return { loss, gradients };
+  }
+
+  trainer(images: DeviceImages, options: TrainerOptions): Trainer {
+    return new StockTrainer(this.arch, this.#parameters, images, options);
+  }
+
+  dispose(): void {
+    this.#parameters.dispose();
+  }
+}
+
+/** A variable that is alone in holding its initial value. */
+function variable<R extends tf.Rank>(initial: () => tf.Tensor<R>): tf.Variable<R> {
+  return tf.tidy(() => tf.variable(initial()));
+}
+
+function orderTensor(order: Uint32Array): tf.Tensor1D {
+  return tf.tensor1d(Int32Array.from(order), "int32");
+}
+
+async function readAndDispose(tensors: tf.Tensor[]): Promise<Float32Array[]> {
+  const values = await Promise.all(tensors.map((tensor) => tensor.data<"float32">()));
+  tf.dispose(tensors);
+  return values;
+}
+
+class StockTrainer implements Trainer {
+  #arch: Arch;
+  #parameters: tf.Variable<tf.Rank.R1>;
+  #images: DeviceImages;
+  #options: TrainerOptions;
+  #firstMoment: tf.Variable;
+  #secondMoment: tf.Variable;
+  #order = orderTensor(new Uint32Array(0));
+  #lossSum = variable(() => tf.scalar(0));
+  #imagesSeen = 0;
+  #step = 0;
+
+  constructor(arch: Arch, parameters: tf.Variable<tf.Rank.R1>, images: DeviceImages, options: TrainerOptions) {
+    labelsOf(images);
+    this.#arch = arch;
+    this.#parameters = parameters;
+    this.#images = images;
+    this.#options = options;
+    this.#firstMoment = variable(() => tf.zerosLike(parameters));
+    this.#secondMoment = variable(() => tf.zerosLike(parameters));
+  }
+
+  startEpoch(order: Uint32Array<ArrayBuffer>): void {
+    this.#order.dispose();
+    this.#order = orderTensor(order);
+    tf.tidy(() => this.#lossSum.assign(tf.scalar(0)));
+    this.#imagesSeen = 0;
+  }
+
+  step(start: number, count: number): void {
+    tf.tidy(() => {
+      const order = tf.slice1d(this.#order, start, count);
+      const mask = this.#options.dropout ? dropoutMask(this.#options.seed, this.#step, count) : undefined;
+      const { value, grad } = lossAndGradient(this.#arch, this.#parameters, this.#images, order, mask);
+      this.#lossSum.assign(tf.add(this.#lossSum, tf.mul(value, count)));
+      this.#adam(grad);
+    });
+    this.#imagesSeen += count;
+  }
+
+  /** Kingma & Ba, "Adam", ICLR 2015, algorithm 1, as PyTorch computes it. */
+  #adam(gradient: tf.Tensor): void {
+    const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+    const t = ++this.#step;
+    const [m, v] = [this.#firstMoment, this.#secondMoment];
+    m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
+    v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+    const mHat = tf.div(m, 1 - beta1 ** t);
+    const vHat = tf.div(v, 1 - beta2 ** t);
+    const change = tf.mul(this.#options.learningRate, tf.div(mHat, tf.add(tf.sqrt(vHat), epsilon)));
+    this.#parameters.assign(tf.sub(this.#parameters, change));
+  }
+
+  async settle(): Promise<void> {
+    await readAndDispose([this.#lossSum.clone()]); // a clone, as the next step replaces the variable's own data
+  }
+
+  async loss(): Promise<number> {
+    const [[sum]] = await readAndDispose([this.#lossSum.clone()]);
+    return sum / this.#imagesSeen;
+  }
+
+  async state(): Promise<AdamState> {
+    const step = this.#step;
+    const moments = await readAndDispose([this.#firstMoment.clone(), this.#secondMoment.clone()]);
+    const [firstMoment, secondMoment] = moments.map((values) => new Float32Array(values));
+    return { step, firstMoment, secondMoment };
+  }
+
+  restore({ step, firstMoment, secondMoment }: AdamState): void {
+    this.#step = step;
+    tf.tidy(() => {
+      this.#firstMoment.assign(tf.tensor1d(firstMoment));
+      this.#secondMoment.assign(tf.tensor1d(secondMoment));
+    });
+  }
+
+  dispose(): void {
+    tf.dispose([this.#firstMoment, this.#secondMoment, this.#order, this.#lossSum]);
+  }
+}
+
+/** [count, 128]: 0 with probability p, else 1/(1-p); each unit's number is hashed from seed, step and its place. */
+function dropoutMask(seed: number, step: number, count: number): tf.Tensor2D {
+  const random = new Random(seed, STREAM.dropout, step);
+  const keep = () => random.uniform() < DROPOUT ? 0 : 1 / (1 - DROPOUT);
+  return tf.tensor2d(Float32Array.from({ length: count * LATENT_SIZE }, keep), [count, LATENT_SIZE]);
+}
