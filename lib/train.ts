@@ -1,0 +1,134 @@
+/** The training loop. */
+import type { LabelledImages } from "./dataset.ts";
+import { DigitFidError } from "./errors.ts";
+import { evaluate } from "./eval.ts";
+import { uploadImages } from "./kernels/images.ts";
+import type { AdamState, Network, Trainer } from "./network.ts";
+import { Random, STREAM } from "./random.ts";
+
+/** The recipe; the same one on the same adapter gives the same weights, bit for bit. */
+export interface TrainOptions {
+  /** Passes over the training images in all, those before a resumed run's start included. */
+  readonly epochs: number;
+  /** Images a step; the short last batch of an epoch is kept. */
+  readonly batchSize: number;
+  /** Adam's learning rate. */
+  readonly learningRate: number;
+  /** Seeds the order of the images and the dropout masks. */
+  readonly seed: number;
+  /** Validate every so many epochs, and after the last. */
+  readonly logEvery: number;
+}
+
+/** How an epoch went; its fields are the columns of `metrics.csv`. */
+export interface EpochRecord {
+  /** Number of the epoch, from 1. */
+  readonly epoch: number;
+  /** Mean cross-entropy in nats over the epoch's steps, dropout on. */
+  readonly train_loss: number;
+  /** Mean cross-entropy in nats over the validation images, or null where it was not measured. */
+  readonly val_loss: number | null;
+  /** Accuracy on the validation images, 0 … 1, or null where it was not measured. */
+  readonly val_accuracy: number | null;
+  /** Wall-clock time of the training steps, without validation. */
+  readonly seconds: number;
+}
+
+/** How far a run is. */
+export interface Progress {
+  /** Number of the epoch, from 1. */
+  readonly epoch: number;
+  /** Steps of the epoch given to the GPU; the last few may still be under way. */
+  readonly step: number;
+  /** Steps in an epoch. */
+  readonly steps: number;
+}
+
+/** How a caller follows, stops and continues a run. */
+export interface TrainControl {
+  /** Continues from Adam's state, which says how many steps were taken; the network holds the weights to it. */
+  readonly from?: AdamState;
+  /** Ends the run after the steps under way. */
+  readonly signal?: AbortSignal;
+  /** Called every few steps. */
+  readonly onStep?: (progress: Progress) => void;
+  /** Called after each epoch; training waits for it. */
+  readonly onEpoch?: (record: EpochRecord, state: AdamState) => void | Promise<void>;
+}
+
+/** What {@linkcode train} leaves, besides the network's new weights. */
+export interface TrainResult {
+  /** The epochs finished by this call. */
+  readonly history: readonly EpochRecord[];
+  /** Adam's state, from which a run can go on. */
+  readonly state: AdamState;
+  /** Whether the signal ended the run early. */
+  readonly interrupted: boolean;
+}
+
+/**
+ * Trains the network on the images: Adam on the mean softmax cross-entropy, a fresh permutation each epoch, dropout on.
+ *
+ * @throws DigitFidError if the loss stops being a finite number
+ */
+export async function train(
+  network: Network,
+  images: LabelledImages,
+  validation: LabelledImages,
+  options: TrainOptions,
+  control: TrainControl = {},
+): Promise<TrainResult> {
+  const { epochs, batchSize, seed, logEvery } = options;
+  const resident = uploadImages(images);
+  const trainer = network.trainer(resident, { ...options, dropout: true });
+  const history: EpochRecord[] = [];
+  try {
+    if (control.from) trainer.restore(control.from);
+    const steps = Math.ceil(images.count / batchSize);
+    const taken = control.from?.step ?? 0;
+    for (let epoch = Math.floor(taken / steps) + 1, first = taken % steps; epoch <= epochs; epoch++, first = 0) {
+      const began = performance.now();
+      trainer.startEpoch(new Random(seed, STREAM.shuffle, epoch).permutation(images.count));
+      const finished = await takeSteps(trainer, images.count, batchSize, { epoch, step: first, steps }, control);
+      if (!finished) return { history, state: await trainer.state(), interrupted: true };
+
+      const loss = await trainer.loss();
+      const seconds = (performance.now() - began) / 1000;
+      if (!Number.isFinite(loss)) {
+        throw new DigitFidError(`the training loss of epoch ${epoch} is ${loss}: use a smaller learning rate`);
+      }
+      const measured = epoch % logEvery === 0 || epoch === epochs ? await evaluate(network, validation) : null;
+      const [val_loss, val_accuracy] = [measured?.loss ?? null, measured?.accuracy ?? null];
+      history.push({ epoch, train_loss: loss, val_loss, val_accuracy, seconds });
+      await control.onEpoch?.(history[history.length - 1], await trainer.state());
+    }
+    return { history, state: await trainer.state(), interrupted: false };
+  } finally {
+    trainer.dispose();
+    resident.dispose();
+  }
+}
+
+/** Steps queued, or milliseconds gone by, before the loop waits for the GPU: a wait costs Deno 10 ms, which must hide. */
+const QUEUE = { steps: 8, milliseconds: 100 };
+
+/** The steps of an epoch from `step` on; false if the signal ended them early. */
+async function takeSteps(
+  trainer: Trainer,
+  count: number,
+  batchSize: number,
+  { epoch, step, steps }: Progress,
+  { signal, onStep }: TrainControl,
+): Promise<boolean> {
+  let [settled, queued, since] = [Promise.resolve(), 0, performance.now()];
+  while (step < steps && !signal?.aborted) {
+    const start = batchSize * step++;
+    trainer.step(start, Math.min(batchSize, count - start));
+    if (++queued < QUEUE.steps && performance.now() - since < QUEUE.milliseconds && step < steps) continue;
+    await settled; // the steps queued before these, so that the GPU always has some to go on with
+    [settled, queued, since] = [trainer.settle(), 0, performance.now()];
+    onStep?.({ epoch, step, steps });
+  }
+  await settled;
+  return step === steps;
+}
