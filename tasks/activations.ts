@@ -1,0 +1,44 @@
+/** `digit-fid activations`: what the layers answer to each digit, as arrays and as pictures. */
+import { ensureDir } from "@std/fs";
+import { join } from "node:path";
+import { digitMeans, latents } from "../lib/activations.ts";
+import { activationGrid } from "../lib/figures/activation_grid.ts";
+import { latentHistograms } from "../lib/figures/latent_histograms.ts";
+import { toPng } from "../lib/figures/render.ts";
+import { fileError, writeFileAtomic } from "../lib/formats/files.ts";
+import { encodeNpy } from "../lib/formats/npy.ts";
+import { LATENT_SIZE } from "../lib/model.ts";
+import { path } from "./flags.ts";
+import { DATA_FLAGS, loadImages, loadNetwork, NETWORK_FLAGS } from "./inputs.ts";
+import { announceGpu, defineTask } from "./task.ts";
+
+/** The task. */
+export const activations = defineTask({
+  name: "activations",
+  about: "writes the mean output of each pooling layer by digit, and the latent of each test image, as .npy and .png.",
+  example: "--weights runs/first/model.safetensors --out activations",
+  flags: { ...NETWORK_FLAGS, ...DATA_FLAGS, out: path("folder to write to", "activations", "DIR") },
+  async run(values, output) {
+    await announceGpu(output);
+    const network = await loadNetwork(values);
+    const images = await loadImages(values, "test");
+    await ensureDir(values.out).catch((error) => {
+      throw fileError("make folder", values.out, error);
+    });
+    const files: string[] = [];
+    const save = async (name: string, bytes: Uint8Array) => {
+      await writeFileAtomic(join(values.out, name), bytes);
+      files.push(name);
+    };
+
+    for (const { name, shape, means } of await digitMeans(network, images)) {
+      const floats = Float32Array.from(means);
+      await save(`${name}.npy`, encodeNpy(shape, floats));
+      await save(`${name}.png`, await toPng(await activationGrid({ name, shape: shape.slice(1) }, floats)));
+    }
+    const latent = await latents(network, images);
+    await save("latent.npy", encodeNpy([images.count, LATENT_SIZE], latent));
+    await save("latent.png", await toPng(await latentHistograms(latent)));
+    output.result({ out: values.out, files }, `${files.join(" ")} written to ${values.out}`);
+  },
+});

@@ -1,0 +1,37 @@
+/** `digit-fid eval`: how well a network classifies the test images. */
+import { evaluate as evaluateNetwork, type Evaluation } from "../lib/eval.ts";
+import { DATA_FLAGS, loadImages, loadNetwork, NETWORK_FLAGS } from "./inputs.ts";
+import { announceGpu, defineTask } from "./task.ts";
+
+/** The task. */
+export const evaluate = defineTask({
+  name: "eval",
+  about: "measures loss and accuracy of a trained network on the test images.",
+  example: "--weights runs/first/model.safetensors",
+  flags: { ...NETWORK_FLAGS, ...DATA_FLAGS },
+  async run(values, output) {
+    await announceGpu(output);
+    const network = await loadNetwork(values);
+    const evaluation = await evaluateNetwork(network, await loadImages(values, "test"));
+    const { loss, accuracy, digitAccuracy, confusion } = evaluation;
+    output.result({ arch: network.arch, loss, accuracy, digit_accuracy: digitAccuracy, confusion }, report(evaluation));
+  },
+});
+
+/** A fraction as a percentage with two decimals, as the post prints it. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}
+
+function report({ loss, accuracy, digitAccuracy, confusion }: Evaluation): string {
+  const columns = (cells: unknown[]) => cells.map((cell) => String(cell).padStart(6)).join("");
+  const rows = confusion.map((row, digit) => `${columns([digit, ...row])}   ${percent(digitAccuracy[digit])}`);
+  return [
+    `loss ${loss.toFixed(4)}`,
+    `accuracy ${percent(accuracy)}`,
+    "",
+    "digits (rows) by what they were taken for (columns), and accuracy by digit",
+    columns(["", ...confusion.keys()]),
+    ...rows,
+  ].join("\n");
+}

@@ -1,0 +1,125 @@
+/** `digit-fid train`: trains a network and keeps the run in a folder. */
+import { join } from "node:path";
+import { createNetwork } from "../lib/create_network.ts";
+import { type LabelledImages, limit } from "../lib/dataset.ts";
+import { UsageError } from "../lib/errors.ts";
+import { type Arch, initialParameters } from "../lib/model.ts";
+import { type Checkpoint, createRun, resumeRun, type RunConfig, saveRun } from "../lib/run_folder.ts";
+import { type EpochRecord, train as trainNetwork } from "../lib/train.ts";
+import { percent } from "./eval.ts";
+import { choice, integer, path, positive, toggle, type Values } from "./flags.ts";
+import { DATA_FLAGS, dataDirectory, KERNELS_FLAG, loadImages } from "./inputs.ts";
+import { InterruptedError, interruption } from "./interrupt.ts";
+import type { Output } from "./output.ts";
+import { Progress, showDuration } from "./progress.ts";
+import { announceGpu, defineTask } from "./task.ts";
+
+const FLAGS = {
+  epochs: integer("passes over the training images", 100, { min: 1 }),
+  batchSize: integer("images a step", 256, { min: 1, max: 4096 }),
+  lr: positive("Adam's learning rate", 1e-3),
+  arch: choice<Arch>("the head: 16,554 or 7,178 parameters in all", "mlp", ["mlp", "linear"]),
+  ...KERNELS_FLAG,
+  seed: integer("seed of weights, order and dropout", 0, { min: 0, max: 2 ** 32 - 1 }),
+  limit: integer("train on the first N images only", undefined, { min: 1 }),
+  logEvery: integer("validate every N epochs, and at the end", 10, { min: 1 }),
+  ...DATA_FLAGS,
+  out: path("folder of the run (runs/DATE)", undefined, "DIR"),
+  resume: toggle("go on with the run in --out"),
+  force: toggle("replace the run in --out"),
+};
+type TrainValues = Values<typeof FLAGS>;
+
+/** The task. */
+export const train = defineTask({
+  name: "train",
+  about: "trains the classifier and keeps settings, metrics and weights in a run folder.",
+  example: "--epochs 10 --out runs/first",
+  flags: FLAGS,
+  async run(values, output) {
+    if (values.resume && values.force) throw new UsageError("--resume goes on with a run, --force replaces it: choose");
+    if (values.resume && !values.out) throw new UsageError("--resume needs --out, the folder of the run to go on with");
+    const out = values.out ?? join("runs", new Date().toISOString().slice(0, 19).replaceAll(":", "-"));
+    await announceGpu(output);
+    const all = await loadImages(values, "train");
+    const images = values.limit ? limit(all, values.limit) : all;
+    const validation = await loadImages(values, "test");
+
+    const start = await openRun(out, values, images);
+    const history = await trainAndSave(out, start, values, { images, validation }, output);
+    const { epoch, train_loss, val_loss, val_accuracy } = history[history.length - 1];
+    output.result(
+      { out, epochs: epoch, train_loss, loss: val_loss, accuracy: val_accuracy },
+      `validation loss ${val_loss?.toFixed(4)}, accuracy ${percent(val_accuracy ?? NaN)}; run saved in ${out}`,
+    );
+  },
+});
+
+/** Starts the run, or opens the one to go on with. */
+function openRun(out: string, values: TrainValues, images: LabelledImages): Promise<Checkpoint> {
+  const { epochs, batchSize, lr: learningRate, arch, kernels, seed, logEvery, force, resume } = values;
+  const data = dataDirectory(values);
+  const config: RunConfig = {
+    arch,
+    epochs,
+    batchSize,
+    learningRate,
+    seed,
+    logEvery,
+    kernels,
+    data,
+    images: images.count,
+  };
+  if (resume) return resumeRun(out, config);
+  return createRun(out, config, { arch, parameters: initialParameters(arch, seed) }, { replace: force });
+}
+
+/** Trains from the checkpoint on, saving every epoch and, if interrupted, the last step; returns all epochs so far. */
+async function trainAndSave(
+  out: string,
+  start: Checkpoint,
+  { epochs, batchSize, lr: learningRate, arch, kernels, seed, logEvery }: TrainValues,
+  { images, validation }: { images: LabelledImages; validation: LabelledImages },
+  output: Output,
+): Promise<readonly EpochRecord[]> {
+  const network = createNetwork(arch, kernels, start.weights.parameters);
+  let history = start.history;
+  const save = async (adam: Checkpoint["adam"]) =>
+    await saveRun(out, { weights: { arch, parameters: await network.parameters() }, adam, history });
+
+  using progress = new Progress(output, images.count * epochs);
+  const imagesSeen = (epoch: number, step: number) =>
+    images.count * (epoch - 1) + Math.min(step * batchSize, images.count);
+  const { state, interrupted } = await trainNetwork(
+    network,
+    images,
+    validation,
+    { epochs, batchSize, learningRate, seed, logEvery },
+    {
+      from: start.adam,
+      signal: interruption(),
+      onStep: ({ epoch, step }) => progress.moveTo(imagesSeen(epoch, step)),
+      async onEpoch(record, state) {
+        history = [...history, record];
+        await save(state);
+        progress.epoch(record.train_loss, epochLine(record, epochs, images.count));
+      },
+    },
+  );
+  if (interrupted) {
+    await save(state);
+    throw new InterruptedError(`interrupted after step ${state.step}; to go on: digit-fid train --resume --out ${out}`);
+  }
+  return history;
+}
+
+function epochLine(
+  { epoch, train_loss, val_loss, val_accuracy, seconds }: EpochRecord,
+  epochs: number,
+  images: number,
+) {
+  const parts = [`epoch ${epoch}/${epochs}`, `training loss ${train_loss.toFixed(4)}`];
+  if (val_loss !== null) parts.push(`validation loss ${val_loss.toFixed(4)}`);
+  if (val_accuracy !== null) parts.push(`accuracy ${percent(val_accuracy)}`);
+  return [...parts, showDuration(seconds), `${(images / seconds).toFixed(0)} images/s`].join(", ");
+}
