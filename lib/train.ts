@@ -80,7 +80,7 @@ export async function train(
 ): Promise<TrainResult> {
   const { epochs, batchSize, seed, logEvery } = options;
   const resident = uploadImages(images);
-  const trainer = network.trainer(resident, { ...options, dropout: true });
+  const trainer = await network.trainer(resident, { ...options, dropout: true });
   const history: EpochRecord[] = [];
   try {
     if (control.from) trainer.restore(control.from);
