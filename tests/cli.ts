@@ -1,4 +1,6 @@
-/** Runs the program as a user does. */
+/** Runs the program as a user does, in a folder of its own with a little of MNIST in it. */
+import { limit, loadMnist } from "../lib/dataset.ts";
+import { encodeIdx } from "../lib/idx.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -9,17 +11,20 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** How a command is run. */
-export interface Options {
-  /** The folder to run in; the project's if not given. */
-  readonly cwd?: string;
-  readonly env?: Record<string, string>;
+/** Starts `./digit-fid` in a folder. */
+export function startDigitFid(args: string[], cwd = ROOT, env: Record<string, string> = {}): Deno.ChildProcess {
+  return startShell('exec "$0" "$@"', args, cwd, env);
 }
 
-/** Starts `./digit-fid` with the arguments. */
-export function startDigitFid(args: string[], { cwd = ROOT, env = {} }: Options = {}): Deno.ChildProcess {
+/** Starts a script of bash in a folder, with the launcher as `$0`. */
+export function startShell(
+  script: string,
+  args: string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Deno.ChildProcess {
   return new Deno.Command("/bin/bash", {
-    args: [`${ROOT}digit-fid`, ...args],
+    args: ["-c", script, `${ROOT}digit-fid`, ...args],
     cwd,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
@@ -28,14 +33,46 @@ export function startDigitFid(args: string[], { cwd = ROOT, env = {} }: Options 
   }).spawn();
 }
 
-/** Runs `./digit-fid` with the arguments to its end. */
-export async function digitFid(args: string[], options?: Options): Promise<Result> {
-  return await resultOf(startDigitFid(args, options));
+/** Waits for the end of a command, telling `onOutput` all of stdout so far whenever there is more. */
+export async function resultOf(process: Deno.ChildProcess, onOutput?: (stdout: string) => void): Promise<Result> {
+  const stderr = new Response(process.stderr).text();
+  let stdout = "";
+  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
+    stdout += text;
+    onOutput?.(stdout);
+  }
+  return { code: (await process.status).code, stdout, stderr: await stderr };
 }
 
-/** Waits for the end of a command. */
-export async function resultOf(process: Deno.ChildProcess): Promise<Result> {
-  const { code, stdout, stderr } = await process.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+/** Runs `./digit-fid` in a folder to its end. */
+export async function digitFid(args: string[], cwd?: string, env?: Record<string, string>): Promise<Result> {
+  return await resultOf(startDigitFid(args, cwd, env));
+}
+
+/** Whether this process may mount file systems in a namespace of its own, as root may outside of containers. */
+export async function canMount(): Promise<boolean> {
+  const script = "unshare --mount bash -c 'mount -t tmpfs none /mnt'";
+  return (await resultOf(startShell(script, [], ROOT))).code === 0;
+}
+
+/** A folder that goes away, with the first 64 images of both splits of MNIST in `data`. */
+export class Workspace implements Disposable {
+  readonly folder = Deno.makeTempDirSync();
+
+  static async create(): Promise<Workspace> {
+    const workspace = new Workspace();
+    Deno.mkdirSync(`${workspace.folder}/data`);
+    for (const [split, name] of [["train", "train"], ["test", "t10k"]] as const) {
+      const { count, size, pixels, labels } = limit(await loadMnist(`${ROOT}data/mnist`, split), 64);
+      const start = `${workspace.folder}/data/${name}`;
+      const bytes = Uint8Array.from(pixels);
+      Deno.writeFileSync(`${start}-images-idx3-ubyte`, encodeIdx({ shape: [count, size, size], data: bytes }));
+      Deno.writeFileSync(`${start}-labels-idx1-ubyte`, encodeIdx({ shape: [count], data: labels }));
+    }
+    return workspace;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.folder, { recursive: true });
+  }
 }
