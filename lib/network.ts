@@ -39,7 +39,7 @@ export interface Network {
   /** Mean cross-entropy over the given images and its gradient, packed as the parameters; dropout off. */
   gradients(images: DeviceImages, order: Uint32Array): Promise<{ loss: number; gradients: Float32Array }>;
   /** Prepares training on labelled images. The trainer changes this network's parameters. */
-  trainer(images: DeviceImages, options: TrainerOptions): Trainer;
+  trainer(images: DeviceImages, options: TrainerOptions): Promise<Trainer>;
   /** Frees what the network holds on the GPU. */
   dispose(): void;
 }

@@ -86,10 +86,16 @@ function labelsOf(images: DeviceImages): tf.Tensor1D {
 
 /** The network by tfjs's own operations. Needs `openGpu` first. */
 export class StockNetwork implements Network {
+  /** Always `stock`. */
   readonly kernels = "stock";
   #parameters: tf.Variable<tf.Rank.R1>;
 
-  /** @param parameters packed as {@linkcode parametersOf} says */
+  /**
+   * Copies the parameters to the GPU.
+   *
+   * @param arch which head stands on the backbone
+   * @param parameters packed as {@linkcode parametersOf} says
+   */
   constructor(readonly arch: Arch, parameters: Float32Array) {
     this.#parameters = variable(() => tf.tensor1d(parameters));
   }
@@ -122,8 +128,8 @@ export class StockNetwork implements Network {
     return { loss, gradients };
   }
 
-  trainer(images: DeviceImages, options: TrainerOptions): Trainer {
-    return new StockTrainer(this.arch, this.#parameters, images, options);
+  trainer(images: DeviceImages, options: TrainerOptions): Promise<Trainer> {
+    return Promise.resolve(new StockTrainer(this.arch, this.#parameters, images, options));
   }
 
   dispose(): void {

@@ -44,9 +44,7 @@ function packBytes(bytes: ArrayLike<number> & { buffer: ArrayBufferLike; byteOff
  */
 export function pixelSnippet({ size, type }: Pick<DeviceImages, "size" | "type">): string {
   const border = (IMAGE_SIZE - size) / 2;
-  const load = type === "float32"
-    ? "pixels[index]"
-    : "f32((pixels[index >> 2u] >> ((index & 3u) * 8u)) & 255) / 255.0";
+  const load = type === "float32" ? "pixels[index]" : "f32((pixels[index >> 2u] >> ((index & 3u) * 8u)) & 255) / 255.0";
   return `
 fn pixel(image: u32, row: u32, column: u32) -> f32 {
   let y = row - ${border}u;
@@ -79,4 +77,11 @@ fn main(index: i32) {
   };
   const { dataId, shape, dtype } = webgpuBackend().runWebGPUProgram(program, [order, images.pixels], "float32");
   return tf.engine().makeTensorFromDataId(dataId, shape, dtype) as tf.Tensor4D;
+}
+
+/** The buffer that holds a resident tensor. */
+export function bufferOf(tensor: tf.Tensor): GPUBuffer {
+  const backend = webgpuBackend();
+  backend.uploadToGPU(tensor.dataId);
+  return backend.tensorMap.get(tensor.dataId).resource as GPUBuffer;
 }

@@ -1,0 +1,171 @@
+/** The two gradients of a convolution: with respect to its input, and with respect to its weights and biases. */
+import { BATCH_WGSL } from "./batch.ts";
+import { type Convolution, GROUP, patchSnippet, repeat, tilesAcross, tilesOf } from "./convolution.ts";
+
+/**
+ * How the gradient of a pooled feature map is stored: [channels / 4][capacity][windows] vec4. For max pooling a window
+ * is a tile; for the average one it is a quadrant of four tiles.
+ */
+function windowsOf(convolution: Convolution): number {
+  return convolution.pool === 2 ? tilesOf(convolution) : 4;
+}
+
+function windowOf(convolution: Convolution, tileRow: string, tileColumn: string): string {
+  if (convolution.pool === 2) return `(${tileRow} * ${tilesAcross(convolution)}u + ${tileColumn})`;
+  return `(${tileRow} / 2u * 2u + ${tileColumn} / 2u)`;
+}
+
+/**
+ * Gradient of four input channels, masked by the ReLU that made the input.
+ * Bindings: batch, gradient of the pooled output, gates, weights [outputs][4][9], input plane, input gradient plane.
+ */
+export function inputGradientKernel(convolution: Convolution): string {
+  const { outputs, size } = convolution;
+  const across = tilesAcross(convolution);
+  const tiles = tilesOf(convolution);
+  const gatesOf = (group: number) =>
+    repeat(9, (t) => {
+      const [i, j] = [Math.floor(t / 3), t % 3];
+      return `  let gate${group}_${t} = select(0u, gates[(${group}u * batch.capacity + image) * ${tiles}u` +
+        ` + near[${i}] * ${across}u + beside[${j}]], nearInside[${i}] && besideInside[${j}]);`;
+    });
+  const gradients = (plane: number) =>
+    repeat(
+      9,
+      (t) =>
+        `  let g${plane}_${t} = gradient[(${plane}u * batch.capacity + image) * ${windowsOf(convolution)}u + ${
+          windowOf(convolution, `near[${Math.floor(t / 3)}]`, `beside[${t % 3}]`)
+        }];`,
+    );
+  // Row r of the 4×4 patch lies in tile (r + 1) / 2 of the three, in that tile's row (r + 1) % 2.
+  const gated = (output: number) =>
+    repeat(16, (i) => {
+      const [r, c] = [(i >> 2) + 1, (i & 3) + 1];
+      const tile = (r >> 1) * 3 + (c >> 1);
+      const bit = 4 * (output % GROUP) + (r & 1) * 2 + (c & 1);
+      return `  let d${output}_${i} = select(0.0, g${output >> 2}_${tile}.${"xyzw"[output & 3]},` +
+        ` (gate${Math.floor(output / GROUP)}_${tile} & ${(1 << bit) >>> 0}u) != 0u);`;
+    });
+  const accumulate = (output: number) =>
+    repeat(4, (input) =>
+      repeat(9, (t) => {
+        const [y, x] = [Math.floor(t / 3), t % 3];
+        return "  " + repeat(4, (p) =>
+          `a${input}_${p} = fma(d${output}_${(2 + (p >> 1) - y) * 4 + 2 + (p & 1) - x},` +
+          ` weights[${(output * 4 + input) * 9 + t}], a${input}_${p});`).replaceAll("\n", " ");
+      }));
+
+  return `${BATCH_WGSL}
+@group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gates: array<u32>;
+@group(0) @binding(3) var<storage, read> weights: array<f32>;
+@group(0) @binding(4) var<storage, read> input: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> inputGradient: array<vec4f>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let image = id.x / ${tiles}u;
+  let tile = id.x % ${tiles}u;
+  let tileRow = tile / ${across}u;
+  let tileColumn = tile % ${across}u;
+  let near = array(max(tileRow, 1u) - 1u, tileRow, min(tileRow + 1u, ${across - 1}u));
+  let beside = array(max(tileColumn, 1u) - 1u, tileColumn, min(tileColumn + 1u, ${across - 1}u));
+  let nearInside = array(tileRow > 0u, true, tileRow < ${across - 1}u);
+  let besideInside = array(tileColumn > 0u, true, tileColumn < ${across - 1}u);
+${repeat(4, (i) => repeat(4, (p) => `  var a${i}_${p} = 0.0;`))}
+${
+    repeat(outputs, (output) =>
+      (output % GROUP === 0 ? gatesOf(output / GROUP) : "") + "\n" +
+      (output % 4 === 0 ? gradients(output / 4) : "") + "\n" + gated(output) + "\n" + accumulate(output))
+  }
+${
+    repeat(4, (p) => `
+  let place${p} = image * ${size * size}u + (2u * tileRow + ${p >> 1}u) * ${size}u + 2u * tileColumn + ${p & 1}u;
+  inputGradient[place${p}] = select(vec4f(0), vec4f(${
+      [0, 1, 2, 3].map((i) => `a${i}_${p}`)
+    }), input[place${p}] > vec4f(0));`)
+  }
+}`;
+}
+
+/**
+ * Gradient of the weights and biases, as one partial sum for each chunk of the batch: an invocation sums over its
+ * chunk's images and tiles for one input channel and eight output channels.
+ * Bindings: batch, input, gradient of the pooled output, gates, partial gradients [chunks][parameters].
+ *
+ * @param weightOffset where the convolution's weights begin among the parameters; the biases follow them
+ * @param stride length of one chunk's partial gradients
+ */
+export function filterGradientKernel(
+  convolution: Convolution,
+  chunks: number,
+  weightOffset: number,
+  stride: number,
+): string {
+  const { inputs, outputs, size } = convolution;
+  const across = tilesAcross(convolution);
+  const groups = outputs / GROUP;
+  const biasOffset = weightOffset + outputs * inputs * 9;
+  const input = inputs === 1 ? `image * ${size * size}u` : `((channel / 4u * batch.capacity + image) * ${size * size}u`;
+  const load = (r: number, c: number) =>
+    inputs === 1
+      ? `input[${input} + row[${r}] * ${size}u + column[${c}]]`
+      : `input[${input} + row[${r}] * ${size}u + column[${c}]) * 4u + channel % 4u]`;
+
+  return `${BATCH_WGSL}
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read> gates: array<u32>;
+@group(0) @binding(4) var<storage, read_write> partial: array<f32>;
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let channel = id.x % ${inputs}u;
+  let group = id.x / ${inputs}u % ${groups}u;
+  let chunk = id.x / ${inputs * groups}u;
+  if (chunk >= ${chunks}u) { return; }
+  let chunkSize = (batch.count + ${chunks - 1}u) / ${chunks}u;
+${repeat(GROUP, (k) => repeat(9, (t) => `  var w${k}_${t} = 0.0;`) + `  var b${k} = 0.0;`)}
+  for (var image = chunk * chunkSize; image < min((chunk + 1u) * chunkSize, batch.count); image++) {
+    for (var tile = 0u; tile < ${across * across}u; tile++) {
+      let tileRow = tile / ${across}u;
+      let tileColumn = tile % ${across}u;
+${patchSnippet(size)}
+${
+    repeat(16, (i) => {
+      const [r, c] = [i >> 2, i & 3];
+      return `      let p${i} = select(0.0, ${load(r, c)}, rowInside[${r}] && columnInside[${c}]);`;
+    })
+  }
+      let gate = gates[(group * batch.capacity + image) * ${across * across}u + tile];
+${
+    repeat(2, (plane) =>
+      `      let g${plane} = gradient[((2u * group + ${plane}u) * batch.capacity + image) * ${
+        windowsOf(convolution)
+      }u + ${windowOf(convolution, "tileRow", "tileColumn")}];`)
+  }
+${
+    repeat(GROUP, (k) =>
+      repeat(4, (p) => {
+        const d = `d${k}_${p}`;
+        const terms = repeat(9, (t) => {
+          const place = ((p >> 1) + Math.floor(t / 3)) * 4 + (p & 1) + t % 3;
+          return `w${k}_${t} = fma(${d}, p${place}, w${k}_${t});`;
+        });
+        return `      let ${d} = select(0.0, g${k >> 2}.${"xyzw"[k & 3]}, (gate & ${
+          (1 << (4 * k + p)) >>> 0
+        }u) != 0u);` +
+          ` b${k} += ${d}; ${terms.replaceAll("\n", " ")}`;
+      }))
+  }
+    }
+  }
+  let base = chunk * ${stride}u;
+${
+    repeat(GROUP, (k) =>
+      repeat(9, (t) =>
+        `  partial[base + ${weightOffset + t}u + ((group * 8u + ${k}u) * ${inputs}u + channel) * 9u] = w${k}_${t};`))
+  }
+  if (channel == 0u) {
+${repeat(GROUP, (k) => `    partial[base + ${biasOffset + k}u + group * 8u] = b${k};`)}
+  }
+}`;
+}
