@@ -1,5 +1,5 @@
 /** The one place that knows which kernels there are. */
-import { DigitFidError } from "./errors.ts";
+import { FusedNetwork } from "./kernels/fused_network.ts";
 import type { Arch } from "./model.ts";
 import type { Kernels, Network } from "./network.ts";
 import { StockNetwork } from "./stock_network.ts";
@@ -9,11 +9,11 @@ import { StockNetwork } from "./stock_network.ts";
  *
  * @param parameters packed as `parametersOf(arch)` says
  */
-export function createNetwork(arch: Arch, kernels: Kernels, parameters: Float32Array): Network {
+export function createNetwork(arch: Arch, kernels: Kernels, parameters: Float32Array): Promise<Network> {
   switch (kernels) {
     case "stock":
-      return new StockNetwork(arch, parameters);
+      return Promise.resolve(new StockNetwork(arch, parameters));
     case "fused":
-      throw new DigitFidError("the fused kernels are not built in yet: use --kernels stock");
+      return FusedNetwork.create(arch, parameters);
   }
 }

@@ -82,7 +82,7 @@ async function trainAndSave(
   { images, validation }: { images: LabelledImages; validation: LabelledImages },
   output: Output,
 ): Promise<readonly EpochRecord[]> {
-  const network = createNetwork(arch, kernels, start.weights.parameters);
+  const network = await createNetwork(arch, kernels, start.weights.parameters);
   let history = start.history;
   const save = async (adam: Checkpoint["adam"]) =>
     await saveRun(out, { weights: { arch, parameters: await network.parameters() }, adam, history });

@@ -12,7 +12,8 @@ const FULL = Deno.env.get("DIGIT_FID_FULL") === "1";
 
 /** The kernels under test: how many Adam steps to follow, and whether to go through all 10,000 test images. */
 export const SUITE: readonly { kernels: Kernels; steps: number; testSet: boolean }[] = [
-  { kernels: "stock", steps: FULL ? 199 : 20, testSet: FULL },
+  { kernels: "fused", steps: 199, testSet: true },
+  { kernels: "stock", steps: FULL ? 199 : 2, testSet: FULL },
 ];
 
 /** Both heads. */
@@ -60,7 +61,7 @@ export async function withNetwork(
   test: (network: Network) => Promise<void>,
 ): Promise<void> {
   await openGpu();
-  const network = createNetwork(arch, kernels, parameters);
+  const network = await createNetwork(arch, kernels, parameters);
   try {
     await test(network);
   } finally {
