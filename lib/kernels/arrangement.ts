@@ -1,12 +1,12 @@
 /** The order in which the convolution kernels read their weights: each kernel's own block, at constant places. */
 import { type Arch, CONVOLUTIONS, parametersOf } from "../model.ts";
-import { GROUP } from "./convolution.ts";
+import { PLANE } from "./convolution.ts";
 import { ALIGNMENT } from "./kernel.ts";
 
 /** Where each arranged number comes from among the packed parameters, and each block's place in bytes. */
 export interface Arrangement {
   readonly sources: Uint32Array<ArrayBuffer>;
-  /** For convolution i and a group of eight outputs: weights [8][inputs][9], then biases [8]. */
+  /** For convolution i and a plane of four outputs: weights [4][inputs][9], then biases [4]. */
   readonly forward: readonly (readonly GPUSize64[])[];
   /** For convolution i and a plane of four inputs: weights [outputs][4][9]; none for the first convolution. */
   readonly backward: readonly (readonly GPUSize64[])[];
@@ -25,10 +25,10 @@ export function arrangementOf(arch: Arch): Arrangement {
   const offsetOf = (name: string) => parametersOf(arch).find((parameter) => parameter.name === name)!.offset;
 
   const forward = CONVOLUTIONS.map(({ index, inputs, outputs }) =>
-    range(0, outputs / GROUP).map((group) =>
+    range(0, outputs / PLANE).map((plane) =>
       block([
-        ...range(offsetOf(`${index}.weight`) + group * GROUP * inputs * 9, GROUP * inputs * 9),
-        ...range(offsetOf(`${index}.bias`) + group * GROUP, GROUP),
+        ...range(offsetOf(`${index}.weight`) + plane * PLANE * inputs * 9, PLANE * inputs * 9),
+        ...range(offsetOf(`${index}.bias`) + plane * PLANE, PLANE),
       ])
     )
   );

@@ -1,9 +1,9 @@
 /** The backward pass as a fixed list of dispatches: from logits and labels to the gradient of every parameter. */
 import { type Arch, CONVOLUTIONS, parametersOf } from "../model.ts";
-import { GROUP, tilesOf } from "./convolution.ts";
-import { filterGradientKernel, inputGradientKernel } from "./convolution_gradient.ts";
+import { tilesOf } from "./convolution.ts";
+import { filterGradientKernel, inputGradientKernel, OUTPUTS } from "./convolution_gradient.ts";
 import { lossKernel } from "./flatten.ts";
-import { type DeviceParameters, linearsOf, planesOf } from "./forward.ts";
+import { type DeviceParameters, linearsOf, planeOf } from "./forward.ts";
 import { compile, type Dispatch, dispatchOf } from "./kernel.ts";
 import { linearInputGradientKernel, linearWeightGradientKernel, padded } from "./linear.ts";
 import { sumKernel } from "./optimizer.ts";
@@ -62,12 +62,12 @@ export async function backwardDispatches(
       `conv${i + 1} filter gradient`,
       filterGradientKernel(convolution, chunks, weightOffset, stride),
       [batch, maps[i], gradients.maps[i], gates[i], gradients.partial],
-      () => Math.ceil(chunks * inputs * outputs / GROUP / 16),
+      () => Math.ceil(chunks * inputs * outputs / OUTPUTS / 16),
     );
     for (const [plane, offset] of arrangement.backward[i].entries()) {
       const weights = { buffer: arranged, offset, size: outputs * 4 * 9 * 4 };
-      const input = planesOf(maps[i], plane, 1, size ** 2, capacity);
-      const inputGradient = planesOf(gradients.maps[i - 1], plane, 1, size ** 2, capacity);
+      const input = planeOf(maps[i], plane, size ** 2, capacity);
+      const inputGradient = planeOf(gradients.maps[i - 1], plane, size ** 2, capacity);
       await add(
         `conv${i + 1} input gradient`,
         inputGradientKernel(convolution),

@@ -1,16 +1,16 @@
 /**
  * A 3×3 "same" convolution with bias, ReLU and the first step of its pooling, one 2×2 tile of pixels an invocation.
  *
- * Feature maps lie in planes of four channels: [channels / 4][capacity][rows][columns] vec4. A kernel computes a group
- * of eight channels, fully unrolled: the tile's 4×4 patch is loaded once, and every weight, read at a constant place,
- * serves four pixels. Beside each tile the backward pass needs 4 bits a channel, the gates: which of the tile's four
- * pixels the gradient reaches (the maximum, if positive; or, below an average, every positive one).
+ * Feature maps lie in planes of four channels: [channels / 4][capacity][rows][columns] vec4. A kernel computes one
+ * plane, fully unrolled: the tile's 4×4 patch is loaded once, and every weight, read at a constant place, serves four
+ * pixels. Beside each tile the backward pass needs 4 bits a channel, the gates: which of the tile's four pixels the
+ * gradient reaches (the maximum, if positive; or, below an average, every positive one).
  */
 import { BATCH_WGSL } from "./batch.ts";
 import { CONVOLUTIONS } from "../model.ts";
 
-/** Channels that one kernel computes, whose gates fill one 32-bit word. */
-export const GROUP = 8;
+/** Channels in a plane, which one invocation computes and whose gates share a word. */
+export const PLANE = 4;
 
 /** One of the backbone's convolutions. */
 export type Convolution = typeof CONVOLUTIONS[number];
@@ -37,7 +37,13 @@ export function patchSnippet(size: number): string {
   let columnInside = array(tileColumn > 0u, true, true, tileColumn < ${size / 2 - 1}u);`;
 }
 
-/** Kernel of channels 8g … 8g + 7. Bindings: batch, input, weights and biases, sums or maxima, gates[, sums before ReLU]. */
+/**
+ * Output of one plane of channels.
+ * Bindings: batch, input, weights and biases, plane of maxima or sums, gates[, plane of sums before the ReLU].
+ *
+ * There is no early return for images past the batch, which the buffers have room for: with all invocations active
+ * llvmpipe reads a weight once for all of them, else once for each.
+ */
 export function convolutionKernel(convolution: Convolution): string {
   const { inputs, size, pool } = convolution;
   const across = tilesAcross(convolution);
@@ -57,7 +63,7 @@ export function convolutionKernel(convolution: Convolution): string {
   const pixelOf = (channel: number, r: number, c: number) =>
     `p${channel >> 2}_${r}${c}${inputs === 1 ? "" : "." + "xyzw"[channel & 3]}`;
   const channel = (k: number) => `
-  var c${k}_0 = weights[${GROUP * inputs * 9 + k}];
+  var c${k}_0 = weights[${PLANE * inputs * 9 + k}];
   var c${k}_1 = c${k}_0; var c${k}_2 = c${k}_0; var c${k}_3 = c${k}_0;
 ${
     repeat(inputs * 9, (i) => {
@@ -69,14 +75,6 @@ ${
     })
   }
 ${pool === 2 ? maximum(k) : sum(k)}`;
-  const channels = (name: string) =>
-    repeat(
-      2,
-      (plane) =>
-        `  ${name}[(${plane}u * batch.capacity + image) * ${tiles}u + tile] = vec4f(${
-          [0, 1, 2, 3].map((k) => `${name}${4 * plane + k}`)
-        });`,
-    );
 
   return `${BATCH_WGSL}
 @group(0) @binding(1) var<storage, read> input: array<${pixel}>;
@@ -93,10 +91,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 ${patchSnippet(size)}
 ${repeat(planes, patch)}
   var gate = 0u;
-${repeat(GROUP, channel)}
-${channels("pooled")}
-${pool === 2 ? "" : channels("linear")}
-  gates[image * ${tiles}u + tile] = gate;
+${repeat(PLANE, channel)}
+  pooled[id.x] = vec4f(pooled0, pooled1, pooled2, pooled3);
+${pool === 2 ? "" : "  linear[id.x] = vec4f(linear0, linear1, linear2, linear3);"}
+  gates[id.x] = gate;
 }`;
 }
 

@@ -2,7 +2,7 @@
 import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, parametersOf } from "../model.ts";
 import { arrangeKernel, type Arrangement } from "./arrangement.ts";
 import { gatherKernel } from "./batch.ts";
-import { type Convolution, convolutionKernel, GROUP, tilesOf } from "./convolution.ts";
+import { convolutionKernel, PLANE, tilesOf } from "./convolution.ts";
 import { flattenKernel } from "./flatten.ts";
 import { bufferOf, type DeviceImages } from "./images.ts";
 import { type Binding, compile, type Dispatch, dispatchOf } from "./kernel.ts";
@@ -26,16 +26,10 @@ export function linearsOf(arch: Arch): Linear[] {
   }));
 }
 
-/** The part of a buffer of planes that holds channels 4 · plane onward, `planes` of them. */
-export function planesOf(buffer: GPUBuffer, plane: number, planes: number, pixels: number, capacity: number): Binding {
-  const size = pixels * capacity * 16;
-  return { buffer, offset: plane * size, size: planes * size };
-}
-
-/** The part of a buffer of gates that holds group `group`. */
-export function gatesOf(buffer: GPUBuffer, group: number, convolution: Convolution, capacity: number): Binding {
-  const size = tilesOf(convolution) * capacity * 4;
-  return { buffer, offset: group * size, size };
+/** The part of a buffer that holds one plane of four channels, in `bytes` a pixel or tile. */
+export function planeOf(buffer: GPUBuffer, plane: number, pixels: number, capacity: number, bytes = 16): Binding {
+  const size = pixels * capacity * bytes;
+  return { buffer, offset: plane * size, size };
 }
 
 /** From images `order[start …]` to logits; every buffer in the workspace is filled on the way. */
@@ -65,10 +59,10 @@ export async function forwardDispatches(
     const name = `conv${i + 1}`;
     const tiles = tilesOf(convolution);
     const pipeline = await compile(name, convolutionKernel(convolution));
-    for (const [group, offset] of arrangement.forward[i].entries()) {
-      const weights = { buffer: arranged, offset, size: GROUP * (convolution.inputs * 9 + 1) * 4 };
-      const output = (buffer: GPUBuffer) => planesOf(buffer, 2 * group, 2, tiles, capacity);
-      const bindings = [batch, maps[i], weights, output(maps[i + 1]), gatesOf(gates[i], group, convolution, capacity)];
+    for (const [plane, offset] of arrangement.forward[i].entries()) {
+      const weights = { buffer: arranged, offset, size: PLANE * (convolution.inputs * 9 + 1) * 4 };
+      const output = (buffer: GPUBuffer) => planeOf(buffer, plane, tiles, capacity);
+      const bindings = [batch, maps[i], weights, output(maps[i + 1]), planeOf(gates[i], plane, tiles, capacity, 4)];
       if (convolution.pool !== 2) bindings.push(output(linear));
       dispatches.push(dispatchOf(name, pipeline, bindings, (count) => Math.ceil(count * tiles / 64)));
     }

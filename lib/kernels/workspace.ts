@@ -43,7 +43,7 @@ export function createWorkspace(arch: Arch, capacity: number): Workspace {
     storage(capacity * CONVOLUTIONS[0].size ** 2),
     ...CONVOLUTIONS.map((convolution) => storage(capacity * convolution.outputs * tilesOf(convolution))),
   ];
-  const gates = CONVOLUTIONS.map((convolution) => storage(capacity * convolution.outputs / 8 * tilesOf(convolution)));
+  const gates = CONVOLUTIONS.map((convolution) => storage(capacity * convolution.outputs / 4 * tilesOf(convolution)));
   const linear = storage(capacity * CONVOLUTIONS[2].outputs * tilesOf(CONVOLUTIONS[2]));
   const latent = storage(capacity * LATENT_SIZE);
   const units = HEAD[arch].map((width) => storage(capacity * padded(width)));
