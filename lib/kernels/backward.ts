@@ -1,9 +1,9 @@
 /** The backward pass as a fixed list of dispatches: from logits and labels to the gradient of every parameter. */
-import { type Arch, CONVOLUTIONS, parametersOf } from "../model.ts";
-import { tilesOf } from "./convolution.ts";
-import { filterGradientKernel, inputGradientKernel, OUTPUTS } from "./convolution_gradient.ts";
+import { type Arch, CONVOLUTIONS } from "../model.ts";
+import { GROUP, tilesOf } from "./convolution.ts";
+import { filterGradientKernel, inputGradientKernel } from "./convolution_gradient.ts";
 import { lossKernel } from "./flatten.ts";
-import { type DeviceParameters, linearsOf, planeOf } from "./forward.ts";
+import { linearsOf, offsetOf } from "./forward.ts";
 import { compile, type Dispatch, dispatchOf } from "./kernel.ts";
 import { linearInputGradientKernel, linearWeightGradientKernel, padded } from "./linear.ts";
 import { sumKernel } from "./optimizer.ts";
@@ -14,8 +14,8 @@ export async function backwardDispatches(
   arch: Arch,
   order: GPUBuffer,
   labels: GPUBuffer,
-  { packed, arranged, arrangement }: DeviceParameters,
-  { capacity, batch, maps, gates, units }: Workspace,
+  parameters: GPUBuffer,
+  { batch, maps, gates, units }: Workspace,
   gradients: GradientWorkspace,
   chunks: number,
 ): Promise<Dispatch[]> {
@@ -35,7 +35,7 @@ export async function backwardDispatches(
     "loss",
     lossKernel(),
     [batch, order, labels, logits, logitsGradient, gradients.losses],
-    (count) => Math.ceil(count / 64),
+    (count) => [Math.ceil(count / 64)],
   );
 
   for (const [i, layer] of [...linears.entries()].reverse()) {
@@ -45,43 +45,39 @@ export async function backwardDispatches(
       `fc${i + 1} weight gradient`,
       linearWeightGradientKernel(layer, chunks, stride),
       [batch, gradients.units[i], units[i], gradients.partial],
-      () => Math.ceil(chunks * blocks * padded(layer.outputs) / 4 / 16),
+      () => [Math.ceil(chunks * blocks * padded(layer.outputs) / 4 / 16)],
     );
     await add(
       `fc${i + 1} input gradient`,
       linearInputGradientKernel(layer),
-      [batch, gradients.units[i], packed, units[i], inputGradient],
-      (count) => Math.ceil(Math.ceil(count / 4) * blocks / 16),
+      [batch, gradients.units[i], parameters, units[i], inputGradient],
+      (count) => [Math.ceil(Math.ceil(count / 4) * blocks / 16)],
     );
   }
 
   for (const [i, convolution] of [...CONVOLUTIONS.entries()].reverse()) {
-    const { index, inputs, outputs, size } = convolution;
-    const weightOffset = parametersOf(arch).find(({ name }) => name === `${index}.weight`)!.offset;
+    const { index, inputs, outputs } = convolution;
+    const weightOffset = offsetOf(arch, `${index}.weight`);
     await add(
       `conv${i + 1} filter gradient`,
       filterGradientKernel(convolution, chunks, weightOffset, stride),
       [batch, maps[i], gradients.maps[i], gates[i], gradients.partial],
-      () => Math.ceil(chunks * inputs * outputs / OUTPUTS / 16),
+      () => [Math.ceil(chunks * inputs * outputs / GROUP / 16)],
     );
-    for (const [plane, offset] of arrangement.backward[i].entries()) {
-      const weights = { buffer: arranged, offset, size: outputs * 4 * 9 * 4 };
-      const input = planeOf(maps[i], plane, size ** 2, capacity);
-      const inputGradient = planeOf(gradients.maps[i - 1], plane, size ** 2, capacity);
-      await add(
-        `conv${i + 1} input gradient`,
-        inputGradientKernel(convolution),
-        [batch, gradients.maps[i], gates[i], weights, input, inputGradient],
-        (count) => Math.ceil(count * tilesOf(convolution) / 64),
-      );
-    }
+    if (i === 0) continue;
+    await add(
+      `conv${i + 1} input gradient`,
+      inputGradientKernel(convolution, weightOffset),
+      [batch, gradients.maps[i], gates[i], parameters, maps[i], gradients.maps[i - 1]],
+      (count) => [Math.ceil(count * tilesOf(convolution) / 64), inputs / 4],
+    );
   }
 
   await add(
     "sum",
     sumKernel(chunks, stride),
     [batch, gradients.partial, gradients.losses, gradients.gradient, gradients.runningLoss],
-    () => Math.ceil((stride / 4 + 1) / 64),
+    () => [Math.ceil((stride / 4 + 1) / 64)],
   );
   return dispatches;
 }

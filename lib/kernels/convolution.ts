@@ -1,16 +1,16 @@
 /**
  * A 3×3 "same" convolution with bias, ReLU and the first step of its pooling, one 2×2 tile of pixels an invocation.
  *
- * Feature maps lie in planes of four channels: [channels / 4][capacity][rows][columns] vec4. A kernel computes one
- * plane, fully unrolled: the tile's 4×4 patch is loaded once, and every weight, read at a constant place, serves four
+ * Feature maps lie in planes of four channels: [channels / 4][capacity][rows][columns] vec4. An invocation
+ * computes eight channels, fully unrolled: its tile's 4×4 patch is loaded once, and every weight read serves four
  * pixels. Beside each tile the backward pass needs 4 bits a channel, the gates: which of the tile's four pixels the
  * gradient reaches (the maximum, if positive; or, below an average, every positive one).
  */
 import { BATCH_WGSL } from "./batch.ts";
 import { CONVOLUTIONS } from "../model.ts";
 
-/** Channels in a plane, which one invocation computes and whose gates share a word. */
-export const PLANE = 4;
+/** Channels that one invocation computes, two planes, whose gates fill a 32-bit word. */
+export const GROUP = 8;
 
 /** One of the backbone's convolutions. */
 export type Convolution = typeof CONVOLUTIONS[number];
@@ -38,63 +38,90 @@ export function patchSnippet(size: number): string {
 }
 
 /**
- * Output of one plane of channels.
- * Bindings: batch, input, weights and biases, plane of maxima or sums, gates[, plane of sums before the ReLU].
- *
- * There is no early return for images past the batch, which the buffers have room for: with all invocations active
- * llvmpipe reads a weight once for all of them, else once for each.
+ * WGSL that copies the weights an invocation's group of channels needs into workgroup memory, `length` of them;
+ * `place` says where among the packed parameters weight `i` is. Out of it llvmpipe reads a weight at a constant place
+ * once for all invocations, without a check of its bounds. That needs all invocations to be active, so a kernel does
+ * not return early for images past the batch; the buffers have room for them.
  */
-export function convolutionKernel(convolution: Convolution): string {
-  const { inputs, size, pool } = convolution;
+export function sharedWeightsSnippet(length: number, place: string): string {
+  return `
+  for (var i = local; i < ${length}u; i += 64u) { weights[i] = parameters[${place}]; }
+  workgroupBarrier();`;
+}
+
+/**
+ * Output of the convolution, one group of channels for each y of the grid.
+ * Bindings: batch, input, parameters, maxima or sums, gates[, sums before the ReLU].
+ *
+ * @param weightOffset where the convolution's weights begin among the parameters; the biases follow them
+ */
+export function convolutionKernel(convolution: Convolution, weightOffset: number): string {
+  const { inputs, outputs, size, pool } = convolution;
   const across = tilesAcross(convolution);
   const tiles = tilesOf(convolution);
-  const planes = Math.ceil(inputs / 4);
+  const filter = inputs * 9;
   const pixel = inputs === 1 ? "f32" : "vec4f";
   const patch = (plane: number) =>
-    repeat(
-      4,
-      (r) =>
-        repeat(4, (c) =>
-          `  let p${plane}_${r}${c} = select(${pixel}(0), input[(${plane}u * batch.capacity + image) * ${
-            size * size
-          }u` +
-          ` + row[${r}] * ${size}u + column[${c}]], rowInside[${r}] && columnInside[${c}]);`),
-    );
-  const pixelOf = (channel: number, r: number, c: number) =>
-    `p${channel >> 2}_${r}${c}${inputs === 1 ? "" : "." + "xyzw"[channel & 3]}`;
+    repeat(16, (i) => {
+      const [r, c] = [i >> 2, i & 3];
+      return `  let p${plane}_${i} = select(${pixel}(0), input[(${plane}u * batch.capacity + image) * ${size * size}u` +
+        ` + row[${r}] * ${size}u + column[${c}]], rowInside[${r}] && columnInside[${c}]);`;
+    });
   const channel = (k: number) => `
-  var c${k}_0 = weights[${PLANE * inputs * 9 + k}];
-  var c${k}_1 = c${k}_0; var c${k}_2 = c${k}_0; var c${k}_3 = c${k}_0;
+  var c${k}_0 = weights[${GROUP * filter + k}]; var c${k}_1 = c${k}_0; var c${k}_2 = c${k}_0; var c${k}_3 = c${k}_0;
 ${
-    repeat(inputs * 9, (i) => {
+    repeat(filter, (i) => {
       const [input, y, x] = [Math.floor(i / 9), Math.floor(i / 3) % 3, i % 3];
-      const weight = `weights[${k * inputs * 9 + i}]`;
-      return "  " +
-        repeat(4, (p) => `c${k}_${p} = fma(${pixelOf(input, (p >> 1) + y, (p & 1) + x)}, ${weight}, c${k}_${p});`)
-          .replaceAll("\n", " ");
+      return "  " + repeat(4, (p) => {
+        const place = ((p >> 1) + y) * 4 + (p & 1) + x;
+        const value = `p${input >> 2}_${place}${inputs === 1 ? "" : "." + "xyzw"[input & 3]}`;
+        return `c${k}_${p} = fma(${value}, weights[${k * filter + i}], c${k}_${p});`;
+      }).replaceAll("\n", " ");
     })
   }
 ${pool === 2 ? maximum(k) : sum(k)}`;
+  const store = (name: string) =>
+    repeat(
+      GROUP / 4,
+      (plane) =>
+        `  ${name}[place + ${plane * tiles}u * batch.capacity] = vec4f(${
+          [0, 1, 2, 3].map((k) => `${name}${4 * plane + k}`)
+        });`,
+    );
 
   return `${BATCH_WGSL}
 @group(0) @binding(1) var<storage, read> input: array<${pixel}>;
-@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(2) var<storage, read> parameters: array<f32>;
 @group(0) @binding(3) var<storage, read_write> pooled: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> gates: array<u32>;
 ${pool === 2 ? "" : "@group(0) @binding(5) var<storage, read_write> linear: array<vec4f>;"}
+var<workgroup> weights: array<f32, ${GROUP * (filter + 1)}>;
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let group = workgroup.y;
+${
+    sharedWeightsSnippet(
+      GROUP * (filter + 1),
+      `select(${weightOffset}u + group * ${GROUP * filter}u + i, ` +
+        `${weightOffset + outputs * filter - GROUP * filter}u + group * ${GROUP}u + i, i >= ${GROUP * filter}u)`,
+    )
+  }
   let image = id.x / ${tiles}u;
   let tile = id.x % ${tiles}u;
   let tileRow = tile / ${across}u;
   let tileColumn = tile % ${across}u;
 ${patchSnippet(size)}
-${repeat(planes, patch)}
+${repeat(Math.ceil(inputs / 4), patch)}
   var gate = 0u;
-${repeat(PLANE, channel)}
-  pooled[id.x] = vec4f(pooled0, pooled1, pooled2, pooled3);
-${pool === 2 ? "" : "  linear[id.x] = vec4f(linear0, linear1, linear2, linear3);"}
-  gates[id.x] = gate;
+${repeat(GROUP, channel)}
+  let place = group * ${GROUP / 4 * tiles}u * batch.capacity + id.x;
+${store("pooled")}
+${pool === 2 ? "" : store("linear")}
+  gates[group * ${tiles}u * batch.capacity + id.x] = gate;
 }`;
 }
 

@@ -1,6 +1,14 @@
 /** The two gradients of a convolution: with respect to its input, and with respect to its weights and biases. */
 import { BATCH_WGSL } from "./batch.ts";
-import { type Convolution, patchSnippet, PLANE, repeat, tilesAcross, tilesOf } from "./convolution.ts";
+import {
+  type Convolution,
+  GROUP,
+  patchSnippet,
+  repeat,
+  sharedWeightsSnippet,
+  tilesAcross,
+  tilesOf,
+} from "./convolution.ts";
 
 /**
  * How the gradient of a pooled feature map is stored: [channels / 4][capacity][windows] vec4. For max pooling a window
@@ -10,26 +18,25 @@ function windowsOf(convolution: Convolution): number {
   return convolution.pool === 2 ? tilesOf(convolution) : 4;
 }
 
-/** Output channels whose filter gradients one invocation sums: each value of the input it loads serves them all. */
-export const OUTPUTS = 8;
-
 function windowOf(convolution: Convolution, tileRow: string, tileColumn: string): string {
   if (convolution.pool === 2) return `(${tileRow} * ${tilesAcross(convolution)}u + ${tileColumn})`;
   return `(${tileRow} / 2u * 2u + ${tileColumn} / 2u)`;
 }
 
 /**
- * Gradient of four input channels, masked by the ReLU that made the input.
- * Bindings: batch, gradient of the pooled output, gates, weights [outputs][4][9], input plane, input gradient plane.
+ * Gradient of the input, masked by the ReLU that made it; one plane of four channels for each y of the grid.
+ * Bindings: batch, gradient of the pooled output, gates, parameters, input, gradient of the input.
+ *
+ * @param weightOffset where the convolution's weights begin among the parameters
  */
-export function inputGradientKernel(convolution: Convolution): string {
-  const { outputs, size } = convolution;
+export function inputGradientKernel(convolution: Convolution, weightOffset: number): string {
+  const { inputs, outputs, size } = convolution;
   const across = tilesAcross(convolution);
   const tiles = tilesOf(convolution);
-  const gatesOf = (plane: number) =>
+  const gatesOf = (group: number) =>
     repeat(9, (t) => {
       const [i, j] = [Math.floor(t / 3), t % 3];
-      return `  let gate${plane}_${t} = select(0u, gates[(${plane}u * batch.capacity + image) * ${tiles}u` +
+      return `  let gate${group}_${t} = select(0u, gates[(${group}u * batch.capacity + image) * ${tiles}u` +
         ` + near[${i}] * ${across}u + beside[${j}]], nearInside[${i}] && besideInside[${j}]);`;
     });
   const gradients = (plane: number) =>
@@ -45,9 +52,9 @@ export function inputGradientKernel(convolution: Convolution): string {
     repeat(16, (i) => {
       const [r, c] = [(i >> 2) + 1, (i & 3) + 1];
       const tile = (r >> 1) * 3 + (c >> 1);
-      const bit = 4 * (output % PLANE) + (r & 1) * 2 + (c & 1);
+      const bit = 4 * (output % GROUP) + (r & 1) * 2 + (c & 1);
       return `  let d${output}_${i} = select(0.0, g${output >> 2}_${tile}.${"xyzw"[output & 3]},` +
-        ` (gate${output >> 2}_${tile} & ${(1 << bit) >>> 0}u) != 0u);`;
+        ` (gate${output >> 3}_${tile} & ${(1 << bit) >>> 0}u) != 0u);`;
     });
   const accumulate = (output: number) =>
     repeat(4, (input) =>
@@ -61,11 +68,18 @@ export function inputGradientKernel(convolution: Convolution): string {
   return `${BATCH_WGSL}
 @group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
 @group(0) @binding(2) var<storage, read> gates: array<u32>;
-@group(0) @binding(3) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read> input: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> inputGradient: array<vec4f>;
+var<workgroup> weights: array<f32, ${outputs * 4 * 9}>;
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let plane = workgroup.y;
+${sharedWeightsSnippet(outputs * 4 * 9, `${weightOffset}u + i / 36u * ${inputs * 9}u + plane * 36u + i % 36u`)}
   let image = id.x / ${tiles}u;
   let tile = id.x % ${tiles}u;
   let tileRow = tile / ${across}u;
@@ -77,12 +91,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 ${repeat(4, (i) => repeat(4, (p) => `  var a${i}_${p} = 0.0;`))}
 ${
     repeat(outputs, (output) =>
-      (output % PLANE === 0 ? gatesOf(output / PLANE) + gradients(output / PLANE) : "") + "\n" + gated(output) + "\n" +
-      accumulate(output))
+      (output % GROUP === 0 ? gatesOf(output / GROUP) : "") + "\n" + (output % 4 === 0 ? gradients(output / 4) : "") +
+      "\n" + gated(output) + "\n" + accumulate(output))
   }
 ${
     repeat(4, (p) => `
-  let place${p} = image * ${size * size}u + (2u * tileRow + ${p >> 1}u) * ${size}u + 2u * tileColumn + ${p & 1}u;
+  let place${p} = (plane * batch.capacity + image) * ${size * size}u + (2u * tileRow + ${
+      p >> 1
+    }u) * ${size}u + 2u * tileColumn + ${p & 1}u;
   inputGradient[place${p}] = select(vec4f(0), vec4f(${
       [0, 1, 2, 3].map((i) => `a${i}_${p}`)
     }), input[place${p}] > vec4f(0));`)
@@ -106,7 +122,7 @@ export function filterGradientKernel(
 ): string {
   const { inputs, outputs, size } = convolution;
   const across = tilesAcross(convolution);
-  const groups = outputs / OUTPUTS;
+  const groups = outputs / GROUP;
   const biasOffset = weightOffset + outputs * inputs * 9;
   const input = inputs === 1 ? `image * ${size * size}u` : `((channel / 4u * batch.capacity + image) * ${size * size}u`;
   const load = (r: number, c: number) =>
@@ -126,7 +142,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let chunk = id.x / ${inputs * groups}u;
   if (chunk >= ${chunks}u) { return; }
   let chunkSize = (batch.count + ${chunks - 1}u) / ${chunks}u;
-${repeat(OUTPUTS, (k) => repeat(9, (t) => `  var w${k}_${t} = 0.0;`) + `  var b${k} = 0.0;`)}
+${repeat(GROUP, (k) => repeat(9, (t) => `  var w${k}_${t} = 0.0;`) + `  var b${k} = 0.0;`)}
   for (var image = chunk * chunkSize; image < min((chunk + 1u) * chunkSize, batch.count); image++) {
     for (var tile = 0u; tile < ${across * across}u; tile++) {
       let tileRow = tile / ${across}u;
@@ -138,12 +154,7 @@ ${
       return `      let p${i} = select(0.0, ${load(r, c)}, rowInside[${r}] && columnInside[${c}]);`;
     })
   }
-${
-    repeat(2, (plane) =>
-      `      let gate${plane} = gates[((2u * group + ${plane}u) * batch.capacity + image) * ${
-        across * across
-      }u + tile];`)
-  }
+      let gate = gates[(group * batch.capacity + image) * ${across * across}u + tile];
 ${
     repeat(2, (plane) =>
       `      let g${plane} = gradient[((2u * group + ${plane}u) * batch.capacity + image) * ${
@@ -151,15 +162,15 @@ ${
       }u + ${windowOf(convolution, "tileRow", "tileColumn")}];`)
   }
 ${
-    repeat(OUTPUTS, (k) =>
+    repeat(GROUP, (k) =>
       repeat(4, (p) => {
         const d = `d${k}_${p}`;
         const terms = repeat(9, (t) => {
           const place = ((p >> 1) + Math.floor(t / 3)) * 4 + (p & 1) + t % 3;
           return `w${k}_${t} = fma(${d}, p${place}, w${k}_${t});`;
         });
-        const bit = 1 << (4 * (k & 3) + p);
-        return `      let ${d} = select(0.0, g${k >> 2}.${"xyzw"[k & 3]}, (gate${k >> 2} & ${bit}u) != 0u);` +
+        const bit = (1 << (4 * k + p)) >>> 0;
+        return `      let ${d} = select(0.0, g${k >> 2}.${"xyzw"[k & 3]}, (gate & ${bit}u) != 0u);` +
           ` b${k} += ${d}; ${terms.replaceAll("\n", " ")}`;
       }))
   }
@@ -167,12 +178,12 @@ ${
   }
   let base = chunk * ${stride}u;
 ${
-    repeat(OUTPUTS, (k) =>
+    repeat(GROUP, (k) =>
       repeat(9, (t) =>
         `  partial[base + ${weightOffset + t}u + ((group * 8u + ${k}u) * ${inputs}u + channel) * 9u] = w${k}_${t};`))
   }
   if (channel == 0u) {
-${repeat(OUTPUTS, (k) => `    partial[base + ${biasOffset + k}u + group * 8u] = b${k};`)}
+${repeat(GROUP, (k) => `    partial[base + ${biasOffset + k}u + group * 8u] = b${k};`)}
   }
 }`;
 }

@@ -4,11 +4,10 @@ import { openGpu, webgpuBackend } from "../gpu.ts";
 import { type Arch, CONVOLUTIONS, HEAD, layersOf, parameterCount } from "../model.ts";
 import type { Network, Trainer, TrainerOptions } from "../network.ts";
 import { StockNetwork } from "../stock_network.ts";
-import { arrangementOf } from "./arrangement.ts";
 import { backwardDispatches } from "./backward.ts";
 import { type Batch, writeBatch } from "./batch.ts";
 import { tilesOf } from "./convolution.ts";
-import { type DeviceParameters, forwardDispatches } from "./forward.ts";
+import { forwardDispatches } from "./forward.ts";
 import { FusedTrainer } from "./fused_trainer.ts";
 import { bufferOf, type DeviceImages } from "./images.ts";
 import { type Dispatch, readFloats, storage, submit } from "./kernel.ts";
@@ -29,11 +28,11 @@ interface ForwardPass {
 /** The network by fused kernels. */
 export class FusedNetwork implements Network {
   readonly kernels = "fused";
-  #parameters: DeviceParameters;
+  #parameters: GPUBuffer;
   #tuning: Tuning;
   #forward: { images: DeviceImages; pass: ForwardPass } | undefined;
 
-  private constructor(readonly arch: Arch, parameters: DeviceParameters, tuning: Tuning) {
+  private constructor(readonly arch: Arch, parameters: GPUBuffer, tuning: Tuning) {
     this.#parameters = parameters;
     this.#tuning = tuning;
   }
@@ -41,24 +40,17 @@ export class FusedNetwork implements Network {
   /** @param packed parameters as `parametersOf(arch)` says */
   static async create(arch: Arch, packed: Float32Array): Promise<FusedNetwork> {
     const { software } = await openGpu();
-    const arrangement = arrangementOf(arch);
-    const parameters = {
-      packed: storage(strideOf(arch)),
-      arranged: storage(arrangement.sources.length),
-      sources: storage(arrangement.sources),
-      arrangement,
-    };
-    const network = new FusedNetwork(arch, parameters, tuningFor(software));
+    const network = new FusedNetwork(arch, storage(strideOf(arch)), tuningFor(software));
     network.setParameters(packed);
     return network;
   }
 
   parameters(): Promise<Float32Array<ArrayBuffer>> {
-    return readFloats(this.#parameters.packed, parameterCount(this.arch));
+    return readFloats(this.#parameters, parameterCount(this.arch));
   }
 
   setParameters(packed: Float32Array): void {
-    webgpuBackend().device.queue.writeBuffer(this.#parameters.packed, 0, new Float32Array(packed));
+    webgpuBackend().device.queue.writeBuffer(this.#parameters, 0, new Float32Array(packed));
   }
 
   async outputs(images: DeviceImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
@@ -151,9 +143,7 @@ export class FusedNetwork implements Network {
 
   dispose(): void {
     this.#disposeForward();
-    for (const buffer of [this.#parameters.packed, this.#parameters.arranged, this.#parameters.sources]) {
-      buffer.destroy();
-    }
+    this.#parameters.destroy();
   }
 }
 

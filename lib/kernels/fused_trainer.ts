@@ -5,7 +5,7 @@ import { type Arch, DROPOUT, parameterCount } from "../model.ts";
 import type { AdamState, Trainer, TrainerOptions } from "../network.ts";
 import { backwardDispatches } from "./backward.ts";
 import { writeBatch } from "./batch.ts";
-import { type DeviceParameters, forwardDispatches } from "./forward.ts";
+import { forwardDispatches } from "./forward.ts";
 import type { DeviceImages } from "./images.ts";
 import { compile, type Dispatch, dispatchOf, readFloats, storage, submit } from "./kernel.ts";
 import { adamKernel } from "./optimizer.ts";
@@ -57,7 +57,7 @@ export class FusedTrainer implements Trainer {
     arch: Arch,
     images: DeviceImages,
     labels: GPUBuffer,
-    parameters: DeviceParameters,
+    parameters: GPUBuffer,
     { chunks }: Tuning,
     options: TrainerOptions,
   ): Promise<FusedTrainer> {
@@ -77,8 +77,8 @@ export class FusedTrainer implements Trainer {
       dispatchOf(
         "adam",
         await compile("adam", adamKernel(stride)),
-        [workspace.batch, gradients.gradient, parameters.packed, ...moments],
-        () => Math.ceil(stride / 4 / 64),
+        [workspace.batch, gradients.gradient, parameters, ...moments],
+        () => [Math.ceil(stride / 4 / 64)],
       ),
     ];
     return new FusedTrainer(arch, options, workspace, gradients, order, moments, dispatches);

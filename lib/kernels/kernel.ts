@@ -2,18 +2,12 @@
 import { DigitFidError } from "../errors.ts";
 import { webgpuBackend } from "../gpu.ts";
 
-/** Alignment of a buffer range that a kernel is bound to, in bytes: what every WebGPU adapter allows. */
-export const ALIGNMENT = 256;
-
-/** A whole buffer, or a range of one, that a kernel reads or writes. */
-export type Binding = GPUBuffer | GPUBufferBinding;
-
-/** One kernel with what it is bound to: `groups` tells how many workgroups cover a batch of `count` images. */
+/** One kernel with what it is bound to: `groups` tells the grid of workgroups, x and y, that covers a batch of `count` images. */
 export interface Dispatch {
   readonly name: string;
   readonly pipeline: GPUComputePipeline;
   readonly bindings: GPUBindGroup;
-  readonly groups: (count: number) => number;
+  readonly groups: (count: number) => readonly [number, number?];
 }
 
 const pipelines = new Map<string, Promise<GPUComputePipeline>>();
@@ -43,8 +37,8 @@ async function compileOnce(name: string, code: string): Promise<GPUComputePipeli
 export function dispatchOf(
   name: string,
   pipeline: GPUComputePipeline,
-  bindings: readonly Binding[],
-  groups: (count: number) => number,
+  bindings: readonly GPUBuffer[],
+  groups: Dispatch["groups"],
 ): Dispatch {
   const entries = bindings.map((resource, binding) => ({ binding, resource }));
   const layout = pipeline.getBindGroupLayout(0);
@@ -59,7 +53,7 @@ export function submit(dispatches: readonly Dispatch[], count: number): void {
   for (const { pipeline, bindings, groups } of dispatches) {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindings);
-    pass.dispatchWorkgroups(groups(count));
+    pass.dispatchWorkgroups(...groups(count));
   }
   pass.end();
   device.queue.submit([encoder.finish()]);

@@ -1,7 +1,7 @@
 /** The buffers that one batch passes through, forward and backward, and their places. */
 import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, parameterCount } from "../model.ts";
 import { batchBuffer } from "./batch.ts";
-import { tilesOf } from "./convolution.ts";
+import { GROUP, tilesOf } from "./convolution.ts";
 import { storage } from "./kernel.ts";
 import { padded } from "./linear.ts";
 
@@ -31,7 +31,7 @@ export interface GradientWorkspace {
   dispose(): void;
 }
 
-/** Batches are laid out in multiples of 16 images, so that every plane begins at an aligned place. */
+/** Batches are laid out in multiples of 16 images, so that whole workgroups stay inside a plane. */
 export const capacityFor = (images: number): number => Math.ceil(images / 16) * 16;
 
 /** Length of the packed parameters in whole vec4s. */
@@ -43,7 +43,9 @@ export function createWorkspace(arch: Arch, capacity: number): Workspace {
     storage(capacity * CONVOLUTIONS[0].size ** 2),
     ...CONVOLUTIONS.map((convolution) => storage(capacity * convolution.outputs * tilesOf(convolution))),
   ];
-  const gates = CONVOLUTIONS.map((convolution) => storage(capacity * convolution.outputs / 4 * tilesOf(convolution)));
+  const gates = CONVOLUTIONS.map((convolution) =>
+    storage(capacity * convolution.outputs / GROUP * tilesOf(convolution))
+  );
   const linear = storage(capacity * CONVOLUTIONS[2].outputs * tilesOf(CONVOLUTIONS[2]));
   const latent = storage(capacity * LATENT_SIZE);
   const units = HEAD[arch].map((width) => storage(capacity * padded(width)));
