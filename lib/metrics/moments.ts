@@ -1,0 +1,139 @@
+/** Mean and covariance of any number of rows, in constant memory. */
+import { DigitFidError } from "../errors.ts";
+import { checkWidths, type Latents } from "./latents.ts";
+
+/**
+ * Count, mean and covariance of latents, gathered chunk by chunk.
+ *
+ * A chunk is taken in two passes, about its own mean, and then merged, so no large numbers cancel and the result does
+ * not depend on the chunks beyond rounding. Source: Chan, Golub & LeVeque, "Updating Formulae and a Pairwise Algorithm
+ * for Computing Sample Variances", Stanford, 1979.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Moments } from "./moments.ts";
+ *
+ * const moments = new Moments(1);
+ * moments.add({ count: 2, width: 1, data: Float32Array.of(1, 2) });
+ * moments.add({ count: 1, width: 1, data: Float32Array.of(6) });
+ * assertEquals([moments.mean[0], moments.covariance()[0]], [3, 7]);
+ * ```
+ */
+export class Moments {
+  /** Numbers a row. */
+  readonly width: number;
+  /** Mean row, in the latents' own unit. */
+  readonly mean: Float64Array<ArrayBuffer>;
+  /** Sum over rows of the products of deviations from the mean; only the lower triangle is kept. */
+  readonly #scatter: Float64Array<ArrayBuffer>;
+  #count = 0;
+
+  /** Moments of no rows yet. */
+  constructor(width: number) {
+    this.width = width;
+    this.mean = new Float64Array(width);
+    this.#scatter = new Float64Array(width * width);
+  }
+
+  /** Moments of one set. */
+  static of(latents: Latents): Moments {
+    return new Moments(latents.width).add(latents);
+  }
+
+  /**
+   * Moments kept earlier.
+   *
+   * @param covariance `width` × `width`, with the count less one as its divisor
+   * @throws DigitFidError if the count is below 2, a value is not finite, the sizes do not fit, or a variance is negative
+   */
+  static from(count: number, mean: Float64Array, covariance: Float64Array): Moments {
+    const width = mean.length;
+    const moments = new Moments(width);
+    if (!Number.isInteger(count) || count < 2) {
+      throw new DigitFidError(`statistics of ${count} images: expected a whole number, at least 2`);
+    }
+    if (covariance.length !== width * width) {
+      throw new DigitFidError(`statistics: ${covariance.length} covariances, expected ${width} × ${width}`);
+    }
+    if (![...mean, ...covariance].every(Number.isFinite)) throw new DigitFidError("statistics hold NaN or infinity");
+    for (let j = 0; j < width; j++) {
+      if (covariance[j * width + j] < 0) throw new DigitFidError(`statistics: the variance of latent ${j} is negative`);
+    }
+    moments.#count = count;
+    moments.mean.set(mean);
+    moments.#scatter.set(covariance.map((value) => value * (count - 1)));
+    return moments;
+  }
+
+  /** How many rows went in. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Adds a chunk of rows.
+   *
+   * @throws DigitFidError if the width differs
+   */
+  add({ count, width, data }: Latents): this {
+    const chunk = new Moments(width);
+    chunk.#count = count;
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < width; j++) chunk.mean[j] += data[i * width + j] / count;
+    }
+    const deviation = new Float64Array(width);
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < width; j++) deviation[j] = data[i * width + j] - chunk.mean[j];
+      addOuterProduct(chunk.#scatter, deviation, 1);
+    }
+    return this.merge(chunk);
+  }
+
+  /**
+   * Adds all the rows that went into other moments.
+   *
+   * @throws DigitFidError if the width differs
+   */
+  merge(other: Moments): this {
+    checkWidths(this, other);
+    const count = this.#count + other.#count;
+    if (count === 0) return this;
+    const difference = other.mean.map((mean, j) => mean - this.mean[j]);
+    for (let k = 0; k < this.#scatter.length; k++) this.#scatter[k] += other.#scatter[k];
+    addOuterProduct(this.#scatter, difference, this.#count * other.#count / count);
+    for (let j = 0; j < this.width; j++) this.mean[j] += difference[j] * other.#count / count;
+    this.#count = count;
+    return this;
+  }
+
+  /**
+   * The covariance matrix, `width` × `width`, with the count less one as its divisor.
+   *
+   * @throws DigitFidError if there are fewer than 2 rows, or a value was NaN or infinite
+   */
+  covariance(): Float64Array<ArrayBuffer> {
+    if (this.#count < 2) throw new DigitFidError(`${this.#count} images have no covariance: give at least 2`);
+    if (!this.mean.every(Number.isFinite)) {
+      throw new DigitFidError("the latents hold NaN or infinity: check the images");
+    }
+    const { width } = this;
+    const covariance = new Float64Array(width * width);
+    for (let j = 0; j < width; j++) {
+      for (let k = 0; k <= j; k++) {
+        const value = this.#scatter[j * width + k] / (this.#count - 1);
+        covariance[j * width + k] = covariance[k * width + j] = value;
+      }
+    }
+    return covariance;
+  }
+}
+
+/** Adds weight · v vᵀ to the lower triangle of a matrix. */
+function addOuterProduct(matrix: Float64Array, v: Float64Array, weight: number): void {
+  const width = v.length;
+  for (let j = 0; j < width; j++) {
+    const factor = weight * v[j];
+    for (let k = 0; k <= j; k++) matrix[j * width + k] += factor * v[k];
+  }
+}

