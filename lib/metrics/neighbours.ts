@@ -1,0 +1,140 @@
+/** Precision, recall, density and coverage: which images lie among the nearest neighbours of the other set's. */
+import type { Random } from "../random.ts";
+import { checkPair, type Latents, type Rows, takeRows } from "./latents.ts";
+import { symmetricEigen } from "./linear_algebra.ts";
+import { Moments } from "./moments.ts";
+import { dot, mean, tiles } from "./numbers.ts";
+
+/** Most images of a set that are compared; of more, so many are drawn at random. */
+export const NEIGHBOUR_SAMPLE = 10_000;
+/** Neighbours that make a ball for precision and recall (Kynkäänniemi et al. 2019). */
+const MANIFOLD_NEIGHBOURS = 3;
+/** Neighbours that make a ball for density and coverage (Naeem et al. 2020). */
+const COVERAGE_NEIGHBOURS = 5;
+/** Squared distances are summed in blocks of so many coordinates, and given up between two blocks. */
+const BLOCK = 4;
+/** Rows of each set that the principal axes are found from; any axes are right, and these are good enough to be fast. */
+const AXES_ROWS = 1000;
+
+/** Shares of images inside the balls around the other set's images. */
+export interface NeighbourScores {
+  /** Share of generated images inside a ball of a real one, 0 … 1: are they real-looking? */
+  readonly precision: number;
+  /** Share of real images inside a ball of a generated one, 0 … 1: is every kind of image generated? */
+  readonly recall: number;
+  /** Balls of real images that a generated one is in, over their expected number; 0 or more, about 1 for equal sets. */
+  readonly density: number;
+  /** Share of real images with a generated one in their ball, 0 … 1. */
+  readonly coverage: number;
+}
+
+/**
+ * Precision and recall (Kynkäänniemi et al., "Improved Precision and Recall Metric for Assessing Generative Models",
+ * NeurIPS 2019, sec. 2; 3 neighbours) and density and coverage (Naeem et al., "Reliable Fidelity and Diversity Metrics
+ * for Generative Models", ICML 2020; 5 neighbours). A ball reaches to the k-th nearest image of the same
+ * set, the image itself not counted, and holds its rim.
+ *
+ * Exact on at most 10,000 images a set. In the coordinates of the principal axes, which keep all distances, nearly all
+ * of a distance is in its first terms, so most sums can be given up early: Bei & Gray, "An Improvement of the Minimum
+ * Distortion Encoding Algorithm for Vector Quantization", 1985.
+ *
+ * @param random draws the images where there are more than 10,000
+ * @throws DigitFidError if a set has fewer than 2 rows or holds NaN or infinity, or the widths differ
+ */
+export function neighbourScores(real: Latents, fake: Latents, random: Random): NeighbourScores {
+  checkPair(real, fake);
+  const [r, f] = alongPrincipalAxes([real, fake].map((set) => sampled(set, random)));
+  const realBalls = squaredRadii(r);
+  const fakeBalls = squaredRadii(f);
+
+  const precise = new Uint8Array(f.count), recalled = new Uint8Array(r.count), covered = new Uint8Array(r.count);
+  const { width, data: x } = r, { data: y } = f;
+  let dense = 0;
+  for (const [from, to] of tiles(f.count)) {
+    for (let i = 0; i < r.count; i++) {
+      const small = realBalls.manifold[i], large = realBalls.coverage[i];
+      for (let j = from; j < to; j++) {
+        const ofFake = fakeBalls.manifold[j], bound = Math.max(large, ofFake);
+        if (firstTerms(x, i * width, y, j * width) > bound) continue;
+        const distance = squaredDistance(x, i * width, y, j * width, width, bound);
+        if (distance <= small) precise[j] = 1;
+        if (distance <= ofFake) recalled[i] = 1;
+        if (distance <= large) dense += covered[i] = 1;
+      }
+    }
+  }
+  return {
+    precision: mean(precise),
+    recall: mean(recalled),
+    density: dense / (COVERAGE_NEIGHBOURS * f.count),
+    coverage: mean(covered),
+  };
+}
+
+function sampled(latents: Latents, random: Random): Rows {
+  return takeRows(latents, random.permutation(latents.count).subarray(0, NEIGHBOUR_SAMPLE));
+}
+
+/** Rotates sets to the principal axes of their first rows, and pads the width to whole blocks. */
+function alongPrincipalAxes(sets: readonly Rows[]): Rows[] {
+  const { width } = sets[0];
+  const moments = new Moments(width);
+  for (const { count, data } of sets) {
+    const few = Math.min(count, AXES_ROWS);
+    moments.add({ count: few, width, data: data.subarray(0, few * width) });
+  }
+  const axes = Float64Array.from(symmetricEigen(moments.covariance()).vectors.transpose().to1DArray());
+  const padded = Math.ceil(width / BLOCK) * BLOCK;
+  return sets.map(({ count, data }) => {
+    const rotated = new Float64Array(count * padded);
+    for (let i = 0; i < count; i++) {
+      for (let axis = 0; axis < width; axis++) {
+        rotated[i * padded + axis] = dot(axes, axis * width, data, i * width, width);
+      }
+    }
+    return { count, width: padded, data: rotated };
+  });
+}
+
+/** The first terms of a squared distance: mostly they are above the bound by themselves. */
+function firstTerms(x: Float64Array, p: number, y: Float64Array, q: number): number {
+  const d0 = x[p] - y[q], d1 = x[p + 1] - y[q + 1], d2 = x[p + 2] - y[q + 2], d3 = x[p + 3] - y[q + 3];
+  return (d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3);
+}
+
+/** Squared distance of the rows that start at x[p] and y[q], or anything above the bound if it is above the bound. */
+function squaredDistance(x: Float64Array, p: number, y: Float64Array, q: number, width: number, bound: number): number {
+  let distance = 0;
+  for (let k = 0; k < width && distance <= bound; k += BLOCK) distance += firstTerms(x, p + k, y, q + k);
+  return distance;
+}
+
+/** Squared distance of each row to its 3rd and its 5th nearest other row, or to the farthest if there are fewer. */
+function squaredRadii(rows: Rows): { manifold: Float64Array; coverage: Float64Array } {
+  const { width, data } = rows;
+  const k = Math.min(COVERAGE_NEIGHBOURS, rows.count - 1);
+  const nearest = new Float64Array(rows.count * k).fill(Infinity); // k a row, ascending
+  for (const [from, to] of tiles(rows.count)) {
+    for (let i = from + 1; i < rows.count; i++) {
+      for (let j = from; j < Math.min(i, to); j++) {
+        const bound = Math.max(nearest[i * k + k - 1], nearest[j * k + k - 1]);
+        if (firstTerms(data, i * width, data, j * width) > bound) continue;
+        const distance = squaredDistance(data, i * width, data, j * width, width, bound);
+        if (distance >= bound) continue;
+        insert(nearest, i * k, k, distance);
+        insert(nearest, j * k, k, distance);
+      }
+    }
+  }
+  const column = (c: number) =>
+    Float64Array.from({ length: rows.count }, (_, i) => nearest[i * k + Math.min(c, k) - 1]);
+  return { manifold: column(MANIFOLD_NEIGHBOURS), coverage: column(COVERAGE_NEIGHBOURS) };
+}
+
+/** Puts a value into an ascending list of fixed length, dropping the largest. */
+function insert(list: Float64Array, start: number, length: number, value: number): void {
+  let place = start + length - 1;
+  if (value >= list[place]) return;
+  for (; place > start && list[place - 1] > value; place--) list[place] = list[place - 1];
+  list[place] = value;
+}
