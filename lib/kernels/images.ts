@@ -29,7 +29,16 @@ export function uploadImages(images: Images | LabelledImages): DeviceImages {
     labels?.dispose();
   };
   for (const tensor of [resident, labels]) if (tensor) webgpuBackend().uploadToGPU(tensor.dataId);
+  submitUploads();
   return { count, size, type, pixels: resident, labels, dispose };
+}
+
+/** Submits what tfjs has queued: into a buffer it uses again it copies, and our own kernels would overtake that copy. */
+function submitUploads(): void {
+  const backend = webgpuBackend();
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
 }
 
 /** Bytes as 32-bit words, without a copy where they are aligned; 28×28 and 32×32 images are whole words. */
