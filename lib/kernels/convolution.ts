@@ -26,15 +26,21 @@ export function repeat(length: number, statement: (i: number) => string): string
   return Array.from({ length }, (_, i) => statement(i)).join("\n");
 }
 
-/** The rows of the 4×4 patch around a tile, and its columns: indices within the image, and whether they are inside. */
-export function patchSnippet(size: number): string {
-  return `
-  let row = array(max(2u * tileRow, 1u) - 1u, 2u * tileRow, 2u * tileRow + 1u, min(2u * tileRow + 2u, ${size - 1}u));
-  let column = array(max(2u * tileColumn, 1u) - 1u, 2u * tileColumn, 2u * tileColumn + 1u, min(2u * tileColumn + 2u, ${
-    size - 1
-  }u));
-  let rowInside = array(tileRow > 0u, true, true, tileRow < ${size / 2 - 1}u);
-  let columnInside = array(tileColumn > 0u, true, true, tileColumn < ${size / 2 - 1}u);`;
+/**
+ * WGSL of the patch of pixels around a block of `side` × `side`: the indices of its rows and columns within the image,
+ * clamped, and which of them are inside. The block is the one at `blockRow`, `blockColumn`.
+ */
+export function patchSnippet(size: number, side: number): string {
+  const last = size / side - 1;
+  const axis = (name: string, block: string) => {
+    const indices = Array.from(
+      { length: side + 2 },
+      (_, i) => i === 0 ? `max(${side}u * ${block}, 1u) - 1u` : `min(${side}u * ${block} + ${i - 1}u, ${size - 1}u)`,
+    );
+    const inside = indices.map((_, i) => i === 0 ? `${block} > 0u` : i <= side ? "true" : `${block} < ${last}u`);
+    return `  let ${name} = array(${indices});\n  let ${name}Inside = array(${inside});`;
+  };
+  return `${axis("row", "blockRow")}\n${axis("column", "blockColumn")}`;
 }
 
 /**
@@ -112,9 +118,9 @@ ${
   }
   let image = id.x / ${tiles}u;
   let tile = id.x % ${tiles}u;
-  let tileRow = tile / ${across}u;
-  let tileColumn = tile % ${across}u;
-${patchSnippet(size)}
+  let blockRow = tile / ${across}u;
+  let blockColumn = tile % ${across}u;
+${patchSnippet(size, 2)}
 ${repeat(Math.ceil(inputs / 4), patch)}
   var gate = 0u;
 ${repeat(GROUP, channel)}

@@ -108,7 +108,7 @@ ${
 
 /**
  * Gradient of the weights and biases, as one partial sum for each chunk of the batch: an invocation sums over its
- * chunk's images and tiles for one input channel and eight output channels.
+ * chunk's images for one input channel and eight output channels, a block of 2×2 tiles at a time.
  * Bindings: batch, input, gradient of the pooled output, gates, partial gradients [chunks][parameters].
  *
  * @param weightOffset where the convolution's weights begin among the parameters; the biases follow them
@@ -122,13 +122,34 @@ export function filterGradientKernel(
 ): string {
   const { inputs, outputs, size } = convolution;
   const across = tilesAcross(convolution);
+  const tiles = tilesOf(convolution);
   const groups = outputs / GROUP;
   const biasOffset = weightOffset + outputs * inputs * 9;
-  const input = inputs === 1 ? `image * ${size * size}u` : `((channel / 4u * batch.capacity + image) * ${size * size}u`;
-  const load = (r: number, c: number) =>
-    inputs === 1
-      ? `input[${input} + row[${r}] * ${size}u + column[${c}]]`
-      : `input[${input} + row[${r}] * ${size}u + column[${c}]) * 4u + channel % 4u]`;
+  const plane = inputs === 1 ? "image" : "(channel / 4u * batch.capacity + image)";
+  const load = (r: number, c: number) => {
+    const pixel = `${plane} * ${size * size}u + row[${r}] * ${size}u + column[${c}]`;
+    return inputs === 1 ? `input[${pixel}]` : `input[(${pixel}) * 4u + channel % 4u]`;
+  };
+  const loadTile = (t: number) => {
+    const [tileRow, tileColumn] = [`(2u * blockRow + ${t >> 1}u)`, `(2u * blockColumn + ${t & 1}u)`];
+    return `      let gate${t} = gates[(group * batch.capacity + image) * ${tiles}u + ${tileRow} * ${across}u + ${tileColumn}];
+${
+      repeat(2, (plane) =>
+        `      let g${t}_${plane} = gradient[((2u * group + ${plane}u) * batch.capacity + image) * ` +
+        `${windowsOf(convolution)}u + ${windowOf(convolution, tileRow, tileColumn)}];`)
+    }`;
+  };
+  // Pixel p of tile t, for output k: its gradient meets the nine inputs around it.
+  const accumulate = (k: number, t: number, p: number) => {
+    const [y, x] = [2 * (t >> 1) + (p >> 1), 2 * (t & 1) + (p & 1)];
+    const d = `d${k}_${t}_${p}`;
+    const bit = (1 << (4 * k + p)) >>> 0;
+    return `      let ${d} = select(0.0, g${t}_${k >> 2}.${
+      "xyzw"[k & 3]
+    }, (gate${t} & ${bit}u) != 0u); b${k} += ${d}; ` +
+      repeat(9, (i) => `w${k}_${i} = fma(${d}, p${(y + Math.floor(i / 3)) * 6 + x + i % 3}, w${k}_${i});`)
+        .replaceAll("\n", " ");
+  };
 
   return `${BATCH_WGSL}
 @group(0) @binding(1) var<storage, read> input: array<f32>;
@@ -142,45 +163,27 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let chunk = id.x / ${inputs * groups}u;
   if (chunk >= ${chunks}u) { return; }
   let chunkSize = (batch.count + ${chunks - 1}u) / ${chunks}u;
-${repeat(GROUP, (k) => repeat(9, (t) => `  var w${k}_${t} = 0.0;`) + `  var b${k} = 0.0;`)}
+${repeat(GROUP, (k) => repeat(9, (i) => `  var w${k}_${i} = 0.0;`) + `  var b${k} = 0.0;`)}
   for (var image = chunk * chunkSize; image < min((chunk + 1u) * chunkSize, batch.count); image++) {
-    for (var tile = 0u; tile < ${across * across}u; tile++) {
-      let tileRow = tile / ${across}u;
-      let tileColumn = tile % ${across}u;
-${patchSnippet(size)}
+    for (var block = 0u; block < ${tiles / 4}u; block++) {
+    let blockRow = block / ${across / 2}u;
+    let blockColumn = block % ${across / 2}u;
+${patchSnippet(size, 4)}
 ${
-    repeat(16, (i) => {
-      const [r, c] = [i >> 2, i & 3];
-      return `      let p${i} = select(0.0, ${load(r, c)}, rowInside[${r}] && columnInside[${c}]);`;
+    repeat(36, (i) => {
+      const [r, c] = [Math.floor(i / 6), i % 6];
+      return `    let p${i} = select(0.0, ${load(r, c)}, rowInside[${r}] && columnInside[${c}]);`;
     })
   }
-      let gate = gates[(group * batch.capacity + image) * ${across * across}u + tile];
-${
-    repeat(2, (plane) =>
-      `      let g${plane} = gradient[((2u * group + ${plane}u) * batch.capacity + image) * ${
-        windowsOf(convolution)
-      }u + ${windowOf(convolution, "tileRow", "tileColumn")}];`)
-  }
-${
-    repeat(GROUP, (k) =>
-      repeat(4, (p) => {
-        const d = `d${k}_${p}`;
-        const terms = repeat(9, (t) => {
-          const place = ((p >> 1) + Math.floor(t / 3)) * 4 + (p & 1) + t % 3;
-          return `w${k}_${t} = fma(${d}, p${place}, w${k}_${t});`;
-        });
-        const bit = (1 << (4 * k + p)) >>> 0;
-        return `      let ${d} = select(0.0, g${k >> 2}.${"xyzw"[k & 3]}, (gate & ${bit}u) != 0u);` +
-          ` b${k} += ${d}; ${terms.replaceAll("\n", " ")}`;
-      }))
-  }
+${repeat(4, loadTile)}
+${repeat(GROUP, (k) => repeat(4, (t) => repeat(4, (p) => accumulate(k, t, p))))}
     }
   }
   let base = chunk * ${stride}u;
 ${
     repeat(GROUP, (k) =>
-      repeat(9, (t) =>
-        `  partial[base + ${weightOffset + t}u + ((group * 8u + ${k}u) * ${inputs}u + channel) * 9u] = w${k}_${t};`))
+      repeat(9, (i) =>
+        `  partial[base + ${weightOffset + i}u + ((group * 8u + ${k}u) * ${inputs}u + channel) * 9u] = w${k}_${i};`))
   }
   if (channel == 0u) {
 ${repeat(GROUP, (k) => `    partial[base + ${biasOffset + k}u + group * 8u] = b${k};`)}
