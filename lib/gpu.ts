@@ -5,6 +5,7 @@ import { DigitFidError } from "./errors.ts";
 
 /** What computes, in words for a person and fields for a program. */
 export interface GpuInfo {
+  /** Always the same, as there is no other. */
   readonly backend: "webgpu";
   /** The adapter's own name, such as `llvmpipe (LLVM 15.0.6, 256 bits)`. */
   readonly adapter: string;
@@ -15,6 +16,7 @@ export interface GpuInfo {
 }
 
 let opened: Promise<GpuInfo> | undefined;
+let fault: string | undefined;
 
 /**
  * Makes tfjs's WebGPU backend the current one; the second call and later ones return the first one's answer.
@@ -35,6 +37,9 @@ async function open(): Promise<GpuInfo> {
   // Small tensors would otherwise be computed on the CPU, by other code than the one under test.
   tf.env().set("WEBGPU_CPU_FORWARD", false);
   await tf.setBackend("webgpu");
+  webgpuBackend().device.addEventListener("uncapturederror", (event) => {
+    if (event instanceof GPUUncapturedErrorEvent) fault ??= event.error.message;
+  });
   const { description, device, vendor } = adapter.info;
   const name = description || device || vendor || "unnamed adapter";
   const software = adapter.info.isFallbackAdapter || /llvmpipe|swiftshader/i.test(`${description} ${device}`);
@@ -51,4 +56,15 @@ export function webgpuBackend(): WebGPUBackend {
   const backend = tf.backend();
   if (!(backend instanceof WebGPUBackend)) throw new DigitFidError("the GPU is not open yet: call openGpu() first");
   return backend;
+}
+
+/**
+ * To be called after reading from the GPU: work that the GPU refused leaves zeros, and says so only in an event.
+ *
+ * @throws {DigitFidError} with the first thing that the GPU refused since the last call
+ */
+export function checkGpu(): void {
+  const message = fault;
+  fault = undefined;
+  if (message !== undefined) throw new DigitFidError(`the GPU refused some of the work: ${message}`);
 }

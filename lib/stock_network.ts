@@ -1,6 +1,7 @@
 /** The network by tfjs's own operations: slow, and the plain statement of what the fused kernels compute. */
 import * as tf from "@tensorflow/tfjs";
 import { DigitFidError } from "./errors.ts";
+import { checkGpu } from "./gpu.ts";
 import { type DeviceImages, gatherImages } from "./kernels/images.ts";
 import { type Arch, CLASSES, CONVOLUTIONS, DROPOUT, HEAD, LATENT_SIZE, parametersOf } from "./model.ts";
 import type { AdamState, Network, Trainer, TrainerOptions } from "./network.ts";
@@ -149,6 +150,7 @@ function orderTensor(order: Uint32Array): tf.Tensor1D {
 async function readAndDispose(tensors: tf.Tensor[]): Promise<Float32Array[]> {
   const values = await Promise.all(tensors.map((tensor) => tensor.data<"float32">()));
   tf.dispose(tensors);
+  checkGpu();
   return values;
 }
 

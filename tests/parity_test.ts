@@ -5,8 +5,17 @@ import { limit } from "../lib/dataset.ts";
 import { evaluate } from "../lib/eval.ts";
 import { uploadImages } from "../lib/kernels/images.ts";
 import { type Arch, LATENT_SIZE, parametersOf } from "../lib/model.ts";
-import type { Kernels } from "../lib/network.ts";
-import { ARCHS, assertClose, mnist, reference, referenceTensors, SUITE, withNetwork } from "./support.ts";
+import type { Kernels, Network } from "../lib/network.ts";
+import {
+  ARCHS,
+  assertClose,
+  mnist,
+  type Reference,
+  reference,
+  referenceTensors,
+  SUITE,
+  withNetwork,
+} from "./support.ts";
 
 for (const arch of ARCHS) {
   for (const { kernels, steps, testSet } of SUITE) {
@@ -38,9 +47,15 @@ async function testGradients(arch: Arch, kernels: Kernels) {
   });
 }
 
+/**
+ * How far the loss of a step may be from PyTorch's. Around step 60 training leaves a plateau, and from then on it
+ * magnifies rounding: starting weights changed in their last bit move the later losses by up to 1.6 %.
+ */
+const lossTolerance = (step: number) => step <= 50 ? 1e-3 : 3e-2;
+
 /** Step s trains on images [256 s, 256 s + 256) in order, dropout off; its loss is that before the step. */
 async function testAdam(arch: Arch, kernels: Kernels, steps: number) {
-  const expected = (await reference(arch))["adam_lr1e-3_losses"].steps;
+  const { "adam_lr1e-3_losses": { steps: expected }, after_200_steps: after } = await reference(arch);
   await withNetwork(arch, kernels, await referenceTensors(arch, "init"), async (network) => {
     const images = uploadImages(limit(await mnist("train"), 256 * (steps + 1)));
     const trainer = await network.trainer(images, { batchSize: 256, learningRate: 1e-3, seed: 0, dropout: false });
@@ -48,11 +63,19 @@ async function testAdam(arch: Arch, kernels: Kernels, steps: number) {
     for (let step = 0; step <= steps; step++) {
       if (step in expected) trainer.startEpoch(order); // which sets the running loss to zero
       trainer.step(256 * step, 256);
-      if (step in expected) assertClose([await trainer.loss()], [expected[step]], 1e-3, `loss of step ${step}`);
+      if (!(step in expected)) continue;
+      assertClose([await trainer.loss()], [expected[step]], lossTolerance(step), `loss of step ${step}`);
     }
+    if (steps === 199) await testAccuracy(network, after);
     trainer.dispose();
     images.dispose();
   });
+}
+
+/** After 200 steps the network is as good as PyTorch's; the same it is not, for the reason above. */
+async function testAccuracy(network: Network, { val_loss, val_accuracy }: Reference["after_200_steps"]) {
+  const { loss, accuracy } = await evaluate(network, await mnist("test"));
+  assertClose([loss, accuracy], [val_loss, val_accuracy], 5e-2, "test loss and accuracy after 200 steps");
 }
 
 async function testWholeSet(arch: Arch, kernels: Kernels) {

@@ -60,7 +60,7 @@ export function gatherKernel(images: Pick<DeviceImages, "size" | "type">): strin
 @group(0) @binding(2) var<storage, read> pixels: array<${images.type === "uint8" ? "i32" : "f32"}>;
 @group(0) @binding(3) var<storage, read_write> result: array<f32>;
 ${pixelSnippet(images)}
-@compute @workgroup_size(64)
+@compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let image = id.x / 1024u;
   if (image >= batch.count) { return; }

@@ -35,7 +35,7 @@ export async function forwardDispatches(
       "gather",
       await compile("gather", gatherKernel(images)),
       [batch, order, bufferOf(images.pixels), maps[0]],
-      (count) => [count * 16],
+      (count) => [count * 4],
     ),
   ];
   for (const [i, convolution] of CONVOLUTIONS.entries()) {

@@ -1,6 +1,6 @@
 /** Compute pipelines and dispatches of our own on the device that tfjs's backend uses. */
 import { DigitFidError } from "../errors.ts";
-import { webgpuBackend } from "../gpu.ts";
+import { checkGpu, webgpuBackend } from "../gpu.ts";
 
 /** One kernel with what it is bound to: `groups` tells the grid of workgroups, x and y, that covers a batch of `count` images. */
 export interface Dispatch {
@@ -79,5 +79,6 @@ export async function readFloats(buffer: GPUBuffer, length: number): Promise<Flo
   await staging.mapAsync(GPUMapMode.READ);
   const values = new Float32Array(staging.getMappedRange().slice(0));
   staging.destroy();
+  checkGpu();
   return values;
 }
