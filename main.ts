@@ -18,6 +18,10 @@ const TASKS: Record<string, { summary: string; load: () => Promise<Task> }> = {
     summary: "show what the layers have learned",
     load: async () => (await import("./tasks/activations.ts")).activations,
   },
+  fid: {
+    summary: "score generated digits against real ones",
+    load: async () => (await import("./tasks/fid.ts")).fid,
+  },
 };
 
 async function main([command = "help", ...args]: string[]): Promise<void> {

@@ -2,15 +2,18 @@
 
 /** Something went wrong that the user can understand and act on; the command ends with exit code 1. */
 export class DigitFidError extends Error {
+  /** Name of the class. */
   override name = "DigitFidError";
 }
 
 /** The command was called wrongly; it ends with exit code 2. */
 export class UsageError extends DigitFidError {
+  /** Name of the class. */
   override name = "UsageError";
 }
 
 /** A file or a stretch of bytes breaks the rules of its format. */
 export class FormatError extends DigitFidError {
+  /** Name of the class. */
   override name = "FormatError";
 }

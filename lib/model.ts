@@ -28,10 +28,13 @@ export const HEAD: Record<Arch, readonly number[]> = { mlp: [128, 64, 32, 10], l
 
 /** One trained tensor: its PyTorch name (`0.weight`), its shape (OIHW or [out, in]) and its place among all. */
 export interface Parameter {
+  /** PyTorch's name. */
   readonly name: string;
+  /** Sizes of the dimensions. */
   readonly shape: readonly number[];
   /** First element within the packed parameters. */
   readonly offset: number;
+  /** Number of elements. */
   readonly size: number;
   /** Inputs that feed one output, which sets the range of the initial values. */
   readonly fanIn: number;
@@ -75,7 +78,9 @@ export function initialParameters(arch: Arch, seed: number): Float32Array<ArrayB
 
 /** A layer whose output can be asked for, and the shape of that output for one image (channels first). */
 export interface Layer {
+  /** Such as `pool3`, `latent` or `logits`. */
   readonly name: string;
+  /** Of the output for one image. */
   readonly shape: readonly number[];
 }
 

@@ -2,13 +2,18 @@
 import type { Arch } from "./model.ts";
 import type { DeviceImages } from "./kernels/images.ts";
 
+export type { DeviceImages } from "./kernels/images.ts";
+
 /** Which kernels compute the network: our own fused WGSL, or tfjs's own operations. */
 export type Kernels = "fused" | "stock";
 
 /** Adam's state: first and second moments, packed as the parameters are, and the number of steps taken. */
 export interface AdamState {
+  /** Steps taken so far. */
   readonly step: number;
+  /** Running mean of the gradient. */
   readonly firstMoment: Float32Array<ArrayBuffer>;
+  /** Running mean of the squared gradient. */
   readonly secondMoment: Float32Array<ArrayBuffer>;
 }
 
@@ -16,6 +21,7 @@ export interface AdamState {
 export interface TrainerOptions {
   /** Images a step; the last step of an epoch may be shorter. */
   readonly batchSize: number;
+  /** Adam's step size, above 0. */
   readonly learningRate: number;
   /** Seeds the dropout masks. */
   readonly seed: number;
@@ -25,7 +31,9 @@ export interface TrainerOptions {
 
 /** A network on the GPU. Parameters are packed in PyTorch's order and layout (`parametersOf`). */
 export interface Network {
+  /** Which head it has. */
   readonly arch: Arch;
+  /** Which kernels compute it. */
   readonly kernels: Kernels;
   /** Reads the packed parameters back. */
   parameters(): Promise<Float32Array<ArrayBuffer>>;

@@ -32,6 +32,8 @@ export class Random {
   #count = 0;
 
   /**
+   * The stream from its start.
+   *
    * @param seed 32-bit seed of the whole run
    * @param purpose one of {@linkcode STREAM}
    * @param index which stream of that purpose, below 2^28

@@ -20,7 +20,7 @@ export const activations = defineTask({
   flags: { ...NETWORK_FLAGS, ...DATA_FLAGS, out: path("folder to write to", "activations", "DIR") },
   async run(values, output) {
     await announceGpu(output);
-    const network = await loadNetwork(values);
+    const network = await loadNetwork(values, output);
     const images = await loadImages(values, "test");
     await ensureDir(values.out).catch((error) => {
       throw fileError("make folder", values.out, error);

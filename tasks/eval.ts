@@ -11,7 +11,7 @@ export const evaluate = defineTask({
   flags: { ...NETWORK_FLAGS, ...DATA_FLAGS },
   async run(values, output) {
     await announceGpu(output);
-    const network = await loadNetwork(values);
+    const network = await loadNetwork(values, output);
     const evaluation = await evaluateNetwork(network, await loadImages(values, "test"));
     const { loss, accuracy, digitAccuracy, confusion } = evaluation;
     output.result({ arch: network.arch, loss, accuracy, digit_accuracy: digitAccuracy, confusion }, report(evaluation));

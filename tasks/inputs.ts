@@ -1,11 +1,21 @@
 /** The flags that say what a task reads, and how they are followed. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { defaultDataDirectory, type LabelledImages, loadMnist, type Split } from "../lib/dataset.ts";
-import { createNetwork } from "../lib/create_network.ts";
-import { UsageError } from "../lib/errors.ts";
-import { readWeights } from "../lib/formats/weights_file.ts";
+import { DigitFidError } from "../lib/errors.ts";
+import { type ImageFileOptions, openImages } from "../lib/formats/image_files.ts";
+import { readStatistics } from "../lib/formats/statistics_file.ts";
+import { type ImageSource, type PixelRange, sourceOf } from "../lib/image_source.ts";
+import type { Moments } from "../lib/metrics/moments.ts";
 import type { Kernels, Network } from "../lib/network.ts";
-import { choice, path, toggle, type Values } from "./flags.ts";
+import { loadNetwork as loadIdentified, type NetworkIdentity, REFERENCE } from "../lib/reference.ts";
+import { choice, type Flag, path, toggle, type Values } from "./flags.ts";
+import type { Output } from "./output.ts";
+
+/** Parts of the data set by the names that stand for them among images. */
+const SPLITS: ReadonlyMap<string, Split> = new Map([["mnist-train", "train"], ["mnist-test", "test"]]);
+/** A file with statistics, and maybe which set of them. */
+const STATISTICS = /^(?<file>.+\.safetensors)(?:#(?<set>.+))?$/;
+const RANGES: readonly PixelRange[] = ["byte", "unit", "signed"];
 
 /** Where the images are. */
 export const DATA_FLAGS = {
@@ -20,8 +30,35 @@ export const KERNELS_FLAG = {
 
 /** Which trained network, and how it is computed. */
 export const NETWORK_FLAGS = {
-  weights: path("safetensors with the trained network, our own or PyTorch's", undefined, "FILE"),
+  weights: path(`safetensors with the trained network, our own or PyTorch's (${REFERENCE})`, undefined, "FILE"),
   ...KERNELS_FLAG,
+};
+
+/** A flag with a set of images, or statistics of one. */
+export function images<D extends string | undefined>(help: string, fallback: D): Flag<string | D> {
+  const read = (text: string) => text || undefined;
+  return { help, placeholder: "IMAGES", expected: "mnist-train, mnist-test or a path", default: fallback, read };
+}
+
+/** How images are to be understood. */
+export const IMAGE_FLAGS: { range: Flag<PixelRange | undefined>; grid: Flag<ImageFileOptions["grid"]> } = {
+  range: {
+    help: "black and white in .npy files: 0 and 255, 0 and 1, or -1 and 1 (inferred)",
+    placeholder: RANGES.join("|"),
+    expected: RANGES.join(" or "),
+    default: undefined,
+    read: (text) => RANGES.find((range) => range === text),
+  },
+  grid: {
+    help: "images across and down in a .png file, such as 10x10",
+    placeholder: "NxN",
+    expected: "two numbers, such as 10x10",
+    default: undefined,
+    read(text) {
+      const [, columns, rows] = /^([1-9]\d{0,3})x([1-9]\d{0,3})$/.exec(text) ?? [];
+      return columns ? { columns: Number(columns), rows: Number(rows) } : undefined;
+    },
+  },
 };
 
 /** The absolute path of the data set: what the flag or the environment says, or MNIST's. */
@@ -34,9 +71,51 @@ export function loadImages(values: Values<typeof DATA_FLAGS>, split: Split): Pro
   return loadMnist(dataDirectory(values), split, { transpose: values.transpose });
 }
 
-/** The trained network, on the GPU. */
-export async function loadNetwork({ weights, kernels }: Values<typeof NETWORK_FLAGS>): Promise<Network> {
-  if (weights === undefined) throw new UsageError("--weights is missing: name the file with the trained network");
-  const { arch, parameters } = await readWeights(weights);
-  return createNetwork(arch, kernels, parameters);
+/** The trained network, on the GPU: the reference network unless another is named. Says which it is. */
+export async function loadNetwork(
+  { weights, kernels }: Values<typeof NETWORK_FLAGS>,
+  output: Output,
+): Promise<Network> {
+  const { network, identity } = await loadIdentified(weights, kernels);
+  output.note(showIdentity(identity));
+  return network;
+}
+
+/** A network's name and the beginning of its hash. */
+export function showIdentity({ name, sha256 }: NetworkIdentity): string {
+  return `${name} (SHA-256 ${sha256.slice(0, 12)}…)`;
+}
+
+/**
+ * Opens a set of images, or statistics of one that the same network gave.
+ *
+ * @param input `mnist-train`, `mnist-test`, a path, or `FILE#NAME` for one set among the statistics in a file
+ */
+export async function openSet(
+  input: string,
+  values: Values<typeof DATA_FLAGS & typeof IMAGE_FLAGS>,
+  network: NetworkIdentity,
+): Promise<ImageSource | Moments> {
+  const { file, set } = STATISTICS.exec(input)?.groups ?? {};
+  if (file !== undefined) return await openStatistics(file, set, network);
+  const split = SPLITS.get(input);
+  return split ? sourceOf(await loadImages(values, split), input) : await openImages(input, values);
+}
+
+/** What a set is called among statistics: `train`, `test`, its name there, or the file's name without its ending. */
+export function setName(input: string): string {
+  return SPLITS.get(input) ?? STATISTICS.exec(input)?.groups?.set ?? basename(input).replace(/(?<=.)\..*$/, "");
+}
+
+async function openStatistics(file: string, set: string | undefined, network: NetworkIdentity): Promise<Moments> {
+  const { network: of, sets } = await readStatistics(file);
+  if (of.sha256 !== network.sha256) {
+    const [there, here] = [of, network].map(showIdentity);
+    throw new DigitFidError(`${file}: statistics of ${there} do not compare with ${here}: give that one by --weights`);
+  }
+  const names = [...sets.keys()];
+  const found = sets.get(set ?? (names.length === 1 ? names[0] : ""));
+  if (found) return found;
+  const choices = names.map((name) => `${file}#${name}`).join(" or ");
+  throw new DigitFidError(`${file}: ${set === undefined ? "several sets" : `no set ${set}`}: give ${choices}`);
 }

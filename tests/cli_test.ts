@@ -33,7 +33,6 @@ Deno.test("cli: wrong usage is one line on stderr and exit code 2", async () => 
     [["train", "--batch-size", "0"], "--batch-size: expected an integer from 1 to 4096, found 0"],
     [["train", "--arch", "cnn"], "--arch: expected mlp or linear, found cnn"],
     [["train", "--resume"], "--resume needs --out, the folder of the run to go on with"],
-    [["eval"], "--weights is missing: name the file with the trained network"],
   ];
   for (const [args, message] of refused) {
     const { code, stdout, stderr } = await digitFid(args);

@@ -37,6 +37,8 @@ export interface Reference {
   /** By PyTorch's index of the pooling layer: 2, 5, 8. */
   readonly activation_means_digits_0_and_4: Record<string, { readonly mean_over_digit_and_map: number[][] }>;
   readonly latent: { readonly mean_first8: number[]; readonly std_first8_ddof1: number[] };
+  readonly fid_test_first5000_vs_last5000: number;
+  readonly fid_test_first5000_vs_same_inverted_1_minus_padded: number;
 }
 
 /** Reads PyTorch's numbers. */
@@ -49,7 +51,8 @@ export async function referenceTensors(arch: Arch, which: "init" | "grads" | "st
   return (await readWeights(referencePath(`torch-${arch}-${which}.safetensors`))).parameters;
 }
 
-function referencePath(name: string): string {
+/** Path of a file with PyTorch's numbers. */
+export function referencePath(name: string): string {
   return new URL(`reference/${name}`, import.meta.url).pathname;
 }
 

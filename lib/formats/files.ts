@@ -39,6 +39,42 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /**
+ * Reads a part of a file.
+ *
+ * @returns `length` bytes from byte `start` on, or fewer where the file ends
+ * @throws DigitFidError if there is no such file, or it cannot be read
+ */
+export async function readPart(path: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    using file = await Deno.open(path);
+    await file.seek(start, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(length);
+    for (let filled = 0; filled < length;) {
+      const count = await file.read(bytes.subarray(filled));
+      if (count === null) return bytes.subarray(0, filled);
+      filled += count;
+    }
+    return bytes;
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+}
+
+/**
+ * What a path leads to.
+ *
+ * @throws DigitFidError if there is nothing, or it cannot be told
+ */
+export async function describePath(path: string): Promise<{ isFolder: boolean; size: number }> {
+  try {
+    const { isDirectory, size } = await Deno.stat(path);
+    return { isFolder: isDirectory, size };
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+}
+
+/**
  * Names of what a folder holds besides folders, sorted.
  *
  * @throws DigitFidError if there is no such folder, or it cannot be read

@@ -52,6 +52,16 @@ export type NpyData =
 
 const MAGIC = "\x93NUMPY";
 
+/** What the head of a file promises, borne out by the file's length. */
+export interface NpyHeader {
+  /** The element type. */
+  readonly dtype: NpyDtype;
+  /** Sizes of the dimensions, the slowest first; empty for a scalar. */
+  readonly shape: readonly number[];
+  /** Where the elements start, in bytes. */
+  readonly start: number;
+}
+
 /**
  * Reads the whole bytes of a file of version 1, 2 or 3: little-endian numbers in C order.
  * Nothing is allocated before the length of the file bears out what the header promises.
@@ -60,6 +70,18 @@ const MAGIC = "\x93NUMPY";
  * @throws NpyError if the bytes break a rule of the format, or use Fortran order or another element type
  */
 export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
+  const { dtype, shape, start } = parseNpyHeader(bytes, file);
+  return { dtype, shape, data: npyElements(dtype, bytes.subarray(start)) };
+}
+
+/**
+ * Reads the header, which may be all that there is of the bytes.
+ *
+ * @param file its name, for messages
+ * @param size length of the whole file in bytes
+ * @throws NpyError as {@linkcode parseNpy}
+ */
+export function parseNpyHeader(bytes: Uint8Array, file: string, size: number = bytes.length): NpyHeader {
   const { header, start } = headerText(bytes, file);
   const { descr, fortranOrder, shape } = parseHeader(header, file);
   if (!isDtype(descr)) {
@@ -69,12 +91,25 @@ export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
   if (fortranOrder && shape.length > 1) {
     throw new NpyError(`${file}: Fortran order is not supported: save numpy.ascontiguousarray(array)`);
   }
-  const expected = elementCount(shape) * READERS[descr].BYTES_PER_ELEMENT;
-  if (bytes.length - start !== expected) {
+  const expected = elementCount(shape) * npyElementSize(descr);
+  if (size - start !== expected) {
     const promised = `${expected} bytes of data (${showShape(shape)} ${descr})`;
-    throw new NpyError(`${file}: at byte ${start}: expected ${promised}, found ${bytes.length - start}`);
+    throw new NpyError(`${file}: at byte ${start}: expected ${promised}, found ${size - start}`);
   }
-  return { dtype: descr, shape, data: widened(descr, new Uint8Array(bytes.subarray(start)).buffer) };
+  return { dtype: descr, shape, start };
+}
+
+/** Bytes that an element takes in the file. */
+export function npyElementSize(dtype: NpyDtype): number {
+  return READERS[dtype].BYTES_PER_ELEMENT;
+}
+
+/** Reads elements from their bytes, which are copied. */
+export function npyElements(dtype: NpyDtype, bytes: Uint8Array): NpyData {
+  const data = new READERS[dtype](new Uint8Array(bytes).buffer);
+  if (data instanceof Float16Array) return new Float32Array(data);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
+  return data;
 }
 
 /** Writes an array as NPY version 1.0: uint8, float32 or float64 as `data` is, its data aligned to 64 bytes. */
@@ -130,13 +165,6 @@ function parseHeader(header: string, file: string): { descr: string; fortranOrde
   }
   const sizes = (shape.match(/\d+/g) ?? []).map(Number);
   return { descr, fortranOrder: order === "True", shape: sizes };
-}
-
-function widened(dtype: NpyDtype, buffer: ArrayBuffer): NpyData {
-  const data = new READERS[dtype](buffer);
-  if (data instanceof Float16Array) return new Float32Array(data);
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
-  return data;
 }
 
 function isDtype(descr: string): descr is NpyDtype {

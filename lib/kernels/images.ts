@@ -7,12 +7,23 @@ import { IMAGE_SIZE } from "../model.ts";
 
 /** Images on the GPU in the form they came in: bytes stay bytes, four to a 32-bit word. */
 export interface DeviceImages {
+  /** How many images there are. */
   readonly count: number;
+  /** Side in pixels. */
   readonly size: 28 | 32;
+  /** What a pixel is. */
   readonly type: "uint8" | "float32";
-  /** Packed pixels, an int32 tensor of words for bytes. */
+  /**
+   * Packed pixels, an int32 tensor of words for bytes.
+   *
+   * @internal
+   */
   readonly pixels: tf.Tensor1D;
-  /** Class of each image, [count] int32, where it is known. */
+  /**
+   * Class of each image, [count] int32, where it is known.
+   *
+   * @internal
+   */
   readonly labels: tf.Tensor1D | null;
   /** Frees the images on the GPU. */
   dispose(): void;

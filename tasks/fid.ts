@@ -1,0 +1,107 @@
+/** `digit-fid fid`: scores generated digits against real ones. */
+import { UsageError } from "../lib/errors.ts";
+import { writeStatistics } from "../lib/formats/statistics_file.ts";
+import { Moments } from "../lib/metrics/moments.ts";
+import type { Score } from "../lib/metrics/score.ts";
+import { loadNetwork, type NetworkIdentity } from "../lib/reference.ts";
+import { extractFeatures, type ScoredSet, scoreSets, statisticsOf } from "../lib/scoring.ts";
+import { integer, path, type Values } from "./flags.ts";
+import { DATA_FLAGS, IMAGE_FLAGS, images, NETWORK_FLAGS, openSet, setName, showIdentity } from "./inputs.ts";
+import { announceGpu, defineTask } from "./task.ts";
+
+const FLAGS = {
+  fake: images("generated images", undefined),
+  real: images("real images to compare with", "mnist-test"),
+  ...IMAGE_FLAGS,
+  saveStats: path("keep the statistics of both sets, to be given as IMAGES later", undefined, "FILE"),
+  seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
+  ...NETWORK_FLAGS,
+  ...DATA_FLAGS,
+};
+
+const ABOUT = `scores generated digits against real ones.
+
+IMAGES is one of
+  mnist-train, mnist-test      a part of the data set in --data
+  an IDX file                  as MNIST's own, packed or not
+  a .npy file                  N×28×28 or N×32×32, a channel axis of 1 second or last, uint8 or float
+  a folder of .png files       28×28 or 32×32 each
+  a .png file                  many images side by side, cut by --grid
+  a file of --save-stats       statistics; FILE#NAME where it holds several sets
+Digits are white on black. 28×28 images get a border of 2 pixels.`;
+
+/** The task. */
+export const fid = defineTask({
+  name: "fid",
+  about: ABOUT,
+  example: "--fake generated.npy --real mnist-test",
+  flags: FLAGS,
+  async run(values, output) {
+    const { fake, real, saveStats } = values;
+    if (fake === undefined) throw new UsageError("--fake is missing: name the generated images");
+    if (saveStats !== undefined) checkNames(values);
+    await announceGpu(output);
+    const { network, identity } = await loadNetwork(values.weights, values.kernels);
+    const inputs = await Promise.all([real, fake].map((input) => openSet(input, values, identity)));
+
+    const sets: ScoredSet[] = [];
+    for (const input of inputs) {
+      if (input instanceof Moments) {
+        sets.push({ features: input, warnings: [] });
+      } else {
+        output.note(`${input.name}: ${input.count} images, ${input.description}`);
+        sets.push(await extractFeatures(network, input));
+      }
+    }
+    const [realSet, fakeSet] = sets;
+    const score = scoreSets(realSet, fakeSet, { seed: values.seed });
+    if (saveStats !== undefined) {
+      const kept = new Map([[setName(real), statisticsOf(realSet)], [setName(fake), statisticsOf(fakeSet)]]);
+      await writeStatistics(saveStats, { network: identity, sets: kept });
+      output.note(`statistics saved in ${saveStats}`);
+    }
+    for (const warning of score.warnings) output.warn(warning);
+    const { name, sha256 } = identity;
+    output.result({ network: name, network_sha256: sha256, real, fake, ...score }, report(score, values, identity));
+  },
+});
+
+/** Statistics are kept by the names of the sets, so two sets cannot have the same. */
+function checkNames({ real, fake = "" }: Values<typeof FLAGS>): void {
+  if (real === fake || setName(real) !== setName(fake)) return;
+  throw new UsageError(`--save-stats keeps sets by their names, but both are called ${setName(real)}: rename one`);
+}
+
+/** Every metric on a line of its own; those that the input does not allow are shown as such. */
+function report(score: Score, { real, fake }: Values<typeof FLAGS>, identity: NetworkIdentity): string {
+  const { fid_interval: interval, kid_standard_error: kidError } = score;
+  const rows: [label: string, value: number | undefined, note: string][] = [
+    ["FID", score.fid, interval ? `95 % interval ${interval.map(show).join(" to ")}` : "0 is best"],
+    ["FID∞", score.fid_infinity, "FID extrapolated to infinitely many images"],
+    ["KID", score.kid, kidError === undefined ? "" : `standard error ${show(kidError)}`],
+    ["precision", score.precision, "generated images that look real"],
+    ["recall", score.recall, "real images that could be generated"],
+    ["density", score.density, "about 1 for real images"],
+    ["coverage", score.coverage, "real images with a generated one near"],
+    ["classifier score", score.classifier_score, "1 to 10"],
+    ["mean confidence", score.mean_confidence, "0.1 to 1"],
+    ["digit imbalance", score.digit_imbalance, "0 for all digits alike, to 0.9 for one digit"],
+  ];
+  const lines = rows.map(([label, value, note]) =>
+    value === undefined
+      ? `  ${label.padEnd(18)}${"–".padStart(10)}   left out`
+      : `  ${label.padEnd(18)}${show(value).padStart(10)}   ${note}`
+  );
+  const histogram = score.digit_histogram?.map((count, digit) => `${digit}: ${count}`).join("  ");
+  return [
+    `${score.fake_images} images of ${fake} against ${score.real_images} of ${real}`,
+    `by ${showIdentity(identity)}`,
+    ...lines,
+    histogram ? `  digits generated   ${histogram}` : "  digits generated            –   left out",
+  ].join("\n");
+}
+
+/** Four decimals, and no minus before what rounds to zero. */
+function show(value: number): string {
+  return value.toFixed(4).replace(/^-(?=0\.0+$)/, "");
+}
