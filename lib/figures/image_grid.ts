@@ -36,7 +36,7 @@ export interface ImageGrid {
 export function imageGrid({ title, subtitle, cells, side, rows, columns, colours }: ImageGrid): Promise<string> {
   const gap = Math.max(2, Math.round(side / 16));
   const captionHeight = cells.some(({ caption }) => caption) ? 14 : 0;
-  const axis = { ticks: false, grid: false, labelPadding: 4, labelAngle: 0 };
+  const axis = { ticks: false, grid: false, labelPadding: 4, labelAngle: 0, labelLimit: 0 };
   return toSvg({
     title: { text: title, subtitle },
     data: { values: cells.map((cell) => ({ ...cell })) },
