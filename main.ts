@@ -22,6 +22,18 @@ const TASKS: Record<string, { summary: string; load: () => Promise<Task> }> = {
     summary: "score generated digits against real ones",
     load: async () => (await import("./tasks/fid.ts")).fid,
   },
+  corrupt: {
+    summary: "score test images that get worse by degrees",
+    load: async () => (await import("./tasks/corrupt.ts")).corrupt,
+  },
+  figures: {
+    summary: "draw what a network was given and what it makes of it",
+    load: async () => (await import("./tasks/figures.ts")).figures,
+  },
+  report: {
+    summary: "write one page with all figures and numbers of a network",
+    load: async () => (await import("./tasks/report.ts")).report,
+  },
 };
 
 async function main([command = "help", ...args]: string[]): Promise<void> {

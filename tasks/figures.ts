@@ -1,0 +1,25 @@
+/** `digit-fid figures`: every figure of a network. */
+import { drawFigures } from "../lib/report/figures.ts";
+import { FINDINGS_FLAGS, findingsOf } from "./findings.ts";
+import { path } from "./flags.ts";
+import { Folder } from "./folder.ts";
+import { announceGpu, defineTask } from "./task.ts";
+
+/** The task. */
+export const figures = defineTask({
+  name: "figures",
+  about: "draws what a network was given and what it makes of it, as .svg and .png.",
+  example: "--run runs/first --out figures",
+  flags: { ...FINDINGS_FLAGS, out: path("folder to write to", "figures", "DIR") },
+  async run(values, output) {
+    await announceGpu(output);
+    const folder = await Folder.open(values.out);
+    const { identity, findings } = await findingsOf(values);
+    for (const figure of await drawFigures(findings, values.seed)) await folder.saveFigure(figure);
+    const { path: out, files } = folder;
+    output.result(
+      { network: identity.name, network_sha256: identity.sha256, out, files },
+      `${files.join(" ")} written to ${out}`,
+    );
+  },
+});

@@ -1,0 +1,36 @@
+/** `digit-fid report`: one page with all figures and numbers of a network. */
+import { limit } from "../lib/dataset.ts";
+import { writeFileAtomic } from "../lib/formats/files.ts";
+import { ladderDistances } from "../lib/report/distances.ts";
+import { drawFigures } from "../lib/report/figures.ts";
+import { reportPage } from "../lib/report/page.ts";
+import { FINDINGS_FLAGS, findingsOf } from "./findings.ts";
+import { path } from "./flags.ts";
+import { announceGpu, defineTask } from "./task.ts";
+
+/** Images that go down the ladder: enough for its order, few enough to be done in half a minute. */
+const LADDER_IMAGES = 2000;
+
+/** The task. */
+export const report = defineTask({
+  name: "report",
+  about: "writes all figures and numbers of a network into one HTML page that needs nothing else.",
+  example: "--run runs/first --out report.html",
+  flags: { ...FINDINGS_FLAGS, out: path("file to write", "report.html", "FILE") },
+  async run(values, output) {
+    const { seed, out } = values;
+    await announceGpu(output);
+    const { network, identity, findings } = await findingsOf(values);
+    output.note("drawing figures …");
+    const figures = await drawFigures(findings, seed);
+    output.note("measuring corrupted images …");
+    const ladderImages = limit(findings.images, LADDER_IMAGES);
+    const rungs = await ladderDistances(network, ladderImages, seed);
+    const page = reportPage({ identity, findings, figures, rungs, rungImages: ladderImages.count });
+    await writeFileAtomic(out, page);
+
+    const { accuracy, loss } = findings.evaluation;
+    const fields = { network: identity.name, network_sha256: identity.sha256, out, accuracy, loss };
+    output.result(fields, `${out} written, ${(page.length / 1e6).toFixed(1)} MB`);
+  },
+});
