@@ -19,6 +19,7 @@ export const FINDINGS_FLAGS = {
 
 /** A network with what was found of it. */
 export interface FoundNetwork extends IdentifiedNetwork {
+  /** What was found. */
   readonly findings: Findings;
 }
 

@@ -7,6 +7,7 @@ import type { Figure } from "../lib/report/figures.ts";
 
 /** A folder, and what was written to it. */
 export class Folder {
+  /** Where it is. */
   readonly path: string;
   /** Names of the files written, in order. */
   readonly files: string[] = [];
