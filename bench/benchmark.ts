@@ -1,0 +1,150 @@
+/** All measurements, one after the other, so that none disturbs another. */
+import { createNetwork } from "../lib/create_network.ts";
+import { type LabelledImages, limit } from "../lib/dataset.ts";
+import { evaluate } from "../lib/eval.ts";
+import { openGpu } from "../lib/gpu.ts";
+import { type Arch, initialParameters } from "../lib/model.ts";
+import { trainingOperations } from "./arithmetic.ts";
+import { type KernelTime, kernelTimes } from "./kernel_times.ts";
+import { median } from "./median.ts";
+import { type Startup, startup, type TorchSpeed, torchSpeed } from "./processes.ts";
+import { type TrainingSpeed, trainingSpeed } from "./training_speed.ts";
+
+const ARCH: Arch = "mlp";
+const BATCH_SIZE = 256;
+
+/** How much to measure. */
+interface Extent {
+  /** Images of an epoch, ascending; the last is compared with others. */
+  readonly images: readonly number[];
+  readonly batchSizes: readonly number[];
+  /** Images of an epoch where batch sizes are compared. */
+  readonly batchImages: number;
+  readonly stockSteps: number;
+  /** Repetitions to take the median of: epochs, and steps where kernels are timed. */
+  readonly epochs: number;
+  readonly steps: number;
+}
+
+/** Some ten minutes on two cores. */
+const FULL: Extent = {
+  images: [7500, 15000, 30000, 60000],
+  batchSizes: [64, 128, 256, 512, 1024, 2048, 4096],
+  batchImages: 16384,
+  stockSteps: 5,
+  epochs: 3,
+  steps: 25,
+};
+
+/** A minute: enough to see whether something broke. */
+const QUICK: Extent = {
+  images: [1000, 7500],
+  batchSizes: [64, 4096],
+  batchImages: 4096,
+  stockSteps: 2,
+  epochs: 1,
+  steps: 5,
+};
+
+/** What was measured, as `bench --json` prints it. */
+export interface Benchmark {
+  /** The GPU's name. */
+  readonly adapter: string;
+  /** The head of the network. */
+  readonly arch: Arch;
+  /** Floating-point operations of training on one image. */
+  readonly operations_per_image: number;
+  /** Our own kernels on the most images. */
+  readonly fused: TrainingSpeed;
+  /** tfjs's operations over a few steps. */
+  readonly stock: TrainingSpeed;
+  /** PyTorch on as many images as `fused`; null where `python3` has no `torch`. */
+  readonly pytorch: TorchSpeed | null;
+  /** A new process whose shaders Mesa has in its cache, and which trains an epoch of all the images. */
+  readonly start: Startup;
+  /** A new process that finds no shader in Mesa's cache. */
+  readonly cold_start: Startup;
+  /** Time to evaluate the test images. */
+  readonly evaluation: EvaluationTimes;
+  /** Growth with the number of images. */
+  readonly by_images: readonly TrainingSpeed[];
+  /** Growth with the batch size. */
+  readonly by_batch_size: readonly TrainingSpeed[];
+  /** One step's kernels in order; null where the GPU keeps no time. */
+  readonly kernels: readonly KernelTime[] | null;
+}
+
+/** Time to evaluate the test images, from bytes in memory to accuracy. */
+export interface EvaluationTimes {
+  /** How many there are. */
+  readonly images: number;
+  /** The first time in a process, which makes the shaders' pipelines. */
+  readonly first_seconds: number;
+  /** The median of later times. */
+  readonly seconds: number;
+}
+
+/**
+ * Measures everything on the GPU at hand.
+ *
+ * @param note told what is being measured
+ */
+export async function benchmark(
+  train: LabelledImages,
+  test: LabelledImages,
+  { quick }: { quick: boolean },
+  note: (line: string) => void,
+): Promise<Benchmark> {
+  const { images, batchSizes, batchImages, stockSteps, epochs, steps } = quick ? QUICK : FULL;
+  const { adapter } = await openGpu();
+  const most = images[images.length - 1];
+  const fused = { arch: ARCH, kernels: "fused", batchSize: BATCH_SIZE, epochs } as const;
+
+  note("evaluation …");
+  const evaluation = await evaluationTimes(test, epochs);
+  note("fused kernels, by number of images …");
+  const by_images: TrainingSpeed[] = [];
+  for (const count of images) by_images.push(await trainingSpeed(limit(train, count), fused));
+  note("fused kernels, by batch size …");
+  const by_batch_size: TrainingSpeed[] = [];
+  for (const batchSize of batchSizes) {
+    by_batch_size.push(await trainingSpeed(limit(train, batchImages), { ...fused, batchSize }));
+  }
+  note("each kernel …");
+  const kernels = await kernelTimes(ARCH, train, BATCH_SIZE, steps);
+  note("new processes …");
+  const start = await startup(most, BATCH_SIZE, { shaderCache: true });
+  const cold_start = await startup(BATCH_SIZE, BATCH_SIZE, { shaderCache: false });
+  note("stock kernels …");
+  const stock = await trainingSpeed(limit(train, stockSteps * BATCH_SIZE), { ...fused, kernels: "stock" });
+  note("PyTorch …");
+  const pytorch = await torchSpeed(ARCH, most, BATCH_SIZE, epochs);
+
+  return {
+    adapter,
+    arch: ARCH,
+    operations_per_image: trainingOperations(ARCH),
+    fused: by_images[by_images.length - 1],
+    stock,
+    pytorch,
+    start,
+    cold_start,
+    evaluation,
+    by_images,
+    by_batch_size,
+    kernels,
+  };
+}
+
+async function evaluationTimes(test: LabelledImages, repetitions: number): Promise<EvaluationTimes> {
+  const network = await createNetwork(ARCH, "fused", initialParameters(ARCH, 0));
+  const seconds: number[] = [];
+  for (let i = 0; i <= repetitions; i++) {
+    const began = performance.now();
+    await evaluate(network, test);
+    seconds.push((performance.now() - began) / 1000);
+  }
+  network.dispose();
+  const [first, ...later] = seconds;
+  return { images: test.count, first_seconds: first, seconds: median(later) };
+}

@@ -1,0 +1,40 @@
+/** A process that trains one epoch as the command does; prints as JSON what only a fresh process can tell. */
+import process from "node:process";
+import { createNetwork } from "../lib/create_network.ts";
+import { defaultDataDirectory, limit, loadMnist } from "../lib/dataset.ts";
+import { evaluate } from "../lib/eval.ts";
+import { openGpu } from "../lib/gpu.ts";
+import { uploadImages } from "../lib/kernels/images.ts";
+import { initialParameters } from "../lib/model.ts";
+import { train } from "../lib/train.ts";
+
+/** What the process prints. */
+export interface FreshProcess {
+  /** When the first training step was done, in milliseconds since 1970. */
+  readonly firstStepAt: number;
+  /** The most memory that was resident, in bytes. */
+  readonly peakMemory: number;
+}
+
+if (import.meta.main) {
+  const [count, batchSize] = Deno.args.map(Number);
+  await openGpu();
+  const images = limit(await loadMnist(defaultDataDirectory(), "train"), count);
+  const test = await loadMnist(defaultDataDirectory(), "test");
+  const network = await createNetwork("mlp", "fused", initialParameters("mlp", 0));
+  const options = { batchSize, learningRate: 1e-3, seed: 0 };
+
+  const batch = uploadImages(limit(images, batchSize));
+  const trainer = await network.trainer(batch, { ...options, dropout: true });
+  trainer.startEpoch(Uint32Array.from({ length: batch.count }, (_, i) => i));
+  trainer.step(0, batch.count);
+  await trainer.settle();
+  const firstStepAt = performance.timeOrigin + performance.now();
+  trainer.dispose();
+  batch.dispose();
+
+  await train(network, images, limit(test, 1), { ...options, epochs: 1, logEvery: 1 });
+  await evaluate(network, test);
+  const peakMemory = process.resourceUsage().maxRSS * 1024;
+  console.log(JSON.stringify({ firstStepAt, peakMemory } satisfies FreshProcess));
+}

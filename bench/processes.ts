@@ -1,0 +1,80 @@
+/** Measurements that need a process of their own: how training starts, and PyTorch. */
+import { fileURLToPath } from "node:url";
+import { defaultDataDirectory } from "../lib/dataset.ts";
+import { DigitFidError } from "../lib/errors.ts";
+import type { Arch } from "../lib/model.ts";
+import type { FreshProcess } from "./fresh_process.ts";
+import { speedOf, type TrainingSpeed } from "./training_speed.ts";
+
+/** How training starts, and what it takes; the fields are those of `bench --json`. */
+export interface Startup {
+  /** From the start of Deno to the end of the first step. */
+  readonly first_step_seconds: number;
+  /** The most memory resident at any time. */
+  readonly peak_memory_bytes: number;
+}
+
+/**
+ * Starts Deno, and trains one epoch there.
+ *
+ * @param options.shaderCache whether Mesa may take shaders from its cache
+ */
+export async function startup(
+  images: number,
+  batchSize: number,
+  { shaderCache }: { shaderCache: boolean },
+): Promise<Startup> {
+  const script = fileURLToPath(new URL("fresh_process.ts", import.meta.url));
+  const began = performance.timeOrigin + performance.now();
+  const { firstStepAt, peakMemory }: FreshProcess = await runForJson(
+    "deno",
+    ["run", "--no-prompt", "--allow-read", script, `${images}`, `${batchSize}`],
+    shaderCache ? {} : { MESA_SHADER_CACHE_DISABLE: "true" },
+  );
+  return { first_step_seconds: (firstStepAt - began) / 1000, peak_memory_bytes: peakMemory };
+}
+
+/** PyTorch's speed, and what of it ran. */
+export interface TorchSpeed extends TrainingSpeed {
+  /** PyTorch's version. */
+  readonly version: string;
+  /** Threads that it computes with. */
+  readonly threads: number;
+}
+
+/** The same recipe by PyTorch on the CPU; null where `python3` has no `torch`. */
+export async function torchSpeed(
+  arch: Arch,
+  images: number,
+  batchSize: number,
+  epochs: number,
+): Promise<TorchSpeed | null> {
+  if (!await hasTorch()) return null;
+  const script = fileURLToPath(new URL("peers/torch_mnist.py", import.meta.url));
+  const args = [script, defaultDataDirectory(), arch, `${images}`, `${batchSize}`, `${epochs}`];
+  const { seconds, version, threads }: { seconds: number; version: string; threads: number } = await runForJson(
+    "python3",
+    args,
+  );
+  return { ...speedOf(arch, images, batchSize, seconds), version, threads };
+}
+
+async function hasTorch(): Promise<boolean> {
+  try {
+    const command = new Deno.Command("python3", { args: ["-c", "import torch"], stderr: "null" });
+    return (await command.output()).success;
+  } catch (error) {
+    // Without python3 there is nothing that --allow-run could have stood for.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return false;
+    throw error;
+  }
+}
+
+/** Runs a program that prints one JSON value. @throws DigitFidError if it fails */
+async function runForJson<T>(program: string, args: string[], env: Record<string, string> = {}): Promise<T> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args, env }).output();
+  if (!success) {
+    throw new DigitFidError(`${program} ${args.join(" ")} failed: ${new TextDecoder().decode(stderr).trim()}`);
+  }
+  return JSON.parse(new TextDecoder().decode(stdout));
+}

@@ -1,0 +1,73 @@
+/** The measurements as text. */
+import type { Benchmark } from "./benchmark.ts";
+import type { KernelTime } from "./kernel_times.ts";
+import type { TrainingSpeed } from "./training_speed.ts";
+
+/** Everything, in tables. */
+export function tables(benchmark: Benchmark): string {
+  const { arch, operations_per_image, fused, stock, pytorch, by_images, by_batch_size, kernels } = benchmark;
+  const times = (other: TrainingSpeed) => (fused.images_per_second / other.images_per_second).toFixed(2);
+  const compared = speedRows([fused, stock, ...(pytorch ? [pytorch] : [])]);
+  const names = ["", "fused", "stock", `PyTorch ${pytorch?.version}, ${pytorch?.threads} threads`];
+  return [
+    `Training ${arch}, ${(operations_per_image / 1e6).toFixed(2)} MFLOP an image`,
+    alignColumns(compared.map((row, i) => [names[i], ...row])),
+    `Fused against stock: ${times(stock)} times as fast`,
+    `Fused against PyTorch: ${pytorch ? `${times(pytorch)} times as fast` : "not measured, python3 has no torch"}`,
+    "",
+    "Fused, by images an epoch",
+    alignColumns(speedRows(by_images)),
+    "",
+    "Fused, by batch size",
+    alignColumns(speedRows(by_batch_size)),
+    "",
+    startText(benchmark),
+    "",
+    kernels ? kernelTable(kernels) : "No time for each kernel: the GPU offers no timestamp queries",
+  ].join("\n");
+}
+
+function startText({ fused, start, cold_start, evaluation }: Benchmark): string {
+  const seconds = (value: number) => `${value.toFixed(2)} s`;
+  return [
+    `First step of a new process after ${seconds(start.first_step_seconds)},` +
+    ` or ${seconds(cold_start.first_step_seconds)} where Mesa's cache has no shaders`,
+    `Peak resident memory over an epoch of ${fused.images} images: ${(start.peak_memory_bytes / 1e6).toFixed(0)} MB`,
+    `Evaluating ${evaluation.images} images: ${seconds(evaluation.first_seconds)}, then ${seconds(evaluation.seconds)}`,
+  ].join("\n");
+}
+
+function speedRows(speeds: readonly TrainingSpeed[]): string[][] {
+  return [
+    ["batch", "images", "s an epoch", "images/s", "GFLOP/s"],
+    ...speeds.map(({ batch_size, images, epoch_seconds, images_per_second, gflops }) => [
+      `${batch_size}`,
+      `${images}`,
+      epoch_seconds.toFixed(2),
+      images_per_second.toFixed(0),
+      gflops.toFixed(2),
+    ]),
+  ];
+}
+
+function kernelTable(kernels: readonly KernelTime[]): string {
+  const sum = kernels.reduce((total, { milliseconds }) => total + milliseconds, 0);
+  return alignColumns([
+    ["kernel", "ms a step", "share", "GFLOP/s"],
+    ...kernels.map(({ kernel, milliseconds, gflops }) => [
+      kernel,
+      milliseconds.toFixed(2),
+      `${(100 * milliseconds / sum).toFixed(1)} %`,
+      gflops?.toFixed(1) ?? "",
+    ]),
+    ["all", sum.toFixed(2), "", ""],
+  ]);
+}
+
+/** The first column to the left, the others to the right. */
+function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const align = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column] + 2);
+  return rows.map((row) => row.map(align).join("")).join("\n");
+}

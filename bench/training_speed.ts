@@ -1,0 +1,58 @@
+/** How fast the training loop is, as a user runs it. */
+import { createNetwork } from "../lib/create_network.ts";
+import { type LabelledImages, limit } from "../lib/dataset.ts";
+import { type Arch, initialParameters } from "../lib/model.ts";
+import type { Kernels } from "../lib/network.ts";
+import { train } from "../lib/train.ts";
+import { trainingOperations } from "./arithmetic.ts";
+import { median } from "./median.ts";
+
+/** What to train. */
+export interface Workload {
+  /** The head of the network. */
+  readonly arch: Arch;
+  /** What computes it. */
+  readonly kernels: Kernels;
+  /** Images a step. */
+  readonly batchSize: number;
+  /** Epochs to take the median of. */
+  readonly epochs: number;
+}
+
+/** How fast it went; the fields are those of `bench --json`. */
+export interface TrainingSpeed {
+  /** Images an epoch. */
+  readonly images: number;
+  /** Images a step. */
+  readonly batch_size: number;
+  /** Median time of an epoch. */
+  readonly epoch_seconds: number;
+  /** Images over that time. */
+  readonly images_per_second: number;
+  /** Arithmetic of convolutions and linear layers over that time, in 10⁹ floating-point operations a second. */
+  readonly gflops: number;
+}
+
+/** Trains on the images, after one step that compiles the shaders. */
+export async function trainingSpeed(images: LabelledImages, workload: Workload): Promise<TrainingSpeed> {
+  const { arch, kernels, batchSize, epochs } = workload;
+  const one = limit(images, 1);
+  const options = { batchSize, learningRate: 1e-3, seed: 0, logEvery: epochs };
+  const network = await createNetwork(arch, kernels, initialParameters(arch, 0));
+  await train(network, limit(images, batchSize), one, { ...options, epochs: 1 });
+  const { history } = await train(network, images, one, { ...options, epochs });
+  network.dispose();
+
+  return speedOf(arch, images.count, batchSize, median(history.map(({ seconds }) => seconds)));
+}
+
+/** The speed that an epoch's time stands for. */
+export function speedOf(arch: Arch, images: number, batchSize: number, seconds: number): TrainingSpeed {
+  return {
+    images,
+    batch_size: batchSize,
+    epoch_seconds: seconds,
+    images_per_second: images / seconds,
+    gflops: images * trainingOperations(arch) / seconds / 1e9,
+  };
+}

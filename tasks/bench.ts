@@ -1,0 +1,21 @@
+/** `digit-fid bench`: how fast all of this is on the machine at hand. */
+import { benchmark } from "../bench/benchmark.ts";
+import { tables } from "../bench/tables.ts";
+import { defaultDataDirectory, loadMnist } from "../lib/dataset.ts";
+import { toggle } from "./flags.ts";
+import { announceGpu, defineTask } from "./task.ts";
+
+/** The task. */
+export const bench = defineTask({
+  name: "bench",
+  about: "measures training, evaluation and start-up: fused kernels, stock ones, and PyTorch where python3 has it.",
+  example: "--quick",
+  flags: { quick: toggle("a few steps of each, in about a minute") },
+  async run({ quick }, output) {
+    await announceGpu(output);
+    const train = await loadMnist(defaultDataDirectory(), "train");
+    const test = await loadMnist(defaultDataDirectory(), "test");
+    const measured = await benchmark(train, test, { quick }, (line) => output.note(line));
+    output.result({ ...measured }, tables(measured));
+  },
+});
