@@ -76,5 +76,5 @@ function tableOf({ name, title }: Corruption, rows: readonly Row[]): string {
     kid_standard_error.toFixed(3),
   ]);
   const columns = (cells: readonly unknown[]) => cells.map((cell) => String(cell).padStart(12)).join("");
-  return [title, ...[["strength", "FID", "KID", "± std. error"], ...lines].map(columns)].join("\n");
+  return [title, ...[["strength", "FID", "KID", "std. error"], ...lines].map(columns)].join("\n");
 }
