@@ -66,8 +66,11 @@ export const fid = defineTask({
   },
 });
 
-/** Statistics are kept by the names of the sets, so two sets cannot have the same. */
-function checkNames({ real, fake = "" }: Values<typeof FLAGS>): void {
+/** Statistics are known again by the ending of their file, and kept by the names of the sets. */
+function checkNames({ real, fake = "", saveStats = "" }: Values<typeof FLAGS>): void {
+  if (!saveStats.endsWith(".safetensors")) {
+    throw new UsageError(`--save-stats: expected a name that ends in .safetensors, found ${saveStats}`);
+  }
   if (real === fake || setName(real) !== setName(fake)) return;
   throw new UsageError(`--save-stats keeps sets by their names, but both are called ${setName(real)}: rename one`);
 }

@@ -183,7 +183,12 @@ Deno.test("fid: the command", async (t) => {
       [2, [], /--fake is missing: name the generated images/],
       [2, ["--fake", "x.png", "--grid", "10"], /--grid: expected two numbers, such as 10x10, found 10/],
       [2, ["--fake", "x", "--range", "0..1"], /--range: expected byte or unit or signed, found 0..1/],
-      [2, ["--fake", "a/x.npy", "--real", "b/x.npy", "--save-stats", "s"], /--save-stats .* both are called x: rename/],
+      [
+        2,
+        ["--fake", "a/x.npy", "--real", "b/x.npy", "--save-stats", "s.safetensors"],
+        /--save-stats .* both are called x: rename/,
+      ],
+      [2, ["--fake", "fake.npy", "--save-stats", "s"], /--save-stats: expected a name that ends in .safetensors.*/],
       [1, ["--fake", "fake.npy", "--range", "unit"], /fake.npy: image 0, row 0, column 0 is -1, outside 0 to 1: .*/],
       [1, ["--fake", stats], /both.stats.safetensors: several sets: give both.*#test or both.*#fake/],
     ];
