@@ -3,8 +3,8 @@ import type { Images } from "./dataset.ts";
 import { uploadImages } from "./kernels/images.ts";
 import type { Network } from "./network.ts";
 
-/** Images a batch; the training batch's default, so that both use the same shaders. */
-const BATCH = 256;
+/** Images a batch: reading a batch's outputs costs Deno some 10 ms of waiting, so there are few. */
+const BATCH = 1000;
 
 /** Outputs of the layers asked for, for images `start` … `start + count - 1`. */
 export interface OutputBatch {
