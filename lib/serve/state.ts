@@ -1,0 +1,46 @@
+/** What the server tells the page: which network there is, and how its training goes. */
+import { basename, join } from "node:path";
+import { FormatError } from "../errors.ts";
+import { readFile } from "../formats/files.ts";
+import type { NetworkIdentity } from "../reference.ts";
+
+/** The state of everything that may change while the page is open. */
+export interface State {
+  /** Which weights there are now: another hash, other weights. */
+  readonly network: NetworkIdentity;
+  /** The training run to follow, if any. */
+  readonly run: RunState | null;
+}
+
+/** How far a training run is. */
+export interface RunState {
+  /** The folder's name. */
+  readonly name: string;
+  /** Epochs to be done in all. */
+  readonly epochs: number;
+  /** Training images an epoch. */
+  readonly images: number;
+  /** The text of `metrics.csv`: a header, then a line an epoch. */
+  readonly metrics: string;
+}
+
+/**
+ * Reads how far the run in a folder is.
+ *
+ * @throws FormatError if its `config.json` is damaged
+ * @throws DigitFidError if its files cannot be read
+ */
+export async function readRunState(folder: string): Promise<RunState> {
+  const text = async (name: string) => new TextDecoder().decode(await readFile(join(folder, name)));
+  const [config, metrics] = await Promise.all([text("config.json"), text("metrics.csv")]);
+  const [epochs, images] = ["epochs", "images"].map((name) => numberIn(config, name, join(folder, "config.json")));
+  return { name: basename(folder), epochs, images, metrics };
+}
+
+function numberIn(json: string, name: string, file: string): number {
+  try {
+    const value: unknown = Object(JSON.parse(json))[name];
+    if (typeof value === "number") return value;
+  } catch { /* falls through */ }
+  throw new FormatError(`${file}: expected JSON with a number ${name}`);
+}
