@@ -34,6 +34,10 @@ const TASKS: Record<string, { summary: string; load: () => Promise<Task> }> = {
     summary: "write one page with all figures and numbers of a network",
     load: async () => (await import("./tasks/report.ts")).report,
   },
+  serve: {
+    summary: "serve a page to draw digits on and to follow a training",
+    load: async () => (await import("./tasks/serve.ts")).serve,
+  },
   bench: {
     summary: "measure how fast all of this is",
     load: async () => (await import("./tasks/bench.ts")).bench,
