@@ -38,9 +38,17 @@ const TASKS: Record<string, { summary: string; load: () => Promise<Task> }> = {
     summary: "serve a page to draw digits on and to follow a training",
     load: async () => (await import("./tasks/serve.ts")).serve,
   },
+  export: {
+    summary: "write a network for PyTorch, tfjs or onnxruntime",
+    load: async () => (await import("./tasks/export.ts")).exportNetwork,
+  },
   bench: {
     summary: "measure how fast all of this is",
     load: async () => (await import("./tasks/bench.ts")).bench,
+  },
+  compile: {
+    summary: "make one executable file of all this",
+    load: async () => (await import("./tasks/compile.ts")).compile,
   },
 };
 

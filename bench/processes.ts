@@ -4,7 +4,7 @@ import { defaultDataDirectory } from "../lib/dataset.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import type { Arch } from "../lib/model.ts";
 import type { FreshProcess } from "./fresh_process.ts";
-import { speedOf, type TrainingSpeed } from "./training_speed.ts";
+import { type EpochTimes, speedOf, type TrainingSpeed } from "./training_speed.ts";
 
 /** How training starts, and what it takes; the fields are those of `bench --json`. */
 export interface Startup {
@@ -28,7 +28,7 @@ export async function startup(
   const began = performance.timeOrigin + performance.now();
   const { firstStepAt, peakMemory }: FreshProcess = await runForJson(
     "deno",
-    ["run", "--no-prompt", "--allow-read", script, `${images}`, `${batchSize}`],
+    ["run", "--no-prompt", `--allow-read=${defaultDataDirectory()}`, script, `${images}`, `${batchSize}`],
     shaderCache ? {} : { MESA_SHADER_CACHE_DISABLE: "true" },
   );
   return { first_step_seconds: (firstStepAt - began) / 1000, peak_memory_bytes: peakMemory };
@@ -52,11 +52,11 @@ export async function torchSpeed(
   if (!await hasTorch()) return null;
   const script = fileURLToPath(new URL("peers/torch_mnist.py", import.meta.url));
   const args = [script, defaultDataDirectory(), arch, `${images}`, `${batchSize}`, `${epochs}`];
-  const { seconds, version, threads }: { seconds: number; version: string; threads: number } = await runForJson(
+  const { version, threads, ...times }: EpochTimes & Pick<TorchSpeed, "version" | "threads"> = await runForJson(
     "python3",
     args,
   );
-  return { ...speedOf(arch, images, batchSize, seconds), version, threads };
+  return { ...speedOf(arch, images, batchSize, times), version, threads };
 }
 
 async function hasTorch(): Promise<boolean> {

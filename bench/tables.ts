@@ -39,11 +39,12 @@ function startText({ fused, start, cold_start, evaluation }: Benchmark): string 
 
 function speedRows(speeds: readonly TrainingSpeed[]): string[][] {
   return [
-    ["batch", "images", "s an epoch", "images/s", "GFLOP/s"],
-    ...speeds.map(({ batch_size, images, epoch_seconds, images_per_second, gflops }) => [
+    ["batch", "images", "s an epoch", "CPU s", "images/s", "GFLOP/s"],
+    ...speeds.map(({ batch_size, images, epoch_seconds, epoch_cpu_seconds, images_per_second, gflops }) => [
       `${batch_size}`,
       `${images}`,
       epoch_seconds.toFixed(2),
+      epoch_cpu_seconds.toFixed(2),
       images_per_second.toFixed(0),
       gflops.toFixed(2),
     ]),

@@ -49,7 +49,9 @@ export async function loadMnist(
   split: Split,
   { transpose = false }: { transpose?: boolean } = {},
 ): Promise<LabelledImages> {
-  const names = await listFiles(directory);
+  const names = await listFiles(directory).catch((cause: Error) => {
+    throw new DigitFidError(`${cause.message}: name the folder with the data set by --data`, { cause });
+  });
   const imagesFile = join(directory, findFile(names, directory, split, "images-idx3-ubyte"));
   const labelsFile = join(directory, findFile(names, directory, split, "labels-idx1-ubyte"));
   const images = imagesFromIdx(await readIdx(imagesFile), imagesFile);

@@ -17,6 +17,7 @@ export interface GpuInfo {
 
 let opened: Promise<GpuInfo> | undefined;
 let fault: string | undefined;
+let loss: string | undefined;
 
 /**
  * Makes tfjs's WebGPU backend the current one; the second call and later ones return the first one's answer.
@@ -37,9 +38,11 @@ async function open(): Promise<GpuInfo> {
   // Small tensors would otherwise be computed on the CPU, by other code than the one under test.
   tf.env().set("WEBGPU_CPU_FORWARD", false);
   await tf.setBackend("webgpu");
-  webgpuBackend().device.addEventListener("uncapturederror", (event) => {
+  const gpu = webgpuBackend().device;
+  gpu.addEventListener("uncapturederror", (event) => {
     if (event instanceof GPUUncapturedErrorEvent) fault ??= event.error.message;
   });
+  gpu.lost.then(({ message }) => loss = message);
   const { description, device, vendor } = adapter.info;
   const name = description || device || vendor || "unnamed adapter";
   const software = adapter.info.isFallbackAdapter || /llvmpipe|swiftshader/i.test(`${description} ${device}`);
@@ -67,4 +70,15 @@ export function checkGpu(): void {
   const message = fault;
   fault = undefined;
   if (message !== undefined) throw new DigitFidError(`the GPU refused some of the work: ${message}`);
+}
+
+/**
+ * What it means that work on the GPU threw this: a device that is lost (its driver fell over, or was replaced) shows
+ * first as some error of whatever was under way, and is told a little later.
+ *
+ * @returns a {@linkcode DigitFidError} if the device is lost, the error itself otherwise
+ */
+export async function explainGpuError(error: unknown): Promise<unknown> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return loss === undefined ? error : new DigitFidError(`the GPU was lost: ${loss}`, { cause: error });
 }

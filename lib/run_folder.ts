@@ -1,14 +1,13 @@
 /** The folder of a training run: its settings, its metrics, its weights, and what it takes to go on. */
-import { ensureDir, exists } from "@std/fs";
+import { ensureDir } from "@std/fs";
 import { join } from "node:path";
 import { DigitFidError, FormatError } from "./errors.ts";
-import { fileError, readFile, writeFileAtomic } from "./formats/files.ts";
-import { encodeSafetensors, floatTensor, parseSafetensors, toFloat32 } from "./formats/safetensors.ts";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./formats/checkpoint_file.ts";
+import { fileError, listFiles, readFile, writeFileAtomic } from "./formats/files.ts";
 import { writeWeights } from "./formats/weights_file.ts";
-import type { Arch } from "./model.ts";
-import type { AdamState, Kernels } from "./network.ts";
-import type { EpochRecord, TrainOptions } from "./train.ts";
-import { tensorsFromWeights, type Weights, weightsFromTensors } from "./weights.ts";
+import { type Arch, initialParameters } from "./model.ts";
+import type { Kernels } from "./network.ts";
+import type { TrainOptions } from "./train.ts";
 
 /** The settings of a run, as `config.json` has them. */
 export interface RunConfig extends TrainOptions {
@@ -22,21 +21,17 @@ export interface RunConfig extends TrainOptions {
   readonly images: number;
 }
 
-/** Where a run stands: what `checkpoint.safetensors` has, and all that training needs to go on as if never stopped. */
-export interface Checkpoint {
-  /** The network's weights. */
-  readonly weights: Weights;
-  /** Adam's state. */
-  readonly adam: AdamState;
-  /** The epochs finished. */
-  readonly history: readonly EpochRecord[];
-}
+/** What must not change between the parts of a run; the rest may. */
+const FIXED = ["arch", "images", "batchSize", "seed"] as const;
 
-/** What must not change between the parts of a run; more epochs, other kernels and a moved data set are fine. */
-const FIXED = ["arch", "images", "batchSize", "learningRate", "seed"] as const;
+/** The files of a run besides its checkpoints. */
+const [CONFIG, MODEL, METRICS] = ["config.json", "model.safetensors", "metrics.csv"];
 
-/** The files of a run. */
-const FILES = ["config.json", "checkpoint.safetensors", "model.safetensors", "metrics.csv"];
+/** A checkpoint's file is named by its step. */
+const CHECKPOINT = /^checkpoint-(\d+)\.safetensors$/;
+
+/** Checkpoints kept, the newest ones: should the newest be damaged, there is the one before. */
+const KEPT = 2;
 
 /** Columns of `metrics.csv`. */
 const COLUMNS = ["epoch", "train_loss", "val_loss", "val_accuracy", "seconds"] as const;
@@ -44,67 +39,99 @@ const COLUMNS = ["epoch", "train_loss", "val_loss", "val_accuracy", "seconds"] a
 /**
  * Starts a run in a folder, which is made if need be.
  *
- * @param replace whether a run that is there already may be overwritten
+ * @param replace whether a run that is there already may be removed
  * @throws DigitFidError if there is a run already, or the folder cannot be written
  */
 export async function createRun(
   directory: string,
   config: RunConfig,
-  weights: Weights,
   { replace = false }: { replace?: boolean } = {},
 ): Promise<Checkpoint> {
-  if (!replace && await holdsRun(directory)) {
-    throw new DigitFidError(`${directory} already holds a run: go on with --resume, overwrite with --force`);
-  }
-  const { length } = weights.parameters;
-  const adam = { step: 0, firstMoment: new Float32Array(length), secondMoment: new Float32Array(length) };
   await ensureDir(directory).catch((error) => {
     throw fileError("make folder", directory, error);
   });
-  await saveRun(directory, { weights, adam, history: [] });
+  const old = (await listFiles(directory)).filter((name) =>
+    [CONFIG, MODEL, METRICS].includes(name) || CHECKPOINT.test(name)
+  );
+  if (old.length > 0 && !replace) {
+    throw new DigitFidError(`${directory} already holds a run: go on with --resume, overwrite with --force`);
+  }
+  for (const name of old) await removeFile(join(directory, name));
   await writeConfig(directory, config);
-  return { weights, adam, history: [] };
+  const checkpoint = firstCheckpoint(config);
+  await writeResults(directory, checkpoint);
+  return checkpoint;
 }
 
 /**
- * Opens a run to go on with it, and notes the new settings.
+ * Opens a run to go on with it, and notes the new settings. A run stopped before its first checkpoint begins anew.
  *
- * @throws DigitFidError if there is none, or `config` has others of the settings that a run cannot change
+ * @returns the newest checkpoint that can be read, and why those after it cannot
+ * @throws DigitFidError if there is no run, or `config` has others of the settings that a run cannot change
  * @throws FormatError if its files are damaged
  */
-export async function resumeRun(directory: string, config: RunConfig): Promise<Checkpoint> {
-  const before = await readConfig(join(directory, "config.json"));
+export async function resumeRun(
+  directory: string,
+  config: RunConfig,
+): Promise<{ checkpoint: Checkpoint; damage: readonly string[] }> {
+  const before = await readConfig(join(directory, CONFIG));
   const changed = FIXED.find((key) => before.get(key) !== config[key]);
   if (changed) {
     const [was, is] = [before.get(changed), config[changed]];
     throw new DigitFidError(`${directory} was started with ${changed} ${was}, not ${is}: keep it the same`);
   }
-  const checkpoint = await readCheckpoint(join(directory, "checkpoint.safetensors"));
+  const { checkpoint = firstCheckpoint(config), damage } = await newestCheckpoint(directory);
+  if (checkpoint.seed !== config.seed) throw new FormatError(`${directory}: a checkpoint is of another run`);
   await writeConfig(directory, config);
-  return checkpoint;
+  await writeResults(directory, checkpoint); // these may be older, had the run ended between the files
+  return { checkpoint, damage };
 }
 
 /**
- * Writes `checkpoint.safetensors`, `model.safetensors` (PyTorch's names and layouts) and `metrics.csv`, each replaced
- * whole or not at all. The checkpoint comes first and says it all: a crash between them loses nothing.
+ * Writes a checkpoint, then `model.safetensors` (PyTorch's names and layouts) and `metrics.csv`, each whole or not at
+ * all. The checkpoint comes first and says it all: a crash between them loses nothing.
  *
- * @throws DigitFidError if a file cannot be written
+ * @throws DigitFidError if a file cannot be written; the checkpoints before are kept
  */
 export async function saveRun(directory: string, checkpoint: Checkpoint): Promise<void> {
-  const { weights, history } = checkpoint;
-  await writeFileAtomic(join(directory, "checkpoint.safetensors"), encodeCheckpoint(checkpoint));
-  await writeWeights(join(directory, "model.safetensors"), weights);
-  const rows = history.map((record) => COLUMNS.map((column) => record[column] ?? "").join(","));
-  await writeFileAtomic(join(directory, "metrics.csv"), [COLUMNS.join(","), ...rows, ""].join("\n"));
+  const name = `checkpoint-${String(checkpoint.adam.step).padStart(8, "0")}.safetensors`;
+  await writeCheckpoint(join(directory, name), checkpoint);
+  await writeResults(directory, checkpoint);
+  for (const old of (await checkpointNames(directory)).slice(KEPT)) await removeFile(join(directory, old));
 }
 
-async function holdsRun(directory: string): Promise<boolean> {
-  try {
-    const found = await Promise.all(FILES.map((file) => exists(join(directory, file))));
-    return found.includes(true);
-  } catch (error) {
-    throw fileError("read", directory, error);
+async function writeResults(directory: string, { weights, history }: Checkpoint): Promise<void> {
+  await writeWeights(join(directory, MODEL), weights);
+  const rows = history.map((record) => COLUMNS.map((column) => record[column] ?? "").join(","));
+  await writeFileAtomic(join(directory, METRICS), [COLUMNS.join(","), ...rows, ""].join("\n"));
+}
+
+/** Where a run starts from. */
+function firstCheckpoint({ arch, seed }: RunConfig): Checkpoint {
+  const parameters = initialParameters(arch, seed);
+  const [firstMoment, secondMoment] = [new Float32Array(parameters.length), new Float32Array(parameters.length)];
+  return { seed, weights: { arch, parameters }, adam: { step: 0, firstMoment, secondMoment }, history: [] };
+}
+
+/** Names of the checkpoints, the newest first. */
+async function checkpointNames(directory: string): Promise<string[]> {
+  const step = (name: string) => Number(CHECKPOINT.exec(name)?.[1]);
+  return (await listFiles(directory)).filter((name) => CHECKPOINT.test(name)).sort((a, b) => step(b) - step(a));
+}
+
+/** The newest checkpoint that can be read, if there is any checkpoint. */
+async function newestCheckpoint(directory: string): Promise<{ checkpoint?: Checkpoint; damage: string[] }> {
+  const damage: string[] = [];
+  for (const name of await checkpointNames(directory)) {
+    try {
+      return { checkpoint: await readCheckpoint(join(directory, name)), damage };
+    } catch (error) {
+      if (!(error instanceof DigitFidError)) throw error;
+      damage.push(error.message);
+    }
   }
+  if (damage.length > 0) throw new FormatError(`no checkpoint can be read: ${damage.join("; ")}`);
+  return { damage };
 }
 
 async function readConfig(path: string): Promise<Map<string, unknown>> {
@@ -113,31 +140,15 @@ async function readConfig(path: string): Promise<Map<string, unknown>> {
 }
 
 async function writeConfig(directory: string, config: RunConfig): Promise<void> {
-  await writeFileAtomic(join(directory, "config.json"), JSON.stringify(config, null, 2) + "\n");
+  await writeFileAtomic(join(directory, CONFIG), JSON.stringify(config, null, 2) + "\n");
 }
 
-/** The weights by PyTorch's names, Adam's packed moments beside them, and the rest as notes. */
-function encodeCheckpoint({ weights, adam, history }: Checkpoint): Uint8Array {
-  const tensors = tensorsFromWeights(weights);
-  for (const name of ["firstMoment", "secondMoment"] as const) {
-    tensors.set(name, floatTensor([adam[name].length], adam[name]));
+async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    throw fileError("remove", path, error);
   }
-  return encodeSafetensors(tensors, { step: String(adam.step), history: JSON.stringify(history) });
-}
-
-async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const { tensors, metadata } = parseSafetensors(await readFile(path), path);
-  const { firstMoment, secondMoment, ...rest } = Object.fromEntries(tensors);
-  const weights = weightsFromTensors(new Map(Object.entries(rest)), path);
-  const [first, second] = [firstMoment, secondMoment].map((tensor) => {
-    if (tensor?.shape[0] !== weights.parameters.length) throw new FormatError(`${path}: Adam's moments do not fit`);
-    return toFloat32(tensor);
-  });
-  const step = Number(metadata.step);
-  if (!Number.isSafeInteger(step)) throw new FormatError(`${path}: no step in the metadata`);
-  const history = parseJson(metadata.history, path);
-  if (!Array.isArray(history)) throw new FormatError(`${path}: no history in the metadata`);
-  return { weights, adam: { step, firstMoment: first, secondMoment: second }, history };
 }
 
 function parseJson(text: string, path: string): unknown {

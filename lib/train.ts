@@ -1,10 +1,11 @@
 /** The training loop. */
 import type { LabelledImages } from "./dataset.ts";
-import { DigitFidError } from "./errors.ts";
+import { findDivergence } from "./divergence.ts";
 import { evaluate } from "./eval.ts";
 import { uploadImages } from "./kernels/images.ts";
 import type { AdamState, Network, Trainer } from "./network.ts";
 import { Random, STREAM } from "./random.ts";
+import { isFiniteState, readState, type TrainState } from "./train_state.ts";
 
 /** The recipe; the same one on the same adapter gives the same weights, bit for bit. */
 export interface TrainOptions {
@@ -53,15 +54,15 @@ export interface TrainControl {
   /** Called every few steps. */
   readonly onStep?: (progress: Progress) => void;
   /** Called after each epoch; training waits for it. */
-  readonly onEpoch?: (record: EpochRecord, state: AdamState) => void | Promise<void>;
+  readonly onEpoch?: (record: EpochRecord, state: TrainState) => void | Promise<void>;
 }
 
 /** What {@linkcode train} leaves, besides the network's new weights. */
 export interface TrainResult {
   /** The epochs finished by this call. */
   readonly history: readonly EpochRecord[];
-  /** Adam's state, from which a run can go on. */
-  readonly state: AdamState;
+  /** Where the run can go on. */
+  readonly state: TrainState;
   /** Whether the signal ended the run early. */
   readonly interrupted: boolean;
 }
@@ -69,7 +70,7 @@ export interface TrainResult {
 /**
  * Trains the network on the images: Adam on the mean softmax cross-entropy, a fresh permutation each epoch, dropout on.
  *
- * @throws DigitFidError if the loss stops being a finite number
+ * @throws DivergenceError if the loss or a weight stops being a finite number
  */
 export async function train(
   network: Network,
@@ -84,25 +85,33 @@ export async function train(
   const history: EpochRecord[] = [];
   try {
     if (control.from) trainer.restore(control.from);
+    let state = await readState(network, trainer);
     const steps = Math.ceil(images.count / batchSize);
-    const taken = control.from?.step ?? 0;
-    for (let epoch = Math.floor(taken / steps) + 1, first = taken % steps; epoch <= epochs; epoch++, first = 0) {
+    for (
+      let epoch = Math.floor(state.step / steps) + 1, first = state.step % steps;
+      epoch <= epochs;
+      epoch++, first = 0
+    ) {
+      if (control.signal?.aborted) return { history, state, interrupted: true };
       const began = performance.now();
-      trainer.startEpoch(new Random(seed, STREAM.shuffle, epoch).permutation(images.count));
+      const order = new Random(seed, STREAM.shuffle, epoch).permutation(images.count);
+      trainer.startEpoch(order);
       const finished = await takeSteps(trainer, images.count, batchSize, { epoch, step: first, steps }, control);
-      if (!finished) return { history, state: await trainer.state(), interrupted: true };
-
       const loss = await trainer.loss();
       const seconds = (performance.now() - began) / 1000;
-      if (!Number.isFinite(loss)) {
-        throw new DigitFidError(`the training loss of epoch ${epoch} is ${loss}: use a smaller learning rate`);
+      const start = state;
+      state = await readState(network, trainer);
+      if (!Number.isFinite(loss) || !isFiniteState(state)) {
+        throw await findDivergence(network, trainer, { start, order, batchSize, first });
       }
+      if (!finished) return { history, state, interrupted: true };
+
       const measured = epoch % logEvery === 0 || epoch === epochs ? await evaluate(network, validation) : null;
       const [val_loss, val_accuracy] = [measured?.loss ?? null, measured?.accuracy ?? null];
       history.push({ epoch, train_loss: loss, val_loss, val_accuracy, seconds });
-      await control.onEpoch?.(history[history.length - 1], await trainer.state());
+      await control.onEpoch?.(history[history.length - 1], state);
     }
-    return { history, state: await trainer.state(), interrupted: false };
+    return { history, state, interrupted: false };
   } finally {
     trainer.dispose();
     resident.dispose();
@@ -127,6 +136,7 @@ async function takeSteps(
     if (++queued < QUEUE.steps && performance.now() - since < QUEUE.milliseconds && step < steps) continue;
     await settled; // the steps queued before these, so that the GPU always has some to go on with
     [settled, queued, since] = [trainer.settle(), 0, performance.now()];
+    settled.catch(() => {}); // is thrown where it is waited for, unless a step fails before that
     onStep?.({ epoch, step, steps });
   }
   await settled;

@@ -8,8 +8,9 @@ import { toPng } from "../lib/figures/render.ts";
 import { fileError, writeFileAtomic } from "../lib/formats/files.ts";
 import { encodeNpy } from "../lib/formats/npy.ts";
 import { LATENT_SIZE } from "../lib/model.ts";
+import { confine } from "./confine.ts";
 import { path } from "./flags.ts";
-import { DATA_FLAGS, loadImages, loadNetwork, NETWORK_FLAGS } from "./inputs.ts";
+import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
 import { announceGpu, defineTask } from "./task.ts";
 
 /** The task. */
@@ -19,6 +20,7 @@ export const activations = defineTask({
   example: "--weights runs/first/model.safetensors --out activations",
   flags: { ...NETWORK_FLAGS, ...DATA_FLAGS, out: path("folder to write to", "activations", "DIR") },
   async run(values, output) {
+    await confine({ reads: [dataDirectory(values), ...networkFiles(values)], writes: [values.out] });
     await announceGpu(output);
     const network = await loadNetwork(values, output);
     const images = await loadImages(values, "test");

@@ -2,6 +2,7 @@
 import { benchmark } from "../bench/benchmark.ts";
 import { tables } from "../bench/tables.ts";
 import { defaultDataDirectory, loadMnist } from "../lib/dataset.ts";
+import { confine } from "./confine.ts";
 import { toggle } from "./flags.ts";
 import { announceGpu, defineTask } from "./task.ts";
 
@@ -12,6 +13,7 @@ export const bench = defineTask({
   example: "--quick",
   flags: { quick: toggle("a few steps of each, in about a minute") },
   async run({ quick }, output) {
+    await confine({ reads: [defaultDataDirectory()] });
     await announceGpu(output);
     const train = await loadMnist(defaultDataDirectory(), "train");
     const test = await loadMnist(defaultDataDirectory(), "test");

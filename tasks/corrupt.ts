@@ -12,9 +12,10 @@ import type { Network } from "../lib/network.ts";
 import { Random, STREAM } from "../lib/random.ts";
 import { loadNetwork } from "../lib/reference.ts";
 import { corruptionFigure } from "../lib/report/figures.ts";
+import { confine } from "./confine.ts";
 import { integer, path } from "./flags.ts";
 import { Folder } from "./folder.ts";
-import { DATA_FLAGS, loadImages, NETWORK_FLAGS } from "./inputs.ts";
+import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
 import { announceGpu, defineTask } from "./task.ts";
 
 /** The task. */
@@ -31,6 +32,8 @@ export const corrupt = defineTask({
   },
   async run(values, output) {
     const { seed } = values;
+    const writes = values.out === undefined ? [] : [values.out];
+    await confine({ reads: [dataDirectory(values), ...networkFiles(values)], writes });
     await announceGpu(output);
     const { network, identity } = await loadNetwork(values.weights, values.kernels);
     const images = limit(await loadImages(values, "test"), values.limit ?? Infinity);

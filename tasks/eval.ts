@@ -1,6 +1,7 @@
 /** `digit-fid eval`: how well a network classifies the test images. */
 import { evaluate as evaluateNetwork, type Evaluation } from "../lib/eval.ts";
-import { DATA_FLAGS, loadImages, loadNetwork, NETWORK_FLAGS } from "./inputs.ts";
+import { confine } from "./confine.ts";
+import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
 import { announceGpu, defineTask } from "./task.ts";
 
 /** The task. */
@@ -10,6 +11,7 @@ export const evaluate = defineTask({
   example: "--weights runs/first/model.safetensors",
   flags: { ...NETWORK_FLAGS, ...DATA_FLAGS },
   async run(values, output) {
+    await confine({ reads: [dataDirectory(values), ...networkFiles(values)] });
     await announceGpu(output);
     const network = await loadNetwork(values, output);
     const evaluation = await evaluateNetwork(network, await loadImages(values, "test"));

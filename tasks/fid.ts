@@ -5,8 +5,20 @@ import { Moments } from "../lib/metrics/moments.ts";
 import type { Score } from "../lib/metrics/score.ts";
 import { loadNetwork, type NetworkIdentity } from "../lib/reference.ts";
 import { extractFeatures, type ScoredSet, scoreSets, statisticsOf } from "../lib/scoring.ts";
+import { confine } from "./confine.ts";
 import { integer, path, type Values } from "./flags.ts";
-import { DATA_FLAGS, IMAGE_FLAGS, images, NETWORK_FLAGS, openSet, setName, showIdentity } from "./inputs.ts";
+import {
+  DATA_FLAGS,
+  dataDirectory,
+  IMAGE_FLAGS,
+  images,
+  NETWORK_FLAGS,
+  networkFiles,
+  openSet,
+  setFiles,
+  setName,
+  showIdentity,
+} from "./inputs.ts";
 import { announceGpu, defineTask } from "./task.ts";
 
 const FLAGS = {
@@ -40,6 +52,10 @@ export const fid = defineTask({
     const { fake, real, saveStats } = values;
     if (fake === undefined) throw new UsageError("--fake is missing: name the generated images");
     if (saveStats !== undefined) checkNames(values);
+    await confine({
+      reads: [dataDirectory(values), ...networkFiles(values), ...setFiles(real), ...setFiles(fake)],
+      writes: saveStats === undefined ? [] : [saveStats],
+    });
     await announceGpu(output);
     const { network, identity } = await loadNetwork(values.weights, values.kernels);
     const inputs = await Promise.all([real, fake].map((input) => openSet(input, values, identity)));

@@ -1,6 +1,7 @@
 /** `digit-fid figures`: every figure of a network. */
 import { drawFigures } from "../lib/report/figures.ts";
-import { FINDINGS_FLAGS, findingsOf } from "./findings.ts";
+import { confine } from "./confine.ts";
+import { FINDINGS_FLAGS, findingsFiles, findingsOf } from "./findings.ts";
 import { path } from "./flags.ts";
 import { Folder } from "./folder.ts";
 import { announceGpu, defineTask } from "./task.ts";
@@ -12,6 +13,7 @@ export const figures = defineTask({
   example: "--run runs/first --out figures",
   flags: { ...FINDINGS_FLAGS, out: path("folder to write to", "figures", "DIR") },
   async run(values, output) {
+    await confine({ reads: findingsFiles(values), writes: [values.out] });
     await announceGpu(output);
     const folder = await Folder.open(values.out);
     const { identity, findings } = await findingsOf(values);

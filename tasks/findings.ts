@@ -7,7 +7,7 @@ import { type IdentifiedNetwork, loadNetwork, referencePath } from "../lib/refer
 import { type Findings, findOut } from "../lib/report/findings.ts";
 import { parseMetrics } from "../lib/report/metrics_csv.ts";
 import { integer, path, type Values } from "./flags.ts";
-import { DATA_FLAGS, loadImages, NETWORK_FLAGS } from "./inputs.ts";
+import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
 
 /** Which network and which images. */
 export const FINDINGS_FLAGS = {
@@ -21,6 +21,11 @@ export const FINDINGS_FLAGS = {
 export interface FoundNetwork extends IdentifiedNetwork {
   /** What was found. */
   readonly findings: Findings;
+}
+
+/** The files that {@linkcode findingsOf} may read. */
+export function findingsFiles(values: Values<typeof FINDINGS_FLAGS>): string[] {
+  return [dataDirectory(values), ...networkFiles(values), ...values.run === undefined ? [] : [values.run]];
 }
 
 /** Loads the network that the flags name, and tries it on the test images. */

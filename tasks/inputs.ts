@@ -1,5 +1,5 @@
 /** The flags that say what a task reads, and how they are followed. */
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { defaultDataDirectory, type LabelledImages, loadMnist, type Split } from "../lib/dataset.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import { type ImageFileOptions, openImages } from "../lib/formats/image_files.ts";
@@ -7,7 +7,7 @@ import { readStatistics } from "../lib/formats/statistics_file.ts";
 import { type ImageSource, type PixelRange, sourceOf } from "../lib/image_source.ts";
 import type { Moments } from "../lib/metrics/moments.ts";
 import type { Kernels, Network } from "../lib/network.ts";
-import { loadNetwork as loadIdentified, type NetworkIdentity, REFERENCE } from "../lib/reference.ts";
+import { loadNetwork as loadIdentified, type NetworkIdentity, REFERENCE, referencePath } from "../lib/reference.ts";
 import { choice, type Flag, path, toggle, type Values } from "./flags.ts";
 import type { Output } from "./output.ts";
 
@@ -64,6 +64,16 @@ export const IMAGE_FLAGS: { range: Flag<PixelRange | undefined>; grid: Flag<Imag
 /** The absolute path of the data set: what the flag or the environment says, or MNIST's. */
 export function dataDirectory({ data }: Values<typeof DATA_FLAGS>): string {
   return resolve(data ?? (Deno.env.get("DIGIT_FID_DATA") || defaultDataDirectory()));
+}
+
+/** The files that {@linkcode loadNetwork} may read: those given, or the reference network with what is beside it. */
+export function networkFiles({ weights }: Pick<Values<typeof NETWORK_FLAGS>, "weights">): string[] {
+  return [weights ?? dirname(referencePath())];
+}
+
+/** The files that {@linkcode openSet} may read besides the data set. */
+export function setFiles(input: string): string[] {
+  return SPLITS.has(input) ? [] : [STATISTICS.exec(input)?.groups?.file ?? input];
 }
 
 /** Reads the images of a split. */

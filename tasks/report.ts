@@ -4,7 +4,8 @@ import { writeFileAtomic } from "../lib/formats/files.ts";
 import { ladderDistances } from "../lib/report/distances.ts";
 import { drawFigures } from "../lib/report/figures.ts";
 import { reportPage } from "../lib/report/page.ts";
-import { FINDINGS_FLAGS, findingsOf } from "./findings.ts";
+import { confine } from "./confine.ts";
+import { FINDINGS_FLAGS, findingsFiles, findingsOf } from "./findings.ts";
 import { path } from "./flags.ts";
 import { announceGpu, defineTask } from "./task.ts";
 
@@ -19,6 +20,7 @@ export const report = defineTask({
   flags: { ...FINDINGS_FLAGS, out: path("file to write", "report.html", "FILE") },
   async run(values, output) {
     const { seed, out } = values;
+    await confine({ reads: findingsFiles(values), writes: [out] });
     await announceGpu(output);
     const { network, identity, findings } = await findingsOf(values);
     output.note("drawing figures …");

@@ -1,5 +1,6 @@
 /** What every task has: flags, a help text, and a way to print. */
-import { openGpu } from "../lib/gpu.ts";
+import { DigitFidError } from "../lib/errors.ts";
+import { explainGpuError, openGpu } from "../lib/gpu.ts";
 import { type Flags, flagsHelp, parseFlags, toggle, type Values } from "./flags.ts";
 import { Output } from "./output.ts";
 
@@ -42,9 +43,18 @@ export function defineTask<F extends Flags>({ name, about, example, flags, run }
     async run(args) {
       const values = parseFlags(allFlags, args);
       if (values.help) console.log(help);
-      else await run(values, new Output(values));
+      else await explained(run(values, new Output(values)));
     },
   };
+}
+
+/** What fails because the GPU was lost is told as that. */
+async function explained(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    throw error instanceof DigitFidError ? error : await explainGpuError(error);
+  }
 }
 
 /** Opens the GPU and says which one it is: the first line of every task that computes. */

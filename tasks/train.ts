@@ -2,10 +2,14 @@
 import { join } from "node:path";
 import { createNetwork } from "../lib/create_network.ts";
 import { type LabelledImages, limit } from "../lib/dataset.ts";
-import { UsageError } from "../lib/errors.ts";
-import { type Arch, initialParameters } from "../lib/model.ts";
-import { type Checkpoint, createRun, resumeRun, type RunConfig, saveRun } from "../lib/run_folder.ts";
+import { DigitFidError, UsageError } from "../lib/errors.ts";
+import type { Checkpoint } from "../lib/formats/checkpoint_file.ts";
+import { explainGpuError } from "../lib/gpu.ts";
+import type { Arch } from "../lib/model.ts";
+import { createRun, resumeRun, type RunConfig, saveRun } from "../lib/run_folder.ts";
 import { type EpochRecord, train as trainNetwork } from "../lib/train.ts";
+import type { TrainState } from "../lib/train_state.ts";
+import { confine } from "./confine.ts";
 import { percent } from "./eval.ts";
 import { choice, integer, path, positive, toggle, type Values } from "./flags.ts";
 import { DATA_FLAGS, dataDirectory, KERNELS_FLAG, loadImages } from "./inputs.ts";
@@ -22,6 +26,7 @@ const FLAGS = {
   ...KERNELS_FLAG,
   seed: integer("seed of weights, order and dropout", 0, { min: 0, max: 2 ** 32 - 1 }),
   limit: integer("train on the first N images only", undefined, { min: 1 }),
+  saveEvery: integer("keep a checkpoint every N epochs, and at the end", 1, { min: 1 }),
   logEvery: integer("validate every N epochs, and at the end", 10, { min: 1 }),
   ...DATA_FLAGS,
   out: path("folder of the run (runs/DATE)", undefined, "DIR"),
@@ -40,12 +45,13 @@ export const train = defineTask({
     if (values.resume && values.force) throw new UsageError("--resume goes on with a run, --force replaces it: choose");
     if (values.resume && !values.out) throw new UsageError("--resume needs --out, the folder of the run to go on with");
     const out = values.out ?? join("runs", new Date().toISOString().slice(0, 19).replaceAll(":", "-"));
+    await confine({ reads: [dataDirectory(values)], writes: [out] });
     await announceGpu(output);
     const all = await loadImages(values, "train");
     const images = values.limit ? limit(all, values.limit) : all;
     const validation = await loadImages(values, "test");
 
-    const start = await openRun(out, values, images);
+    const start = await openRun(out, values, images, output);
     const history = await trainAndSave(out, start, values, { images, validation }, output);
     const { epoch, train_loss, val_loss, val_accuracy } = history[history.length - 1];
     output.result(
@@ -56,7 +62,7 @@ export const train = defineTask({
 });
 
 /** Starts the run, or opens the one to go on with. */
-function openRun(out: string, values: TrainValues, images: LabelledImages): Promise<Checkpoint> {
+async function openRun(out: string, values: TrainValues, images: LabelledImages, output: Output): Promise<Checkpoint> {
   const { epochs, batchSize, lr: learningRate, arch, kernels, seed, logEvery, force, resume } = values;
   const data = dataDirectory(values);
   const config: RunConfig = {
@@ -70,47 +76,75 @@ function openRun(out: string, values: TrainValues, images: LabelledImages): Prom
     data,
     images: images.count,
   };
-  if (resume) return resumeRun(out, config);
-  return createRun(out, config, { arch, parameters: initialParameters(arch, seed) }, { replace: force });
+  if (!resume) return await createRun(out, config, { replace: force });
+  const { checkpoint, damage } = await resumeRun(out, config);
+  for (const problem of damage) output.warn(`${problem}; going on from step ${checkpoint.adam.step}`);
+  return checkpoint;
 }
 
-/** Trains from the checkpoint on, saving every epoch and, if interrupted, the last step; returns all epochs so far. */
+/** Trains from the checkpoint on, saving as it goes and, if interrupted, the last step; returns all epochs so far. */
 async function trainAndSave(
   out: string,
   start: Checkpoint,
-  { epochs, batchSize, lr: learningRate, arch, kernels, seed, logEvery }: TrainValues,
+  { epochs, batchSize, lr: learningRate, arch, kernels, seed, logEvery, saveEvery }: TrainValues,
   { images, validation }: { images: LabelledImages; validation: LabelledImages },
   output: Output,
 ): Promise<readonly EpochRecord[]> {
   const network = await createNetwork(arch, kernels, start.weights.parameters);
   let history = start.history;
-  const save = async (adam: Checkpoint["adam"]) =>
-    await saveRun(out, { weights: { arch, parameters: await network.parameters() }, adam, history });
+  let saved = start.adam.step;
+  const save = async ({ parameters, ...adam }: TrainState) => {
+    await saveRun(out, { seed, weights: { arch, parameters }, adam, history });
+    saved = adam.step;
+  };
 
   using progress = new Progress(output, images.count * epochs);
   const imagesSeen = (epoch: number, step: number) =>
     images.count * (epoch - 1) + Math.min(step * batchSize, images.count);
-  const { state, interrupted } = await trainNetwork(
-    network,
-    images,
-    validation,
-    { epochs, batchSize, learningRate, seed, logEvery },
-    {
-      from: start.adam,
-      signal: interruption(),
-      onStep: ({ epoch, step }) => progress.moveTo(imagesSeen(epoch, step)),
-      async onEpoch(record, state) {
-        history = [...history, record];
-        await save(state);
-        progress.epoch(record.train_loss, epochLine(record, epochs, images.count));
+  try {
+    const { state, interrupted } = await trainNetwork(
+      network,
+      images,
+      validation,
+      { epochs, batchSize, learningRate, seed, logEvery },
+      {
+        from: start.adam,
+        signal: interruption(),
+        onStep: ({ epoch, step }) => progress.moveTo(imagesSeen(epoch, step)),
+        async onEpoch(record, state) {
+          history = [...history, record];
+          if (record.epoch % saveEvery === 0 || record.epoch === epochs) await save(state);
+          progress.epoch(record.train_loss, epochLine(record, epochs, images.count));
+        },
       },
-    },
-  );
-  if (interrupted) {
-    await save(state);
-    throw new InterruptedError(`interrupted after step ${state.step}; to go on: digit-fid train --resume --out ${out}`);
+    );
+    if (interrupted) {
+      await save(state);
+      throw new InterruptedError("interrupted");
+    }
+    return history;
+  } catch (cause) {
+    throw withWayOn(await explainGpuError(cause), saved, out);
   }
-  return history;
+}
+
+/** The error, with the command that goes on from the last checkpoint. */
+function withWayOn(error: unknown, step: number, out: string): unknown {
+  if (!(error instanceof DigitFidError)) return error;
+  error.message += `; to go on from step ${step}: ${resumeCommand(out)}`;
+  return error;
+}
+
+/** The command that was given, made to go on with the run in `out`. */
+function resumeCommand(out: string): string {
+  const args = Deno.args.filter((arg) => arg !== "--resume" && arg !== "--force");
+  if (!args.some((arg) => /^--out(=|$)/.test(arg))) args.push("--out", out);
+  return ["digit-fid", ...args, "--resume"].map(shellWord).join(" ");
+}
+
+/** A word as a shell reads it back. */
+function shellWord(text: string): string {
+  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function epochLine(

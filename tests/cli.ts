@@ -1,4 +1,5 @@
 /** Runs the program as a user does, in a folder of its own with a little of MNIST in it. */
+import config from "../deno.json" with { type: "json" };
 import { limit, loadMnist } from "../lib/dataset.ts";
 import { encodeIdx } from "../lib/idx.ts";
 
@@ -31,6 +32,20 @@ export function startShell(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+/**
+ * Starts a task's own line of `deno.json` in one process, to be killed or watched: the launcher would start Deno, and that
+ * once more Deno.
+ *
+ * @param preload a module of this folder that is run before the program
+ */
+export function startTask([task, ...args]: string[], cwd: string, preload?: string): Deno.ChildProcess {
+  const line = new Map(Object.entries(config.tasks)).get(task);
+  if (line === undefined) throw new Error(`no task ${task}`);
+  const early = preload === undefined ? "" : `--preload=tests/${preload}`;
+  const script = `cd "\${0%/*}" && exec ${line.replace(/^deno run/, `"$DENO" run ${early}`)} "$@"`;
+  return startShell(script, args, cwd, { DENO: Deno.execPath(), INIT_CWD: cwd });
 }
 
 /** Waits for the end of a command, telling `onOutput` all of stdout so far whenever there is more. */

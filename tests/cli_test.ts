@@ -119,9 +119,13 @@ Deno.test("cli: a run from start to end", async (t) => {
       for (let i = 0; i < 2; i++) process.kill("SIGINT");
       sent = true;
     });
-    assertMatch(stderr, /^digit-fid: interrupted after step \d+; to go on: digit-fid train --resume --out stopped\n$/);
+    const wayOn = /^digit-fid: interrupted; to go on from step \d+: digit-fid (train .* --out stopped --resume)\n$/;
+    assertMatch(stderr, wayOn);
     assertEquals(code, 130);
     assertEquals((await readWeights(`${folder}/stopped/model.safetensors`)).arch, "mlp");
+
+    const args = wayOn.exec(stderr)![1].replace("9999", "1").split(" ");
+    assertEquals((await digitFid(args, folder)).code, 0);
   });
 
   await t.step("activations writes arrays and pictures", async () => {
@@ -154,12 +158,12 @@ Deno.test({
       const script = 'exec unshare --mount bash -c "$1" "$0" "${@:2}"';
       return await resultOf(startShell(script, args, workspace.folder));
     };
-    // Holds a run's files once, but not a second checkpoint beside them.
-    assertEquals(await train("size=420k"), {
-      code: 1,
-      stdout: "checkpoint.safetensors\nconfig.json\nmetrics.csv\nmodel.safetensors\n",
-      stderr: "digit-fid: cannot write disk/run/checkpoint.safetensors: the disk is full\n",
-    });
+    // Holds a run's files with one checkpoint, but not with two.
+    const { code, stdout, stderr } = await train("size=420k");
+    assertEquals(stdout, "checkpoint-00000001.safetensors\nconfig.json\nmetrics.csv\nmodel.safetensors\n");
+    const message = "cannot write disk/run/checkpoint-00000002.safetensors: the disk is full; to go on from step 1: ";
+    assertStringIncludes(stderr, `digit-fid: ${message}digit-fid train --data data`);
+    assertEquals(code, 1);
     assertEquals(await train("ro"), {
       code: 1,
       stdout: "",

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { limit } from "../lib/dataset.ts";
-import { DigitFidError } from "../lib/errors.ts";
+import { DivergenceError } from "../lib/divergence.ts";
 import { evaluate } from "../lib/eval.ts";
 import { initialParameters } from "../lib/model.ts";
 import type { Kernels } from "../lib/network.ts";
+import { Random, STREAM } from "../lib/random.ts";
 import { train, type TrainControl, type TrainOptions, type TrainResult } from "../lib/train.ts";
 import { mnist, referenceTensors, SUITE, withNetwork } from "./support.ts";
 
@@ -40,14 +41,15 @@ for (const { kernels } of SUITE) {
   });
 
   Deno.test(`${kernels}: an interrupted run that goes on ends where one without a break does`, async () => {
-    const options = { ...OPTIONS, epochs: 2 };
+    // Ten steps an epoch: the loop looks up from its queue of eight before the end.
+    const options = { ...OPTIONS, epochs: 2, batchSize: 32 };
     const stop = new AbortController();
     const part = await trained(kernels, options, {
       signal: stop.signal,
       onStep: ({ epoch, step }) => epoch === 2 && step >= 1 && stop.abort(),
     });
     assert(part.interrupted);
-    assert(part.state.step > 5, "it ends in the second epoch");
+    assert(part.state.step > 10 && part.state.step < 20, "it ends in the second epoch");
     const rest = await trained(kernels, options, { from: part.state }, part.parameters);
     const whole = await trained(kernels, options);
     assert(!rest.interrupted && !whole.interrupted);
@@ -56,11 +58,12 @@ for (const { kernels } of SUITE) {
   });
 
   Deno.test(`${kernels}: a loss that is no number any more ends the run with an error`, async () => {
-    await assertRejects(
-      () => trained(kernels, { ...OPTIONS, learningRate: 1e30 }),
-      DigitFidError,
-      "use a smaller learning rate",
-    );
+    const error = await assertRejects(() => trained(kernels, { ...OPTIONS, learningRate: 1e30 }), DivergenceError);
+    assertStringIncludes(error.message, "use a smaller learning rate");
+    // The first step sends all weights far off; the second's activations overflow.
+    assertEquals(error.step, 2);
+    const order = new Random(OPTIONS.seed, STREAM.shuffle, 1).permutation(IMAGES);
+    assertEquals(error.images, order.slice(64, 128));
   });
 
   Deno.test(`${kernels}: evaluation counts what it predicts`, async () => {

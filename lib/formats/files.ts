@@ -89,21 +89,28 @@ export async function listFiles(directory: string): Promise<string[]> {
   }
 }
 
+/** Where a file is written first, beside the path itself. A fixed name: what a crash leaves there, the next write takes. */
+export function temporaryPath(path: string): string {
+  return `${path}.tmp`;
+}
+
 /**
  * Writes a whole file so that at any moment, a crash included, the path holds the old content or the new, whole:
- * the bytes go to a temporary file beside it, which is renamed once they are on the disk.
+ * the bytes go to {@linkcode temporaryPath}, which is renamed once they are on the disk.
  *
  * @param content bytes, or text to be written as UTF-8
  * @throws DigitFidError if it cannot be written; no temporary file is left
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  const temporary = temporaryPath(path);
+  const removeTemporary = () => Deno.remove(temporary).catch(() => {});
   try {
+    await removeTemporary();
     await writeSynced(temporary, bytes);
     await Deno.rename(temporary, path);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
+    await removeTemporary();
     throw fileError("write", path, error);
   }
 }
