@@ -25,13 +25,14 @@ export function gunzip(bytes: Uint8Array, name: string, limit: number): Uint8Arr
 }
 
 /**
- * Unpacks the beginning: what the first 4096 packed bytes hold, which is about 4 KB at least and 4 MB at most.
+ * Unpacks the beginning: what the first 1536 packed bytes hold, which is about 1.5 KB at least, more than the longest
+ * header of IDX, and 1.5 MB at most.
  *
  * @throws FormatError if the data is damaged
  */
 export function gunzipHead(bytes: Uint8Array, name: string): Uint8Array {
   try {
-    return gunzipSync(bytes.subarray(0, 4096), { finishFlush: constants.Z_SYNC_FLUSH });
+    return gunzipSync(bytes.subarray(0, 1536), { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
     throw damaged(name, error);
   }
