@@ -78,11 +78,12 @@ export function convolutionKernel(convolution: Convolution, weightOffset: number
 ${
     repeat(filter, (i) => {
       const [input, y, x] = [Math.floor(i / 9), Math.floor(i / 3) % 3, i % 3];
-      return "  " + repeat(4, (p) => {
+      const sums = repeat(4, (p) => {
         const place = ((p >> 1) + y) * 4 + (p & 1) + x;
         const value = `p${input >> 2}_${place}${inputs === 1 ? "" : "." + "xyzw"[input & 3]}`;
-        return `c${k}_${p} = fma(${value}, weights[${k * filter + i}], c${k}_${p});`;
-      }).replaceAll("\n", " ");
+        return `c${k}_${p} = fma(${value}, w${k}_${i}, c${k}_${p});`;
+      });
+      return `  let w${k}_${i} = weights[${k * filter + i}]; ${sums.replaceAll("\n", " ")}`;
     })
   }
 ${pool === 2 ? maximum(k) : sum(k)}`;

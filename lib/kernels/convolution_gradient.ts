@@ -60,9 +60,12 @@ export function inputGradientKernel(convolution: Convolution, weightOffset: numb
     repeat(4, (input) =>
       repeat(9, (t) => {
         const [y, x] = [Math.floor(t / 3), t % 3];
-        return "  " + repeat(4, (p) =>
-          `a${input}_${p} = fma(d${output}_${(2 + (p >> 1) - y) * 4 + 2 + (p & 1) - x},` +
-          ` weights[${(output * 4 + input) * 9 + t}], a${input}_${p});`).replaceAll("\n", " ");
+        const weight = `w${output}_${input}_${t}`;
+        const sums = repeat(4, (p) => {
+          const place = (2 + (p >> 1) - y) * 4 + 2 + (p & 1) - x;
+          return `a${input}_${p} = fma(d${output}_${place}, ${weight}, a${input}_${p});`;
+        });
+        return `  let ${weight} = weights[${(output * 4 + input) * 9 + t}]; ${sums.replaceAll("\n", " ")}`;
       }));
 
   return `${BATCH_WGSL}
