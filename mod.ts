@@ -73,6 +73,7 @@ export {
   type TrainOptions,
   type TrainResult,
 } from "./lib/train.ts";
+export type { TrainState } from "./lib/train_state.ts";
 export { evaluate, type Evaluation } from "./lib/eval.ts";
 export { layerOutputs, type OutputBatch } from "./lib/batches.ts";
 export { type GpuInfo, openGpu } from "./lib/gpu.ts";

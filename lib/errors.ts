@@ -5,7 +5,11 @@ export class DigitFidError extends Error {
   /** Name of the class. */
   override name = "DigitFidError";
 
-  /** @param message control characters, which names in hostile files may have, are escaped: it stays one line */
+  /**
+   * Makes the error.
+   *
+   * @param message control characters, which names in hostile files may have, are escaped: it stays one line
+   */
   constructor(message: string, options?: ErrorOptions) {
     super(
       message.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`),

@@ -12,7 +12,7 @@ const README = await Deno.readTextFile(`${ROOT}README.md`);
 const COMMANDS = [...README.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block]) => block.trim().split("\n"));
 
 /** What makes a command quick enough to test. */
-const QUICK: Record<string, string[]> = { train: ["--epochs", "1"], bench: ["--quick"] };
+const QUICK: Record<string, string[]> = { train: ["--epochs", "1"] };
 
 /** The files that README's commands name as a reader's own. */
 async function writeSamples(folder: string): Promise<void> {
