@@ -29,7 +29,7 @@ export class FormatError extends DigitFidError {
   /** Name of the class. */
   override name = "FormatError";
 
-  /** @param message cut off after 1000 characters: a name or a shape in a hostile file may be as long as the file */
+  /** Cuts the message off after 1000 characters: a name or a shape in a hostile file may be as long as the file. */
   constructor(message: string, options?: ErrorOptions) {
     super(message.length > 1000 ? `${message.slice(0, 1000)}…` : message, options);
   }
