@@ -8,7 +8,8 @@ export function elementCount(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
 
-/** A shape as messages show it: `60000×28×28`, or `scalar`. */
+/** A shape as messages show it: `60000×28×28`, or `scalar`; of more than eight dimensions only the first ones. */
 export function showShape(shape: readonly number[]): string {
+  if (shape.length > 8) return `${shape.slice(0, 8).join("×")}×… in ${shape.length} dimensions`;
   return shape.length === 0 ? "scalar" : shape.join("×");
 }
