@@ -1,15 +1,13 @@
 /** `digit-fid activations`: what the layers answer to each digit, as arrays and as pictures. */
-import { ensureDir } from "@std/fs";
-import { join } from "node:path";
 import { digitMeans, latents } from "../lib/activations.ts";
 import { activationGrid } from "../lib/figures/activation_grid.ts";
 import { latentHistograms } from "../lib/figures/latent_histograms.ts";
 import { toPng } from "../lib/figures/render.ts";
-import { fileError, writeFileAtomic } from "../lib/formats/files.ts";
 import { encodeNpy } from "../lib/formats/npy.ts";
 import { LATENT_SIZE } from "../lib/model.ts";
 import { confine } from "./confine.ts";
 import { path } from "./flags.ts";
+import { Folder } from "./folder.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
 import { announceGpu, defineTask } from "./task.ts";
 
@@ -24,23 +22,16 @@ export const activations = defineTask({
     await announceGpu(output);
     const network = await loadNetwork(values, output);
     const images = await loadImages(values, "test");
-    await ensureDir(values.out).catch((error) => {
-      throw fileError("make folder", values.out, error);
-    });
-    const files: string[] = [];
-    const save = async (name: string, bytes: Uint8Array) => {
-      await writeFileAtomic(join(values.out, name), bytes);
-      files.push(name);
-    };
-
+    const folder = await Folder.open(values.out);
     for (const { name, shape, means } of await digitMeans(network, images)) {
       const floats = Float32Array.from(means);
-      await save(`${name}.npy`, encodeNpy(shape, floats));
-      await save(`${name}.png`, await toPng(await activationGrid({ name, shape: shape.slice(1) }, floats)));
+      await folder.save(`${name}.npy`, encodeNpy(shape, floats));
+      await folder.save(`${name}.png`, await toPng(await activationGrid({ name, shape: shape.slice(1) }, floats)));
     }
     const latent = await latents(network, images);
-    await save("latent.npy", encodeNpy([images.count, LATENT_SIZE], latent));
-    await save("latent.png", await toPng(await latentHistograms(latent)));
-    output.result({ out: values.out, files }, `${files.join(" ")} written to ${values.out}`);
+    await folder.save("latent.npy", encodeNpy([images.count, LATENT_SIZE], latent));
+    await folder.save("latent.png", await toPng(await latentHistograms(latent)));
+    const { path: out, files } = folder;
+    output.result({ out, files }, `${files.join(" ")} written to ${out}`);
   },
 });

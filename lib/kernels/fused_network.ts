@@ -1,7 +1,7 @@
 /** The network by our own kernels: a step is one fixed list of dispatches, and nothing is read back until asked for. */
 import { DigitFidError } from "../errors.ts";
 import { openGpu, webgpuBackend } from "../gpu.ts";
-import { type Arch, CONVOLUTIONS, HEAD, layersOf, parameterCount } from "../model.ts";
+import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, layersOf, parameterCount } from "../model.ts";
 import type { Network, Trainer, TrainerOptions } from "../network.ts";
 import { StockNetwork } from "../stock_network.ts";
 import { backwardDispatches } from "./backward.ts";
@@ -102,8 +102,8 @@ export class FusedNetwork implements Network {
       const planes = await readFloats(maps[layer], capacity * outputs * pixels);
       return channelsFirst(planes, count, outputs, pixels, capacity);
     }
-    if (name === "latent") return readRows(latent, count, 128);
-    if (name === "pool3" || name === "flatten") return readRows(units[0], count, 128);
+    if (name === "latent") return readRows(latent, count, LATENT_SIZE);
+    if (name === "pool3" || name === "flatten") return readRows(units[0], count, LATENT_SIZE);
     const index = name === "logits" ? HEAD[this.arch].length - 1 : layer;
     return readRows(units[index], count, HEAD[this.arch][index]);
   }
