@@ -1,8 +1,8 @@
 /** The command line: one subcommand a task. */
 import { closest } from "fastest-levenshtein";
 import { DigitFidError, UsageError } from "./lib/errors.ts";
-import { InterruptedError } from "./tasks/interrupt.ts";
-import type { Task } from "./tasks/task.ts";
+import { InterruptedError } from "./cli/interrupt.ts";
+import type { Task } from "./cli/task.ts";
 
 /** The tasks by name; each is loaded only when it is called for, as tfjs alone takes half a second. */
 const TASKS: Record<string, { summary: string; load: () => Promise<Task> }> = {

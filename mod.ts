@@ -27,8 +27,8 @@ export {
   loadNetwork,
   type NetworkIdentity,
   REFERENCE,
-} from "./lib/reference.ts";
-export { extractFeatures, type ScoredSet, scoreImages, scoreSets, statisticsOf } from "./lib/scoring.ts";
+} from "./lib/network/reference.ts";
+export { extractFeatures, type ScoredSet, scoreImages, scoreSets, statisticsOf } from "./lib/scoring/features.ts";
 export {
   type ImageSource,
   type PixelArray,
@@ -36,12 +36,12 @@ export {
   type PixelRange,
   sourceOf,
   toImages,
-} from "./lib/image_source.ts";
-export { type ImageFileOptions, openImages } from "./lib/formats/image_files.ts";
-export { readStatistics, type Statistics, writeStatistics } from "./lib/formats/statistics_file.ts";
+} from "./lib/data/sources.ts";
+export { type ImageFileOptions, openImages } from "./lib/data/image_files.ts";
+export { readStatistics, type Statistics, writeStatistics } from "./lib/scoring/statistics.ts";
 
 // Metrics of latents and logits, from whatever network.
-export { type Features, type Score, score, type ScoreOptions } from "./lib/metrics/score.ts";
+export { type Features, type Score, score, type ScoreOptions } from "./lib/scoring/score.ts";
 export { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "./lib/fid.ts";
 export { type KernelDistance, kernelDistance } from "./lib/metrics/kid.ts";
 export { type NeighbourScores, neighbourScores } from "./lib/metrics/neighbours.ts";
@@ -53,7 +53,8 @@ export { Moments } from "./lib/metrics/moments.ts";
 export { Random, STREAM } from "./lib/random.ts";
 
 // The data set, the network and its training.
-export { defaultDataDirectory, type Images, type LabelledImages, loadMnist, type Split } from "./lib/dataset.ts";
+export type { Images, LabelledImages } from "./lib/data/images.ts";
+export { defaultDataDirectory, loadMnist, type Split } from "./lib/data/mnist.ts";
 export {
   type Arch,
   initialParameters,
@@ -63,20 +64,15 @@ export {
   parameterCount,
   parametersOf,
 } from "./lib/model.ts";
-export { createNetwork } from "./lib/create_network.ts";
-export type { AdamState, DeviceImages, Kernels, Network, Trainer, TrainerOptions } from "./lib/network.ts";
-export {
-  type EpochRecord,
-  type Progress,
-  train,
-  type TrainControl,
-  type TrainOptions,
-  type TrainResult,
-} from "./lib/train.ts";
-export type { TrainState } from "./lib/train_state.ts";
-export { evaluate, type Evaluation } from "./lib/eval.ts";
-export { layerOutputs, type OutputBatch } from "./lib/batches.ts";
-export { type GpuInfo, openGpu } from "./lib/gpu.ts";
-export { readWeights, writeWeights } from "./lib/formats/weights_file.ts";
-export type { Weights } from "./lib/weights.ts";
+export { createNetwork } from "./lib/network/create.ts";
+export type { AdamState, DeviceImages, Kernels, Network, Trainer, TrainerOptions } from "./lib/network/network.ts";
+export type { TrainOptions } from "./lib/training/options.ts";
+export type { EpochRecord } from "./lib/training/record.ts";
+export { type Progress, train, type TrainControl, type TrainResult } from "./lib/train.ts";
+export type { TrainState } from "./lib/training/state.ts";
+export { evaluate, type Evaluation } from "./lib/training/evaluate.ts";
+export { layerOutputs, type OutputBatch } from "./lib/network/outputs.ts";
+export { type GpuInfo, openGpu } from "./lib/network/webgpu/gpu.ts";
+export { readWeights, writeWeights } from "./lib/network/weights_file.ts";
+export type { Weights } from "./lib/network/weights.ts";
 export { DigitFidError, FormatError, UsageError } from "./lib/errors.ts";

@@ -1,8 +1,8 @@
 /** All measurements, one after the other, so that none disturbs another. */
-import { createNetwork } from "../lib/create_network.ts";
-import { type LabelledImages, limit } from "../lib/dataset.ts";
-import { evaluate } from "../lib/eval.ts";
-import { openGpu } from "../lib/gpu.ts";
+import { createNetwork } from "../lib/network/create.ts";
+import { type LabelledImages, limit } from "../lib/data/images.ts";
+import { evaluate } from "../lib/training/evaluate.ts";
+import { openGpu } from "../lib/network/webgpu/gpu.ts";
 import { type Arch, initialParameters } from "../lib/model.ts";
 import { trainingOperations } from "./arithmetic.ts";
 import { type KernelTime, kernelTimes } from "./kernel_times.ts";

@@ -1,10 +1,11 @@
 /** A process that trains one epoch as the command does; prints as JSON what only a fresh process can tell. */
 import process from "node:process";
-import { createNetwork } from "../lib/create_network.ts";
-import { defaultDataDirectory, limit, loadMnist } from "../lib/dataset.ts";
-import { evaluate } from "../lib/eval.ts";
-import { openGpu } from "../lib/gpu.ts";
-import { uploadImages } from "../lib/kernels/images.ts";
+import { createNetwork } from "../lib/network/create.ts";
+import { limit } from "../lib/data/images.ts";
+import { defaultDataDirectory, loadMnist } from "../lib/data/mnist.ts";
+import { evaluate } from "../lib/training/evaluate.ts";
+import { openGpu } from "../lib/network/webgpu/gpu.ts";
+import { uploadImages } from "../lib/network/webgpu/images.ts";
 import { initialParameters } from "../lib/model.ts";
 import { train } from "../lib/train.ts";
 

@@ -1,14 +1,14 @@
 /** How long each kernel of a training step takes, by the GPU's own clock. */
-import { type LabelledImages, limit } from "../lib/dataset.ts";
-import { openGpu, webgpuBackend } from "../lib/gpu.ts";
-import { backwardDispatches } from "../lib/kernels/backward.ts";
-import { writeBatch } from "../lib/kernels/batch.ts";
-import { forwardDispatches } from "../lib/kernels/forward.ts";
-import { bufferOf, uploadImages } from "../lib/kernels/images.ts";
-import { compile, type Dispatch, dispatchOf, storage } from "../lib/kernels/kernel.ts";
-import { adamKernel } from "../lib/kernels/optimizer.ts";
-import { tuningFor } from "../lib/kernels/tuning.ts";
-import { capacityFor, createGradientWorkspace, createWorkspace, strideOf } from "../lib/kernels/workspace.ts";
+import { type LabelledImages, limit } from "../lib/data/images.ts";
+import { openGpu, webgpuBackend } from "../lib/network/webgpu/gpu.ts";
+import { backwardDispatches } from "../lib/network/webgpu/backward.ts";
+import { writeBatch } from "../lib/network/webgpu/batch.ts";
+import { forwardDispatches } from "../lib/network/webgpu/forward.ts";
+import { bufferOf, uploadImages } from "../lib/network/webgpu/images.ts";
+import { compile, type Dispatch, dispatchOf, storage } from "../lib/network/webgpu/kernel.ts";
+import { adamKernel } from "../lib/network/webgpu/kernels/optimizer.ts";
+import { tuningFor } from "../lib/network/webgpu/tuning.ts";
+import { capacityFor, createGradientWorkspace, createWorkspace, strideOf } from "../lib/network/webgpu/workspace.ts";
 import { type Arch, DROPOUT, initialParameters } from "../lib/model.ts";
 import { kernelOperations } from "./arithmetic.ts";
 import { median } from "./median.ts";

@@ -1,6 +1,6 @@
 /** Measurements that need a process of their own: how training starts, and PyTorch. */
 import { fileURLToPath } from "node:url";
-import { defaultDataDirectory } from "../lib/dataset.ts";
+import { defaultDataDirectory } from "../lib/data/mnist.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import type { Arch } from "../lib/model.ts";
 import type { FreshProcess } from "./fresh_process.ts";

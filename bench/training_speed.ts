@@ -1,9 +1,9 @@
 /** How fast the training loop is, as a user runs it. */
 import process from "node:process";
-import { createNetwork } from "../lib/create_network.ts";
-import { type LabelledImages, limit } from "../lib/dataset.ts";
+import { createNetwork } from "../lib/network/create.ts";
+import { type LabelledImages, limit } from "../lib/data/images.ts";
 import { type Arch, initialParameters } from "../lib/model.ts";
-import type { Kernels } from "../lib/network.ts";
+import type { Kernels } from "../lib/network/network.ts";
 import { train } from "../lib/train.ts";
 import { trainingOperations } from "./arithmetic.ts";
 import { median } from "./median.ts";

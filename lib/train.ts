@@ -1,39 +1,12 @@
 /** The training loop. */
-import type { LabelledImages } from "./dataset.ts";
-import { findDivergence } from "./divergence.ts";
-import { evaluate } from "./eval.ts";
-import { uploadImages } from "./kernels/images.ts";
-import type { AdamState, Network, Trainer } from "./network.ts";
+import type { LabelledImages } from "./data/images.ts";
+import { findDivergence } from "./training/divergence.ts";
+import { evaluate } from "./training/evaluate.ts";
+import type { AdamState, Network, Trainer } from "./network/network.ts";
+import type { TrainOptions } from "./training/options.ts";
+import type { EpochRecord } from "./training/record.ts";
 import { Random, STREAM } from "./random.ts";
-import { isFiniteState, readState, type TrainState } from "./train_state.ts";
-
-/** The recipe; the same one on the same adapter gives the same weights, bit for bit. */
-export interface TrainOptions {
-  /** Passes over the training images in all, those before a resumed run's start included. */
-  readonly epochs: number;
-  /** Images a step; the short last batch of an epoch is kept. */
-  readonly batchSize: number;
-  /** Adam's learning rate. */
-  readonly learningRate: number;
-  /** Seeds the order of the images and the dropout masks. */
-  readonly seed: number;
-  /** Validate every so many epochs, and after the last. */
-  readonly logEvery: number;
-}
-
-/** How an epoch went; its fields are the columns of `metrics.csv`. */
-export interface EpochRecord {
-  /** Number of the epoch, from 1. */
-  readonly epoch: number;
-  /** Mean cross-entropy in nats over the epoch's steps, dropout on. */
-  readonly train_loss: number;
-  /** Mean cross-entropy in nats over the validation images, or null where it was not measured. */
-  readonly val_loss: number | null;
-  /** Accuracy on the validation images, 0 … 1, or null where it was not measured. */
-  readonly val_accuracy: number | null;
-  /** Wall-clock time of the training steps, without validation. */
-  readonly seconds: number;
-}
+import { isFiniteState, readState, type TrainState } from "./training/state.ts";
 
 /** How far a run is. */
 export interface Progress {
@@ -80,7 +53,7 @@ export async function train(
   control: TrainControl = {},
 ): Promise<TrainResult> {
   const { epochs, batchSize, seed, logEvery } = options;
-  const resident = uploadImages(images);
+  const resident = network.upload(images);
   const trainer = await network.trainer(resident, { ...options, dropout: true });
   const history: EpochRecord[] = [];
   try {

@@ -1,15 +1,15 @@
 /** `digit-fid activations`: what the layers answer to each digit, as arrays and as pictures. */
-import { digitMeans, latents } from "../lib/activations.ts";
+import { digitMeans, latents } from "../lib/network/activations.ts";
 import { activationGrid } from "../lib/figures/activation_grid.ts";
 import { latentHistograms } from "../lib/figures/latent_histograms.ts";
 import { toPng } from "../lib/figures/render.ts";
 import { encodeNpy } from "../lib/formats/npy.ts";
 import { LATENT_SIZE } from "../lib/model.ts";
-import { confine } from "./confine.ts";
-import { path } from "./flags.ts";
-import { Folder } from "./folder.ts";
-import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
-import { announceGpu, defineTask } from "./task.ts";
+import { confine } from "../cli/confine.ts";
+import { path } from "../cli/flags.ts";
+import { Folder } from "../cli/folder.ts";
+import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
+import { announceGpu, defineTask } from "../cli/task.ts";
 
 /** The task. */
 export const activations = defineTask({

@@ -1,10 +1,10 @@
 /** `digit-fid bench`: how fast all of this is on the machine at hand. */
 import { benchmark } from "../bench/benchmark.ts";
 import { tables } from "../bench/tables.ts";
-import { defaultDataDirectory, loadMnist } from "../lib/dataset.ts";
-import { confine } from "./confine.ts";
-import { toggle } from "./flags.ts";
-import { announceGpu, defineTask } from "./task.ts";
+import { defaultDataDirectory, loadMnist } from "../lib/data/mnist.ts";
+import { confine } from "../cli/confine.ts";
+import { toggle } from "../cli/flags.ts";
+import { announceGpu, defineTask } from "../cli/task.ts";
 
 /** The task. */
 export const bench = defineTask({

@@ -1,16 +1,16 @@
 /** `digit-fid compile`: the program as one executable file. */
 import { ensureDir } from "@std/fs";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
+import { checkoutPath } from "../lib/checkout.ts";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
-import { packedTasks, unionOfPermissions } from "../lib/executable/packed_tasks.ts";
-import { type ProgramFile, selfExtracting } from "../lib/executable/self_extracting.ts";
+import { packedTasks, unionOfPermissions } from "../lib/packaging/packed_tasks.ts";
+import { type ProgramFile, selfExtracting } from "../lib/packaging/self_extracting.ts";
 import { fileError, listFiles, readFile, writeFileAtomic } from "../lib/formats/files.ts";
-import { path, toggle } from "./flags.ts";
-import { defineTask } from "./task.ts";
+import { path, toggle } from "../cli/flags.ts";
+import { defineTask } from "../cli/task.ts";
 
-const CHECKOUT = fileURLToPath(new URL("..", import.meta.url));
+const CHECKOUT = checkoutPath();
 /** The only folder that the task may write to. */
 const DIST = join(CHECKOUT, "dist");
 /** The bundled `main.ts`, as deep as the modules in it, which find weights and data by their own place. */

@@ -1,22 +1,22 @@
 /** `digit-fid corrupt`: how scores rise as test images get worse. */
-import { type Corruption, corruptionLadder, CORRUPTIONS } from "../lib/corruption.ts";
-import { latents } from "../lib/activations.ts";
-import { type Images, limit } from "../lib/dataset.ts";
+import { type Corruption, corruptionLadder, CORRUPTIONS } from "../lib/data/corruption.ts";
+import { latents } from "../lib/network/activations.ts";
+import { type Images, limit } from "../lib/data/images.ts";
 import { frechetDistance } from "../lib/fid.ts";
 import { encodeNpy } from "../lib/formats/npy.ts";
 import { kernelDistance } from "../lib/metrics/kid.ts";
 import type { Latents } from "../lib/metrics/latents.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import { LATENT_SIZE } from "../lib/model.ts";
-import type { Network } from "../lib/network.ts";
+import type { Network } from "../lib/network/network.ts";
 import { Random, STREAM } from "../lib/random.ts";
-import { loadNetwork } from "../lib/reference.ts";
+import { loadNetwork } from "../lib/network/reference.ts";
 import { corruptionFigure } from "../lib/report/figures.ts";
-import { confine } from "./confine.ts";
-import { integer, path } from "./flags.ts";
-import { Folder } from "./folder.ts";
-import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
-import { announceGpu, defineTask } from "./task.ts";
+import { confine } from "../cli/confine.ts";
+import { integer, path } from "../cli/flags.ts";
+import { Folder } from "../cli/folder.ts";
+import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
+import { announceGpu, defineTask } from "../cli/task.ts";
 
 /** The task. */
 export const corrupt = defineTask({

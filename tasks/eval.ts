@@ -1,8 +1,8 @@
 /** `digit-fid eval`: how well a network classifies the test images. */
-import { evaluate as evaluateNetwork, type Evaluation } from "../lib/eval.ts";
-import { confine } from "./confine.ts";
-import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
-import { announceGpu, defineTask } from "./task.ts";
+import { evaluate as evaluateNetwork, type Evaluation } from "../lib/training/evaluate.ts";
+import { confine } from "../cli/confine.ts";
+import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
+import { announceGpu, defineTask } from "../cli/task.ts";
 
 /** The task. */
 export const evaluate = defineTask({

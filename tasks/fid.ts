@@ -1,12 +1,12 @@
 /** `digit-fid fid`: scores generated digits against real ones. */
 import { UsageError } from "../lib/errors.ts";
-import { writeStatistics } from "../lib/formats/statistics_file.ts";
+import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { Moments } from "../lib/metrics/moments.ts";
-import type { Score } from "../lib/metrics/score.ts";
-import { loadNetwork, type NetworkIdentity } from "../lib/reference.ts";
-import { extractFeatures, type ScoredSet, scoreSets, statisticsOf } from "../lib/scoring.ts";
-import { confine } from "./confine.ts";
-import { integer, path, type Values } from "./flags.ts";
+import type { Score } from "../lib/scoring/score.ts";
+import { loadNetwork, type NetworkIdentity } from "../lib/network/reference.ts";
+import { extractFeatures, type ScoredSet, scoreSets, statisticsOf } from "../lib/scoring/features.ts";
+import { confine } from "../cli/confine.ts";
+import { integer, path, type Values } from "../cli/flags.ts";
 import {
   DATA_FLAGS,
   dataDirectory,
@@ -18,8 +18,8 @@ import {
   setFiles,
   setName,
   showIdentity,
-} from "./inputs.ts";
-import { announceGpu, defineTask } from "./task.ts";
+} from "../cli/inputs.ts";
+import { announceGpu, defineTask } from "../cli/task.ts";
 
 const FLAGS = {
   fake: images("generated images", undefined),

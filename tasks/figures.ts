@@ -1,10 +1,10 @@
 /** `digit-fid figures`: every figure of a network. */
 import { drawFigures } from "../lib/report/figures.ts";
-import { confine } from "./confine.ts";
-import { FINDINGS_FLAGS, findingsFiles, findingsOf } from "./findings.ts";
-import { path } from "./flags.ts";
-import { Folder } from "./folder.ts";
-import { announceGpu, defineTask } from "./task.ts";
+import { confine } from "../cli/confine.ts";
+import { FINDINGS_FLAGS, findingsFiles, findingsOf } from "../cli/findings.ts";
+import { path } from "../cli/flags.ts";
+import { Folder } from "../cli/folder.ts";
+import { announceGpu, defineTask } from "../cli/task.ts";
 
 /** The task. */
 export const figures = defineTask({

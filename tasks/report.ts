@@ -1,13 +1,13 @@
 /** `digit-fid report`: one page with all figures and numbers of a network. */
-import { limit } from "../lib/dataset.ts";
+import { limit } from "../lib/data/images.ts";
 import { writeFileAtomic } from "../lib/formats/files.ts";
 import { ladderDistances } from "../lib/report/distances.ts";
 import { drawFigures } from "../lib/report/figures.ts";
 import { reportPage } from "../lib/report/page.ts";
-import { confine } from "./confine.ts";
-import { FINDINGS_FLAGS, findingsFiles, findingsOf } from "./findings.ts";
-import { path } from "./flags.ts";
-import { announceGpu, defineTask } from "./task.ts";
+import { confine } from "../cli/confine.ts";
+import { FINDINGS_FLAGS, findingsFiles, findingsOf } from "../cli/findings.ts";
+import { path } from "../cli/flags.ts";
+import { announceGpu, defineTask } from "../cli/task.ts";
 
 /** Images that go down the ladder: enough for its order, few enough to be done in half a minute. */
 const LADDER_IMAGES = 2000;

@@ -1,15 +1,15 @@
 /** `digit-fid serve`: a page to draw digits on, read by the network in the browser. */
 import { basename, join } from "node:path";
 import { DigitFidError } from "../lib/errors.ts";
-import { identifyWeights, REFERENCE } from "../lib/reference.ts";
+import { identifyWeights, REFERENCE } from "../lib/network/reference.ts";
 import { answer, refuse, type Sources } from "../lib/serve/server.ts";
 import { readRunState } from "../lib/serve/state.ts";
-import { confine } from "./confine.ts";
-import { type Flag, integer, path } from "./flags.ts";
-import { networkFiles } from "./inputs.ts";
-import { interruption } from "./interrupt.ts";
-import type { Output } from "./output.ts";
-import { defineTask } from "./task.ts";
+import { confine } from "../cli/confine.ts";
+import { type Flag, integer, path } from "../cli/flags.ts";
+import { networkFiles } from "../cli/inputs.ts";
+import { interruption } from "../cli/interrupt.ts";
+import type { Output } from "../cli/output.ts";
+import { defineTask } from "../cli/task.ts";
 
 const HOST: Flag<string> = {
   help: "address to listen on; others than this machine's own let others in",

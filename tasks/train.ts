@@ -1,22 +1,23 @@
 /** `digit-fid train`: trains a network and keeps the run in a folder. */
 import { join } from "node:path";
-import { createNetwork } from "../lib/create_network.ts";
-import { type LabelledImages, limit } from "../lib/dataset.ts";
+import { createNetwork } from "../lib/network/create.ts";
+import { type LabelledImages, limit } from "../lib/data/images.ts";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
-import type { Checkpoint } from "../lib/formats/checkpoint_file.ts";
-import { explainGpuError } from "../lib/gpu.ts";
+import type { Checkpoint } from "../lib/training/checkpoint.ts";
+import { explainGpuError } from "../lib/network/webgpu/gpu.ts";
 import type { Arch } from "../lib/model.ts";
-import { createRun, resumeRun, type RunConfig, saveRun } from "../lib/run_folder.ts";
-import { type EpochRecord, train as trainNetwork } from "../lib/train.ts";
-import type { TrainState } from "../lib/train_state.ts";
-import { confine } from "./confine.ts";
+import { createRun, resumeRun, type RunConfig, saveRun } from "../lib/training/run_folder.ts";
+import type { EpochRecord } from "../lib/training/record.ts";
+import { train as trainNetwork } from "../lib/train.ts";
+import type { TrainState } from "../lib/training/state.ts";
+import { confine } from "../cli/confine.ts";
 import { percent } from "./eval.ts";
-import { choice, integer, path, positive, toggle, type Values } from "./flags.ts";
-import { DATA_FLAGS, dataDirectory, KERNELS_FLAG, loadImages } from "./inputs.ts";
-import { InterruptedError, interruption } from "./interrupt.ts";
-import type { Output } from "./output.ts";
-import { Progress, showDuration } from "./progress.ts";
-import { announceGpu, defineTask } from "./task.ts";
+import { choice, integer, path, positive, toggle, type Values } from "../cli/flags.ts";
+import { DATA_FLAGS, dataDirectory, KERNELS_FLAG, loadImages } from "../cli/inputs.ts";
+import { InterruptedError, interruption } from "../cli/interrupt.ts";
+import type { Output } from "../cli/output.ts";
+import { Progress, showDuration } from "../cli/progress.ts";
+import { announceGpu, defineTask } from "../cli/task.ts";
 
 const FLAGS = {
   epochs: integer("passes over the training images", 100, { min: 1 }),

@@ -1,8 +1,8 @@
 /** The network as a tfjs LayersModel, for pages that load it by `tf.loadLayersModel`. */
 import { toFloat32 } from "../formats/safetensors.ts";
 import { type Arch, IMAGE_SIZE } from "../model.ts";
-import { tensorsFromWeights, type Weights } from "../weights.ts";
-import { INPUT, type Operation, operationsOf, OUTPUTS } from "./operations.ts";
+import { tensorsFromWeights, type Weights } from "../network/weights.ts";
+import { INPUT, type Operation, operationsOf, OUTPUTS } from "../network/layers.ts";
 
 const WEIGHTS_FILE = "weights.bin";
 

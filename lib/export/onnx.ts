@@ -1,9 +1,9 @@
 /** The network as an ONNX model, for onnxruntime and whatever else reads ONNX. */
 import protobuf from "protobufjs";
 import { type Arch, CLASSES, IMAGE_SIZE, LATENT_SIZE } from "../model.ts";
-import { tensorsFromWeights, type Weights } from "../weights.ts";
+import { tensorsFromWeights, type Weights } from "../network/weights.ts";
 import schema from "./onnx.proto" with { type: "text" };
-import { INPUT, type Operation, operationsOf, OUTPUTS } from "./operations.ts";
+import { INPUT, type Operation, operationsOf, OUTPUTS } from "../network/layers.ts";
 
 /** Version of ONNX's operators, and of the file format that came with it (ONNX 1.12). */
 const OPSET = 17, IR_VERSION = 8;

@@ -1,4 +1,4 @@
-import type { LabelledImages } from "../dataset.ts";
+import type { LabelledImages } from "../data/images.ts";
 import { CLASSES } from "../model.ts";
 import { imageGrid } from "./image_grid.ts";
 import { imageTile } from "./tile.ts";

@@ -1,20 +1,9 @@
+import type { EpochRecord } from "../training/record.ts";
 import { toSvg } from "./render.ts";
 import { COLOUR } from "./theme.ts";
 
-/** One epoch of a run, as `metrics.csv` has it; validation is absent in epochs that had none. */
-export interface EpochMetrics {
-  /** Epochs done, from 1. */
-  readonly epoch: number;
-  /** Mean cross-entropy in nats, dropout on. */
-  readonly train_loss: number;
-  /** Mean cross-entropy in nats. */
-  readonly val_loss?: number;
-  /** Fraction in [0, 1]. */
-  readonly val_accuracy?: number;
-}
-
 /** Losses (on a logarithmic scale) above accuracy, over epochs. */
-export function lossCurves(epochs: readonly EpochMetrics[]): Promise<string> {
+export function lossCurves(epochs: readonly EpochRecord[]): Promise<string> {
   const last = Math.max(1, ...epochs.map(({ epoch }) => epoch));
   return toSvg({
     title: { text: "Training", subtitle: "Training loss is measured with dropout, validation loss without" },
@@ -65,8 +54,8 @@ function epochAxis(last: number, title: string | null) {
 }
 
 /** The line through the known values, with a dot at each while they are few. */
-function curve(set: "Training" | "Validation", values: { epoch: number; value?: number }[]) {
-  const known = values.filter(({ value }) => value !== undefined);
+function curve(set: "Training" | "Validation", values: { epoch: number; value: number | null }[]) {
+  const known = values.filter(({ value }) => value !== null);
   return {
     data: { values: known },
     mark: { type: "line", strokeWidth: 1.75, point: known.length <= 20 },

@@ -1,4 +1,4 @@
-import type { Images } from "../dataset.ts";
+import type { Images } from "../data/images.ts";
 import { imageGrid } from "./image_grid.ts";
 import { imageTile } from "./tile.ts";
 

@@ -1,7 +1,7 @@
 /** Small pictures inside figures: pixels to the data URL of a PNG. */
 // @ts-types="@types/d3-scale-chromatic"
 import { interpolateViridis } from "d3-scale-chromatic";
-import type { Images } from "../dataset.ts";
+import type { Images } from "../data/images.ts";
 import { encodePng } from "../formats/png.ts";
 
 /** One image of a set, grey, as a data URL. */

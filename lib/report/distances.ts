@@ -1,12 +1,12 @@
 /** How far the corruption ladder moves from the images it starts at, by distances that assume more and less. */
-import { corruptionLadder, type Rung } from "../corruption.ts";
-import type { LabelledImages } from "../dataset.ts";
+import { corruptionLadder, type Rung } from "../data/corruption.ts";
+import type { LabelledImages } from "../data/images.ts";
 import { frechetDistance } from "../fid.ts";
 import { type KernelDistance, kernelDistance } from "../metrics/kid.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { slicedWasserstein } from "../metrics/sliced_wasserstein.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { Random, STREAM } from "../random.ts";
 import { layerRows } from "./layer_rows.ts";
 

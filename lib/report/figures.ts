@@ -1,6 +1,6 @@
 /** The figures of a network: what there is to draw, in the order in which it is told. */
-import { corrupt, CORRUPTIONS } from "../corruption.ts";
-import { type Images, type LabelledImages, limit } from "../dataset.ts";
+import { corrupt, CORRUPTIONS } from "../data/corruption.ts";
+import { type Images, type LabelledImages, limit } from "../data/images.ts";
 import { activationGrid } from "../figures/activation_grid.ts";
 import { confusionMatrix } from "../figures/confusion_matrix.ts";
 import { type CorruptionSteps, corruptionSteps } from "../figures/corruption_steps.ts";

@@ -1,13 +1,13 @@
 /** What figures and report show of a network, measured once. */
-import { type DigitMeans, digitMeans } from "../activations.ts";
-import type { LabelledImages } from "../dataset.ts";
-import { evaluate, type Evaluation } from "../eval.ts";
-import type { EpochMetrics } from "../figures/loss_curves.ts";
+import { type DigitMeans, digitMeans } from "../network/activations.ts";
+import type { LabelledImages } from "../data/images.ts";
+import { evaluate, type Evaluation } from "../training/evaluate.ts";
+import type { EpochRecord } from "../training/record.ts";
 import type { Mistake } from "../figures/worst_images.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { type LatentNormality, normality } from "../metrics/normality.ts";
 import { type Arch, CLASSES } from "../model.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { layerRows } from "./layer_rows.ts";
 
 /** What is found of a network. */
@@ -17,7 +17,7 @@ export interface Findings {
   /** The images it was tried on. */
   readonly images: LabelledImages;
   /** Metrics of its training; empty if they are not known. */
-  readonly history: readonly EpochMetrics[];
+  readonly history: readonly EpochRecord[];
   /** How well it classifies. */
   readonly evaluation: Evaluation;
   /** The images it got wrong, the worst (by cross-entropy) first. */
@@ -34,7 +34,7 @@ export interface Findings {
 export async function findOut(
   network: Network,
   images: LabelledImages,
-  history: readonly EpochMetrics[],
+  history: readonly EpochRecord[],
 ): Promise<Findings> {
   const [latents, logits] = await layerRows(network, images, ["latent", "logits"]);
   return {

@@ -1,8 +1,8 @@
-import { layerOutputs } from "../batches.ts";
-import type { Images } from "../dataset.ts";
+import { layerOutputs } from "../network/outputs.ts";
+import type { Images } from "../data/images.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { layersOf } from "../model.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 
 /**
  * The outputs of some layers for all images, kept in memory: a row an image for each layer.

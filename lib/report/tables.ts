@@ -1,6 +1,6 @@
 /** The numbers of a report as tables. */
-import { CORRUPTIONS } from "../corruption.ts";
-import type { Evaluation } from "../eval.ts";
+import { CORRUPTIONS } from "../data/corruption.ts";
+import type { Evaluation } from "../training/evaluate.ts";
 import type { LatentNormality } from "../metrics/normality.ts";
 import { LATENT_SIZE } from "../model.ts";
 import type { RungDistances } from "./distances.ts";

@@ -8,11 +8,11 @@ import webgpu from "@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.fesm.
 import errors from "../errors.ts" with { type: "text" };
 import safetensors from "../formats/safetensors.ts" with { type: "text" };
 import shape from "../formats/shape.ts" with { type: "text" };
-import forward from "../forward.ts" with { type: "text" };
+import forward from "../network/tfjs/forward.ts" with { type: "text" };
 import model from "../model.ts" with { type: "text" };
 import random from "../random.ts" with { type: "text" };
 import numbers from "../report/numbers.ts" with { type: "text" };
-import weights from "../weights.ts" with { type: "text" };
+import weights from "../network/weights.ts" with { type: "text" };
 import classifier from "./page/classifier.ts" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import html from "./page/index.html" with { type: "text" };
@@ -39,11 +39,11 @@ const MODULES = {
   "/errors.ts": errors,
   "/formats/safetensors.ts": safetensors,
   "/formats/shape.ts": shape,
-  "/forward.ts": forward,
+  "/network/tfjs/forward.ts": forward,
   "/model.ts": model,
   "/random.ts": random,
   "/report/numbers.ts": numbers,
-  "/weights.ts": weights,
+  "/network/weights.ts": weights,
   "/serve/page/classifier.ts": classifier,
   "/serve/page/loss_chart.ts": lossChart,
   "/serve/page/main.ts": main,

@@ -1,7 +1,7 @@
 /** The page's server: a fixed list of files, the weights, and how the training goes; nothing by a path of the asker's. */
 import { encodeSafetensors } from "../formats/safetensors.ts";
-import type { IdentifiedWeights } from "../reference.ts";
-import { tensorsFromWeights } from "../weights.ts";
+import type { IdentifiedWeights } from "../network/reference.ts";
+import { tensorsFromWeights } from "../network/weights.ts";
 import { ASSETS, IMPORT_MAP } from "./assets.ts";
 import type { RunState, State } from "./state.ts";
 

@@ -1,9 +1,9 @@
 /** The network in the browser: the project's own forward pass, on the best backend of tfjs that there is. */
 import * as tf from "@tensorflow/tfjs";
 import { parseSafetensors } from "../../formats/safetensors.ts";
-import { channelsFirst, forward } from "../../forward.ts";
+import { channelsFirst, forward } from "../../network/tfjs/forward.ts";
 import { type Arch, IMAGE_SIZE } from "../../model.ts";
-import { weightsFromTensors } from "../../weights.ts";
+import { weightsFromTensors } from "../../network/weights.ts";
 
 /** Layers that the page shows. */
 export const SHOWN = ["pool1", "pool2", "pool3", "latent", "logits"] as const;

@@ -1,0 +1,50 @@
+/** Which network figures and report are about, and what is found of it. */
+import { exists } from "@std/fs";
+import { join } from "node:path";
+import { UsageError } from "../lib/errors.ts";
+import { readFile } from "../lib/formats/files.ts";
+import { type IdentifiedNetwork, loadNetwork, referencePath } from "../lib/network/reference.ts";
+import { type Findings, findOut } from "../lib/report/findings.ts";
+import { parseMetrics } from "../lib/training/record.ts";
+import { integer, path, type Values } from "./flags.ts";
+import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
+
+/** Which network and which images. */
+export const FINDINGS_FLAGS = {
+  run: path("folder of a training run, for its network and its loss curves", undefined, "DIR"),
+  seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
+  ...NETWORK_FLAGS,
+  ...DATA_FLAGS,
+};
+
+/** A network with what was found of it. */
+export interface FoundNetwork extends IdentifiedNetwork {
+  /** What was found. */
+  readonly findings: Findings;
+}
+
+/** The files that {@linkcode findingsOf} may read. */
+export function findingsFiles(values: Values<typeof FINDINGS_FLAGS>): string[] {
+  return [dataDirectory(values), ...networkFiles(values), ...values.run === undefined ? [] : [values.run]];
+}
+
+/** Loads the network that the flags name, and tries it on the test images. */
+export async function findingsOf(values: Values<typeof FINDINGS_FLAGS>): Promise<FoundNetwork> {
+  const { run, weights, kernels } = values;
+  if (run !== undefined && weights !== undefined) {
+    throw new UsageError("--run names a network already: leave out --weights");
+  }
+  const model = run === undefined ? weights : join(run, "model.safetensors");
+  const metrics = await metricsPath(run, weights);
+  const history = metrics === undefined ? [] : parseMetrics(new TextDecoder().decode(await readFile(metrics)), metrics);
+  const { network, identity } = await loadNetwork(model, kernels);
+  const findings = await findOut(network, await loadImages(values, "test"), history);
+  return { network, identity: { ...identity, name: run ?? identity.name }, findings };
+}
+
+/** Where the metrics of the training are, if anywhere: beside the weights of a run or of the reference network. */
+async function metricsPath(run: string | undefined, weights: string | undefined): Promise<string | undefined> {
+  if (run !== undefined) return join(run, "metrics.csv");
+  const beside = referencePath().replace(".safetensors", ".metrics.csv");
+  return weights === undefined && await exists(beside) ? beside : undefined;
+}

@@ -1,0 +1,23 @@
+/** IDX files on disk, plain or packed with gzip. */
+import { type IdxArray, IdxError, parseIdx, parseIdxHeader } from "../idx.ts";
+import { readFile } from "../formats/files.ts";
+import { gunzip, gunzipHead, isGzip } from "../formats/gzip.ts";
+
+/**
+ * Reads an IDX file. A packed one is unpacked no further than its own header promises.
+ *
+ * @throws IdxError if the content breaks the rules of IDX
+ * @throws FormatError if the packed data is damaged
+ * @throws DigitFidError if the file cannot be read
+ */
+export async function readIdx(path: string): Promise<IdxArray> {
+  const bytes = await readFile(path);
+  return parseIdx(isGzip(bytes) ? unpack(bytes, path) : bytes, path);
+}
+
+function unpack(bytes: Uint8Array, path: string): Uint8Array {
+  const { end } = parseIdxHeader(gunzipHead(bytes, path), path);
+  const unpacked = gunzip(bytes, path, end);
+  if (unpacked === undefined) throw new IdxError(path, end, "the end of the unpacked file", "trailing bytes");
+  return unpacked;
+}

@@ -1,0 +1,129 @@
+/** A linear layer and its gradients, in blocks of 4×4 results an invocation. Rows of units are padded to whole vec4s. */
+import { BATCH_WGSL } from "../batch.ts";
+import { repeat } from "./convolution.ts";
+import { LATENT_SIZE } from "../../../model.ts";
+
+/** A linear layer of the head and where its weights [outputs][inputs] begin among the packed parameters. */
+export interface Linear {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly weightOffset: number;
+}
+
+/** Length of a stored row of units. */
+export const padded = (units: number): number => Math.ceil(units / 4) * 4;
+
+/** Outputs of four images by four units. Bindings: batch, input, parameters, output. */
+export function linearKernel({ inputs, outputs, weightOffset }: Linear, relu: boolean): string {
+  const width = inputs / 4;
+  const blocks = padded(outputs) / 4;
+  const biasOffset = weightOffset + inputs * outputs;
+  return `${BATCH_WGSL}
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;
+@group(0) @binding(2) var<storage, read> parameters: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let image = id.x / ${blocks}u * 4u;
+  if (image >= batch.count) { return; }
+  let unit = id.x % ${blocks}u * 4u;
+${repeat(4, (u) => `  let weights${u} = ${weightOffset / 4}u + min(unit + ${u}u, ${outputs - 1}u) * ${width}u;`)}
+${repeat(4, (i) => `  var sum${i} = parameters[${biasOffset / 4}u + unit / 4u];`)}
+  for (var k = 0u; k < ${width}u; k++) {
+${repeat(4, (u) => `    let w${u} = parameters[weights${u} + k];`)}
+${
+    repeat(4, (i) =>
+      `    let x${i} = input[(image + ${i}u) * ${width}u + k];\n` +
+      `    sum${i} += vec4f(${[0, 1, 2, 3].map((u) => `dot(w${u}, x${i})`)});`)
+  }
+  }
+${
+    repeat(4, (i) =>
+      `  output[(image + ${i}u) * ${blocks}u + unit / 4u] = ${relu ? `max(sum${i}, vec4f(0))` : `sum${i}`};`)
+  }
+}`;
+}
+
+/**
+ * Gradient of four images by four inputs, masked where the input is zero: a ReLU or dropout made it so.
+ * For the first layer it is also scaled as dropout and average pooling ask, and stored as the last convolution's
+ * pooled gradient: [channels / 4][capacity][4 quadrants] vec4.
+ * Bindings: batch, gradient of the output, parameters, input, gradient of the input.
+ */
+export function linearInputGradientKernel({ inputs, outputs, weightOffset }: Linear): string {
+  const width = inputs / 4;
+  const first = inputs === LATENT_SIZE;
+  const store = (i: number) =>
+    first
+      ? repeat(
+        4,
+        (q) =>
+          `  inputGradient[((block / 4u * batch.capacity + image + ${i}u) * 4u + ${q}u) * 4u + block % 4u] =` +
+          ` masked${i}[${q}] * batch.keepScale / 16.0;`,
+      )
+      : repeat(4, (u) => `  inputGradient[(image + ${i}u) * ${inputs}u + block * 4u + ${u}u] = masked${i}[${u}];`);
+  return `${BATCH_WGSL}
+@group(0) @binding(1) var<storage, read> gradient: array<f32>;
+@group(0) @binding(2) var<storage, read> parameters: array<vec4f>;
+@group(0) @binding(3) var<storage, read> input: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> inputGradient: array<f32>;
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let image = id.x / ${width}u * 4u;
+  if (image >= batch.count) { return; }
+  let block = id.x % ${width}u;
+${repeat(4, (i) => `  var sum${i} = vec4f(0);`)}
+  for (var unit = 0u; unit < ${outputs}u; unit++) {
+    let weights = parameters[${weightOffset / 4}u + unit * ${width}u + block];
+${repeat(4, (i) => `    sum${i} += weights * gradient[(image + ${i}u) * ${padded(outputs)}u + unit];`)}
+  }
+${
+    repeat(4, (i) =>
+      `  let masked${i} = select(vec4f(0), sum${i}, input[(image + ${i}u) * ${width}u + block] != vec4f(0));\n` +
+      store(i))
+  }
+}`;
+}
+
+/**
+ * Gradient of four units' weights to four inputs, and of their biases, as one partial sum for each chunk of the batch.
+ * Bindings: batch, gradient of the output, input, partial gradients [chunks][stride].
+ */
+export function linearWeightGradientKernel(
+  { inputs, outputs, weightOffset }: Linear,
+  chunks: number,
+  stride: number,
+): string {
+  const width = inputs / 4;
+  const blocks = padded(outputs) / 4;
+  const biasOffset = weightOffset + inputs * outputs;
+  return `${BATCH_WGSL}
+@group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(2) var<storage, read> input: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> partial: array<f32>;
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let block = id.x % ${width}u;
+  let units = id.x / ${width}u % ${blocks}u;
+  let chunk = id.x / ${width * blocks}u;
+  if (chunk >= ${chunks}u) { return; }
+  let chunkSize = (batch.count + ${chunks - 1}u) / ${chunks}u;
+${repeat(4, (u) => `  var sum${u} = vec4f(0);`)}
+  var biases = vec4f(0);
+  for (var image = chunk * chunkSize; image < min((chunk + 1u) * chunkSize, batch.count); image++) {
+    let g = gradient[image * ${blocks}u + units];
+    let x = input[image * ${width}u + block];
+${repeat(4, (u) => `    sum${u} += g[${u}] * x;`)}
+    biases += g;
+  }
+  let base = chunk * ${stride}u;
+${
+    repeat(4, (u) => `
+  if (units * 4u + ${u}u < ${outputs}u) {
+    let place${u} = base + ${weightOffset}u + (units * 4u + ${u}u) * ${inputs}u + block * 4u;
+${repeat(4, (i) => `    partial[place${u} + ${i}u] = sum${u}[${i}];`)}
+    if (block == 0u) { partial[base + ${biasOffset + u}u + units * 4u] = biases[${u}]; }
+  }`)
+  }
+}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * Statistics of latents on disk, as safetensors: for each set of images `NAME.count`, `NAME.mean` and
+ * `NAME.covariance` in float64, and as metadata the network that they come from.
+ */
+import { DigitFidError, FormatError } from "../errors.ts";
+import { Moments } from "../metrics/moments.ts";
+import type { NetworkIdentity } from "../network/reference.ts";
+import { readFile, writeFileAtomic } from "../formats/files.ts";
+import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat64 } from "../formats/safetensors.ts";
+
+/** Statistics of some sets of images under one network. */
+export interface Statistics {
+  /** The network that the latents are of. */
+  readonly network: NetworkIdentity;
+  /** Statistics by the name of the set, such as `train`. */
+  readonly sets: ReadonlyMap<string, Moments>;
+}
+
+/**
+ * Reads statistics.
+ *
+ * @throws FormatError if the file is no safetensors, or holds anything but statistics
+ * @throws DigitFidError if it cannot be read
+ */
+export async function readStatistics(path: string): Promise<Statistics> {
+  const { tensors, metadata } = parseSafetensors(await readFile(path), path);
+  const { network: name, sha256 } = metadata;
+  const names = new Set([...tensors.keys()].map((key) => key.slice(0, key.lastIndexOf("."))));
+  if (name === undefined || sha256 === undefined || tensors.size !== 3 * names.size) {
+    throw new FormatError(`${path}: not statistics that --save-stats wrote`);
+  }
+  const sets = new Map([...names].map((set) => [set, momentsOf(set, tensors, path)]));
+  return { network: { name, sha256 }, sets };
+}
+
+/**
+ * Writes statistics, replacing the file whole or not at all. The same statistics give the same bytes.
+ *
+ * @throws DigitFidError if it cannot be written
+ */
+export async function writeStatistics(path: string, { network, sets }: Statistics): Promise<void> {
+  const tensors = new Map<string, Tensor>();
+  for (const [name, moments] of sets) {
+    const { width } = moments;
+    tensors.set(`${name}.count`, floatTensor([], Float64Array.of(moments.count)));
+    tensors.set(`${name}.mean`, floatTensor([width], moments.mean));
+    tensors.set(`${name}.covariance`, floatTensor([width, width], moments.covariance()));
+  }
+  await writeFileAtomic(path, encodeSafetensors(tensors, { network: network.name, sha256: network.sha256 }));
+}
+
+function momentsOf(set: string, tensors: ReadonlyMap<string, Tensor>, path: string): Moments {
+  const [count, mean, covariance] = ["count", "mean", "covariance"].map((part) => {
+    const tensor = tensors.get(`${set}.${part}`);
+    if (tensor?.dtype !== "F64") throw new FormatError(`${path}: expected ${set}.${part} in F64`);
+    return toFloat64(tensor);
+  });
+  try {
+    return Moments.from(count[0], mean, covariance);
+  } catch (error) {
+    throw error instanceof DigitFidError ? new FormatError(`${path}: ${set}: ${error.message}`) : error;
+  }
+}

@@ -1,0 +1,101 @@
+/** What goes wrong while a training runs: the GPU is lost, the loss diverges, the disk fills up, somebody ends it. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { readCheckpoint } from "../../lib/training/checkpoint.ts";
+import { canMount, digitFid, resultOf, startShell, startTask, Workspace } from "../support/cli.ts";
+
+const TRAIN = ["train", "--data", "data", "--batch-size", "16", "--epochs", "1000000", "--log-every", "1000000"];
+
+/** The error, and the step in the way on that it shows. */
+function wayOn(stderr: string, error: RegExp): number {
+  const pattern = new RegExp(`^digit-fid: ${error.source}; to go on from step (\\d+): digit-fid train .* --resume\n$`);
+  assertMatch(stderr, pattern);
+  return Number(pattern.exec(stderr)![1]);
+}
+
+/** Steps of the checkpoints in a folder, each of which must be whole; nothing else may have been left over. */
+async function steps(folder: string): Promise<number[]> {
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+  const [checkpoints, others] = [/^checkpoint/, /^(?!checkpoint)/].map((kind) =>
+    names.filter((name) => kind.test(name))
+  );
+  assertEquals(others, ["config.json", "metrics.csv", "model.safetensors"]);
+  const read = await Promise.all(checkpoints.map((name) => readCheckpoint(`${folder}/${name}`)));
+  return read.map(({ adam }) => adam.step);
+}
+
+for (const kernels of ["fused", "stock"]) {
+  Deno.test(`faults: ${kernels}: a lost GPU ends the run with the way to go on`, async () => {
+    using workspace = await Workspace.create();
+    const { folder } = workspace;
+    const args = [...TRAIN, "--batch-size", "32", "--kernels", kernels, "--out", "run"];
+    const { code, stderr } = await resultOf(startTask(args, folder, "lose_gpu.ts"));
+    assertEquals(wayOn(stderr, /the GPU was lost: .+/), 4);
+    assertEquals(code, 1);
+    assertEquals(await steps(`${folder}/run`), [2, 4]);
+  });
+}
+
+Deno.test("faults: a loss that is no number ends the run with the step, its images and the last good checkpoint", async () => {
+  using workspace = await Workspace.create();
+  const { folder } = workspace;
+  assertEquals((await digitFid([...TRAIN, "--epochs", "2", "--out", "run"], folder)).code, 0);
+  const { code, stderr } = await digitFid([...TRAIN, "--lr", "1e30", "--out", "run", "--resume"], folder);
+  const error = /the training loss is (?:NaN|Infinity) after step (?:9|10): .* \(images of the step:(?: \d+){16}\)/;
+  assertEquals(wayOn(stderr, error), 8);
+  assertEquals(code, 1);
+  assertEquals(await steps(`${folder}/run`), [4, 8]);
+});
+
+Deno.test("faults: SIGTERM saves, as Ctrl-C does", async () => {
+  using workspace = await Workspace.create();
+  const { folder } = workspace;
+  const process = startTask([...TRAIN, "--out", "run"], folder);
+  let sent = false;
+  const { code, stderr } = await resultOf(process, (stdout) => {
+    if (sent || !stdout.includes("epoch")) return;
+    sent = true;
+    process.kill("SIGTERM");
+  });
+  assertEquals(wayOn(stderr, /interrupted/), (await steps(`${folder}/run`)).at(-1));
+  assertEquals(code, 130);
+});
+
+Deno.test("faults: a reader that goes away ends nothing in noise", async () => {
+  using workspace = await Workspace.create();
+  const script = '{ "$0" "$@"; echo "code $?" >&2; } | head -n 1';
+  const args = [
+    "eval",
+    "--data",
+    "data",
+    "--weights",
+    new URL("../torch/torch-mlp-init.safetensors", import.meta.url).pathname,
+  ];
+  const { stdout, stderr } = await resultOf(startShell(script, args, workspace.folder));
+  assertMatch(stdout, /^webgpu on .*\n$/);
+  assertEquals(stderr, "code 0\n");
+});
+
+Deno.test({
+  name: "faults: a disk that gets full or read-only in the middle of a run leaves the checkpoints before",
+  ignore: !await canMount(), // needs root
+  async fn() {
+    using workspace = await Workspace.create();
+    const { folder } = workspace;
+    Deno.mkdirSync(`${folder}/disk`);
+    // Trains an epoch, then goes on with all space taken, then on a read-only disk; shows what is left each time.
+    const script = `exec unshare --mount bash -c '
+      mount -t tmpfs -o size=1m none disk
+      "$0" "$@" --epochs 1 --quiet >/dev/null
+      fallocate -l 1m disk/filler 2>/dev/null || head -c 1m /dev/zero >disk/filler 2>/dev/null
+      "$0" "$@" --epochs 9 --resume --quiet; echo "code $?"; cp -r disk/run full
+      rm disk/filler; mount -o remount,ro disk
+      "$0" "$@" --epochs 9 --resume --quiet; echo "code $?"; cp -r disk/run readonly
+    ' "$0" "$@"`;
+    const { stdout, stderr } = await resultOf(startShell(script, [...TRAIN, "--out", "disk/run"], folder));
+    assertEquals(stdout, "code 1\ncode 1\n");
+    const [full, readOnly] = stderr.trim().split("\n");
+    assertMatch(full, /^digit-fid: cannot write disk\/run\/.*: the disk is full/);
+    assertMatch(readOnly, /^digit-fid: cannot write disk\/run\/.*: the file system is read-only/);
+    assertEquals([await steps(`${folder}/full`), await steps(`${folder}/readonly`)], [[4], [4]]);
+  },
+});

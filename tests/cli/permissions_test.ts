@@ -1,0 +1,36 @@
+/** Tasks run with the permissions of their lines in deno.json, and keep only the files they were told of. */
+import { assert, assertEquals } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { resultOf, startTask, Workspace } from "../support/cli.ts";
+
+/** Preloaded before a task: once its work is under way, it tries what it should not be able to do. */
+const TRESPASS = "trespass.ts";
+
+Deno.test("permissions: no task of the program may do everything, or reach the network, but for serve on loopback", () => {
+  for (const [name, line] of Object.entries(config.tasks)) {
+    if (!line.includes("main.ts")) continue;
+    assert(!/ (-A|--allow-all|--allow-ffi|--allow-sys|--allow-import)\b/.test(line), name);
+    assert(/--no-prompt/.test(line), name);
+    for (const [, hosts] of line.matchAll(/--allow-net(\S*)/g)) assertEquals([name, hosts], ["serve", "=127.0.0.1"]);
+    for (const [, programs] of line.matchAll(/--allow-run(\S*)/g)) {
+      assert(["bench", "compile"].includes(name) && /^=[\w,]+$/.test(programs), `${name} runs ${programs}`);
+    }
+  }
+});
+
+for (const task of [["eval"], ["activations", "--out", "act"], ["train", "--epochs", "1", "--out", "run"]]) {
+  Deno.test(`permissions: ${task[0]} can read and write nothing else once it has begun`, async () => {
+    using workspace = await Workspace.create();
+    const args = [...task, "--data", "data"];
+    const { code, stdout, stderr } = await resultOf(startTask(args, workspace.folder, TRESPASS));
+    assertEquals(code, 0, stderr);
+    const tries = [...stdout.matchAll(/^trespass (.*): (.*)$/gm)].map(([, what, outcome]) => [what, outcome]);
+    assertEquals(tries, [
+      ["read /etc/hostname", "NotCapable"],
+      ["write outside", "NotCapable"],
+      ["network", "NotCapable"],
+      ["run", "NotCapable"],
+      ["environment", "NotCapable"],
+    ]);
+  });
+}

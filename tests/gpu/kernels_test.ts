@@ -1,0 +1,131 @@
+/** The fused kernels compute what tfjs's own operations compute, on batches of any size and images of any kind. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type Images, limit } from "../../lib/data/images.ts";
+import { DigitFidError } from "../../lib/errors.ts";
+import { openGpu } from "../../lib/network/webgpu/gpu.ts";
+import { uploadImages } from "../../lib/network/webgpu/images.ts";
+import { compile, dispatchOf, readFloats, storage, submit } from "../../lib/network/webgpu/kernel.ts";
+import { type Arch, initialParameters, layersOf, parametersOf } from "../../lib/model.ts";
+import type { Kernels, Network } from "../../lib/network/network.ts";
+import { Random } from "../../lib/random.ts";
+import { ARCHS, assertClose, mnist, withNetwork } from "../support/support.ts";
+
+/** What `read` gives on either kind of kernels, from the same weights. */
+async function both<T>(arch: Arch, seed: number, read: (network: Network) => Promise<T>): Promise<Record<Kernels, T>> {
+  const results: Partial<Record<Kernels, T>> = {};
+  for (const kernels of ["fused", "stock"] as const) {
+    await withNetwork(arch, kernels, initialParameters(arch, seed), async (network) => {
+      results[kernels] = await read(network);
+    });
+  }
+  return results as Record<Kernels, T>;
+}
+
+for (const arch of ARCHS) {
+  Deno.test(`${arch}: fused gradients are stock's, whatever the batch size`, async () => {
+    const train = limit(await mnist("train"), 2000);
+    for (const [i, count] of [1, 7, 96, 61].entries()) {
+      const random = new Random(i, 0);
+      const order = Uint32Array.from({ length: count }, () => random.below(train.count));
+      const { fused, stock } = await both(arch, i, async (network) => {
+        const images = uploadImages(train);
+        const result = await network.gradients(images, order);
+        images.dispose();
+        return result;
+      });
+      assertClose([fused.loss], [stock.loss], 1e-6, `loss of ${count} images`);
+      for (const { name, offset, size } of parametersOf(arch)) {
+        const part = (packed: Float32Array) => packed.subarray(offset, offset + size);
+        assertClose(part(fused.gradients), part(stock.gradients), 2e-5, `gradient of ${name} over ${count} images`);
+      }
+    }
+  });
+}
+
+Deno.test("fused and stock training drop the same units, also in a short batch", async () => {
+  const train = limit(await mnist("train"), 40);
+  const { fused, stock } = await both("mlp", 3, async (network) => {
+    const images = uploadImages(train);
+    const trainer = await network.trainer(images, { batchSize: 32, learningRate: 1e-3, seed: 9, dropout: true });
+    trainer.startEpoch(new Random(1, 0).permutation(40));
+    trainer.step(0, 32);
+    trainer.step(32, 8);
+    const [loss, { firstMoment }] = [await trainer.loss(), await trainer.state()];
+    trainer.dispose();
+    images.dispose();
+    return { loss, firstMoment };
+  });
+  assertClose([fused.loss], [stock.loss], 1e-6, "loss");
+  assertClose(fused.firstMoment, stock.firstMoment, 1e-5, "first moment");
+});
+
+Deno.test("every layer has the same output from both, for bytes and floats, with a border and without", async () => {
+  const bytes = limit(await mnist("test"), 5);
+  const random = new Random(4, 0);
+  const floats: Images = {
+    count: 5,
+    size: 32,
+    pixels: Float32Array.from({ length: 5 * 1024 }, () => random.uniform()),
+  };
+  const names = layersOf("mlp").map(({ name }) => name);
+  for (const images of [bytes, floats]) {
+    const { fused, stock } = await both("mlp", 8, async (network) => {
+      const resident = uploadImages(images);
+      // One layer a call: each then takes the path that it takes alone.
+      const outputs: Float32Array[] = [];
+      for (const name of names) outputs.push((await network.outputs(resident, 1, 3, [name]))[0]);
+      resident.dispose();
+      return outputs;
+    });
+    for (const [i, name] of names.entries()) assertClose(fused[i], stock[i], 1e-5, `${name} of ${images.size}`);
+  }
+});
+
+Deno.test("a kernel that the GPU refuses is an error with its name, not zeros", async () => {
+  await openGpu();
+  const code = "@compute @workgroup_size(1) fn main() { let x: f32 = 1u; }";
+  const error = await assertRejects(() => compile("broken", code), DigitFidError);
+  assert(error.message.startsWith(`the GPU refuses kernel "broken": `), error.message);
+});
+
+Deno.test("work that the GPU refuses is an error at the next read", async () => {
+  await openGpu();
+  const code =
+    "@group(0) @binding(0) var<storage, read_write> x: array<f32>; @compute @workgroup_size(1) fn main() { x[0] = 1.0; }";
+  const buffer = storage(4);
+  submit([dispatchOf("too many workgroups", await compile("one", code), [buffer], () => [65536])], 1);
+  await assertRejects(() => readFloats(buffer, 1), DigitFidError, "the GPU refused some of the work");
+  assertEquals(await readFloats(buffer, 1), new Float32Array(1)); // and it is told once
+  buffer.destroy();
+});
+
+Deno.test("an unknown layer is refused", async () => {
+  await withNetwork("linear", "fused", initialParameters("linear", 0), async (network) => {
+    const images = uploadImages(limit(await mnist("test"), 2));
+    const error = await assertRejects(() => network.outputs(images, 0, 2, ["fc1"]), DigitFidError);
+    assert(error.message.includes(`no layer "fc1"`), error.message);
+    images.dispose();
+  });
+});
+
+Deno.test("the largest batch of the fused kernels stays below llvmpipe's loop limit", async () => {
+  const train = limit(await mnist("train"), 4096);
+  await withNetwork("linear", "fused", initialParameters("linear", 0), async (network) => {
+    const images = uploadImages(train);
+    const all = Uint32Array.from({ length: 4096 }, (_, i) => i);
+    const whole = await network.gradients(images, all);
+    const halves = [
+      await network.gradients(images, all.subarray(0, 2048)),
+      await network.gradients(images, all.subarray(2048)),
+    ];
+    const mean = halves[0].gradients.map((value, i) => (value + halves[1].gradients[i]) / 2);
+    assertClose(whole.gradients, mean, 1e-5, "gradient of 4096 images");
+    assertEquals(Math.abs(whole.loss - (halves[0].loss + halves[1].loss) / 2) < 1e-5, true);
+    await assertRejects(
+      () => network.trainer(images, { batchSize: 4097, learningRate: 1e-3, seed: 0, dropout: true }),
+      DigitFidError,
+      "at most 4096",
+    );
+    images.dispose();
+  });
+});

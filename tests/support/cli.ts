@@ -1,0 +1,95 @@
+/** Runs the program as a user does, in a folder of its own with a little of MNIST in it. */
+import { checkoutPath } from "../../lib/checkout.ts";
+import config from "../../deno.json" with { type: "json" };
+import { limit } from "../../lib/data/images.ts";
+import { loadMnist } from "../../lib/data/mnist.ts";
+import { encodeIdx } from "../../lib/idx.ts";
+
+const ROOT = checkoutPath();
+
+/** What a command did. */
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts `./digit-fid` in a folder. */
+export function startDigitFid(args: string[], cwd = ROOT, env: Record<string, string> = {}): Deno.ChildProcess {
+  return startShell('exec "$0" "$@"', args, cwd, env);
+}
+
+/** Starts a script of bash in a folder, with the launcher as `$0`. */
+export function startShell(
+  script: string,
+  args: string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Deno.ChildProcess {
+  return new Deno.Command("/bin/bash", {
+    args: ["-c", script, `${ROOT}digit-fid`, ...args],
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/**
+ * Starts a task's own line of `deno.json` in one process, to be killed or watched: the launcher would start Deno, and that
+ * once more Deno.
+ *
+ * @param preload a module of this folder, which is run before the program
+ */
+export function startTask([task, ...args]: string[], cwd: string, preload?: string): Deno.ChildProcess {
+  const line = new Map(Object.entries(config.tasks)).get(task);
+  if (line === undefined) throw new Error(`no task ${task}`);
+  const early = preload === undefined ? "" : `--preload=tests/support/${preload}`;
+  const script = `cd "\${0%/*}" && exec ${line.replace(/^deno run/, `"$DENO" run ${early}`)} "$@"`;
+  return startShell(script, args, cwd, { DENO: Deno.execPath(), INIT_CWD: cwd });
+}
+
+/** Waits for the end of a command, telling `onOutput` all of stdout so far whenever there is more. */
+export async function resultOf(process: Deno.ChildProcess, onOutput?: (stdout: string) => void): Promise<Result> {
+  const stderr = new Response(process.stderr).text();
+  let stdout = "";
+  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
+    stdout += text;
+    onOutput?.(stdout);
+  }
+  return { code: (await process.status).code, stdout, stderr: await stderr };
+}
+
+/** Runs `./digit-fid` in a folder to its end. */
+export async function digitFid(args: string[], cwd?: string, env?: Record<string, string>): Promise<Result> {
+  return await resultOf(startDigitFid(args, cwd, env));
+}
+
+/** Whether this process may mount file systems in a namespace of its own, as root may outside of containers. */
+export async function canMount(): Promise<boolean> {
+  const script = "unshare --mount bash -c 'mount -t tmpfs none /mnt'";
+  return (await resultOf(startShell(script, [], ROOT))).code === 0;
+}
+
+/** A folder that goes away, with the first 64 images of both splits of MNIST in `data`. */
+export class Workspace implements Disposable {
+  readonly folder = Deno.makeTempDirSync();
+
+  static async create(): Promise<Workspace> {
+    const workspace = new Workspace();
+    Deno.mkdirSync(`${workspace.folder}/data`);
+    for (const [split, name] of [["train", "train"], ["test", "t10k"]] as const) {
+      const { count, size, pixels, labels } = limit(await loadMnist(`${ROOT}data/mnist`, split), 64);
+      const start = `${workspace.folder}/data/${name}`;
+      const bytes = Uint8Array.from(pixels);
+      Deno.writeFileSync(`${start}-images-idx3-ubyte`, encodeIdx({ shape: [count, size, size], data: bytes }));
+      Deno.writeFileSync(`${start}-labels-idx1-ubyte`, encodeIdx({ shape: [count], data: labels }));
+    }
+    return workspace;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,82 @@
+/** What the tests of networks share: which kernels to test and how far, the data, and PyTorch's numbers to match. */
+import { assert } from "@std/assert";
+import { createNetwork } from "../../lib/network/create.ts";
+import type { LabelledImages } from "../../lib/data/images.ts";
+import { defaultDataDirectory, loadMnist, type Split } from "../../lib/data/mnist.ts";
+import { readWeights } from "../../lib/network/weights_file.ts";
+import { openGpu } from "../../lib/network/webgpu/gpu.ts";
+import type { Arch } from "../../lib/model.ts";
+import type { Kernels, Network } from "../../lib/network/network.ts";
+
+/** Whether to run what takes tfjs's own operations minutes on a software adapter. */
+const FULL = Deno.env.get("DIGIT_FID_FULL") === "1";
+
+/** The kernels under test: how many Adam steps to follow, and whether to go through all 10,000 test images. */
+export const SUITE: readonly { kernels: Kernels; steps: number; testSet: boolean }[] = [
+  { kernels: "fused", steps: 199, testSet: true },
+  { kernels: "stock", steps: FULL ? 199 : 5, testSet: FULL },
+];
+
+/** Both heads. */
+export const ARCHS: readonly Arch[] = ["mlp", "linear"];
+
+const splits = new Map<Split, Promise<LabelledImages>>();
+
+/** MNIST, read once. */
+export function mnist(split: Split): Promise<LabelledImages> {
+  if (!splits.has(split)) splits.set(split, loadMnist(defaultDataDirectory(), split));
+  return splits.get(split)!;
+}
+
+/** The numbers of `torch-{arch}.json` that the tests use. */
+export interface Reference {
+  readonly parameters: number;
+  readonly loss: number;
+  readonly logits_first4: number[][];
+  readonly "adam_lr1e-3_losses": { readonly steps: Record<string, number> };
+  readonly after_200_steps: { readonly val_loss: number; readonly val_accuracy: number };
+  /** By PyTorch's index of the pooling layer: 2, 5, 8. */
+  readonly activation_means_digits_0_and_4: Record<string, { readonly mean_over_digit_and_map: number[][] }>;
+  readonly latent: { readonly mean_first8: number[]; readonly std_first8_ddof1: number[] };
+  readonly fid_test_first5000_vs_last5000: number;
+  readonly fid_test_first5000_vs_same_inverted_1_minus_padded: number;
+}
+
+/** Reads PyTorch's numbers. */
+export async function reference(arch: Arch): Promise<Reference> {
+  return JSON.parse(await Deno.readTextFile(referencePath(`torch-${arch}.json`)));
+}
+
+/** Packed tensors of `torch-{arch}-{which}.safetensors`: weights, or gradients by the weights' names. */
+export async function referenceTensors(arch: Arch, which: "init" | "grads" | "step200"): Promise<Float32Array> {
+  return (await readWeights(referencePath(`torch-${arch}-${which}.safetensors`))).parameters;
+}
+
+/** Path of a file with PyTorch's numbers. */
+export function referencePath(name: string): string {
+  return new URL(`../torch/${name}`, import.meta.url).pathname;
+}
+
+/** Runs a test on a network, and frees it. */
+export async function withNetwork(
+  arch: Arch,
+  kernels: Kernels,
+  parameters: Float32Array,
+  test: (network: Network) => Promise<void>,
+): Promise<void> {
+  await openGpu();
+  const network = await createNetwork(arch, kernels, parameters);
+  try {
+    await test(network);
+  } finally {
+    network.dispose();
+  }
+}
+
+/** Fails unless all differences are within `tolerance` times the largest expected magnitude. */
+export function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string) {
+  assert(actual.length === expected.length, `${what}: ${actual.length} values instead of ${expected.length}`);
+  const largest = Math.max(...Array.from(expected, Math.abs));
+  const worst = Math.max(...Array.from(expected, (value, i) => Math.abs(value - actual[i])));
+  assert(worst <= tolerance * largest, `${what}: off by ${worst / largest} of the largest entry`);
+}

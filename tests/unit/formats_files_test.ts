@@ -1,0 +1,103 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import { DigitFidError, FormatError } from "../../lib/errors.ts";
+import { fileError, listFiles, readFile, writeFileAtomic } from "../../lib/formats/files.ts";
+import { gunzip } from "../../lib/formats/gzip.ts";
+import { readIdx } from "../../lib/data/idx_file.ts";
+import { encodeIdx, IdxError } from "../../lib/idx.ts";
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("files: what cannot be read is said in one line", () =>
+  inFolder(async (folder) => {
+    await assertRejects(
+      () => readFile(`${folder}/x`),
+      DigitFidError,
+      `cannot read ${folder}/x: no such file or folder`,
+    );
+    await assertRejects(() => readFile(folder), DigitFidError, `cannot read ${folder}: it is a folder, not a file`);
+    await assertRejects(() => listFiles(`${folder}/x`), DigitFidError, "no such file or folder");
+  }));
+
+Deno.test("files: writing replaces the file and leaves nothing beside it", () =>
+  inFolder(async (folder) => {
+    await writeFileAtomic(`${folder}/a`, "old and long");
+    await writeFileAtomic(`${folder}/a`, Uint8Array.of(110, 101, 119));
+    assertEquals(await Deno.readTextFile(`${folder}/a`), "new");
+    assertEquals(await listFiles(folder), ["a"]);
+  }));
+
+Deno.test("files: a write that fails leaves no temporary file", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/taken`);
+    await assertRejects(
+      () => writeFileAtomic(`${folder}/taken`, "x"),
+      DigitFidError,
+      `cannot write ${folder}/taken: it is`,
+    );
+    await assertRejects(() => writeFileAtomic(`${folder}/none/a`, "x"), DigitFidError, "no such file or folder");
+    assertEquals(await listFiles(folder), []);
+  }));
+
+Deno.test("files: the system's error codes are put into words", () => {
+  const full = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  assertEquals(fileError("write", "a/b", full).message, "cannot write a/b: the disk is full");
+  const other = new Error("something new");
+  assertEquals(fileError("write", "a/b", other).message, "cannot write a/b: something new");
+  assertEquals(fileError("write", "a/b", other).cause, other);
+});
+
+const HELLO = new TextEncoder().encode("hello");
+
+Deno.test("gzip: unpacks within the limit only", () => {
+  const packed = gzipSync(HELLO);
+  assertEquals(new Uint8Array(gunzip(packed, "f", 5) ?? []), HELLO);
+  assertEquals(gunzip(packed, "f", 4), undefined);
+  assertEquals(gunzip(gzipSync(new Uint8Array(50_000_000)), "f", 1000), undefined);
+});
+
+Deno.test("gzip: damaged, cut off or followed by something else: refused", () => {
+  const packed = new Uint8Array(gzipSync(HELLO));
+  const damaged = packed.slice();
+  damaged[damaged.length - 8] ^= 1; // the checksum
+  for (const bytes of [packed.subarray(0, -1), damaged, Uint8Array.of(...packed, 1, 2, 3)]) {
+    assertThrows(() => gunzip(bytes, "a/file", 100), FormatError, "a/file: damaged gzip data");
+  }
+});
+
+Deno.test("IDX files: packed or not, whatever the name", () =>
+  inFolder(async (folder) => {
+    const array = { shape: [2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+    await Deno.writeFile(`${folder}/packed`, gzipSync(encodeIdx(array)));
+    await Deno.writeFile(`${folder}/plain.gz`, encodeIdx(array));
+    assertEquals(await readIdx(`${folder}/packed`), array);
+    assertEquals(await readIdx(`${folder}/plain.gz`), array);
+  }));
+
+Deno.test("IDX files: a packed file with more than its header promises is not unpacked", () =>
+  inFolder(async (folder) => {
+    const bomb = new Uint8Array(50_000_000);
+    bomb.set(encodeIdx({ shape: [3], data: new Uint8Array(3) }));
+    await Deno.writeFile(`${folder}/bomb`, gzipSync(bomb, { level: 1 }));
+    const error = await assertRejects(() => readIdx(`${folder}/bomb`), IdxError, "found trailing bytes");
+    assertEquals(error.offset, 11);
+  }));
+
+Deno.test("IDX files: a packed file that is cut off is refused", () =>
+  inFolder(async (folder) => {
+    const packed = gzipSync(encodeIdx({ shape: [3], data: Uint8Array.of(1, 2, 3) }));
+    await Deno.writeFile(`${folder}/short`, packed.subarray(0, -4));
+    await assertRejects(() => readIdx(`${folder}/short`), FormatError, "damaged gzip data");
+    await Deno.writeFile(
+      `${folder}/half`,
+      gzipSync(encodeIdx({ shape: [9], data: new Uint8Array(9) }).subarray(0, 12)),
+    );
+    await assertRejects(() => readIdx(`${folder}/half`), IdxError, "expected 17 bytes (9 uint8), found only 12");
+  }));

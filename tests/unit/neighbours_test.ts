@@ -1,0 +1,73 @@
+import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { DigitFidError } from "../../lib/errors.ts";
+import type { Latents } from "../../lib/metrics/latents.ts";
+import { type NeighbourScores, neighbourScores } from "../../lib/metrics/neighbours.ts";
+import { Random } from "../../lib/random.ts";
+import { normalLatents } from "../support/samples.ts";
+
+/** The definitions word for word: all distances, sorted. */
+function byDefinition(real: Latents, fake: Latents): NeighbourScores {
+  const points = ({ count, width, data }: Latents) =>
+    Array.from({ length: count }, (_, i) => [...data.slice(i * width, (i + 1) * width)]);
+  const distance = (a: number[], b: number[]) => Math.hypot(...a.map((value, j) => value - b[j]));
+  const balls = (set: number[][], k: number) =>
+    set.map((centre) => ({ centre, radius: set.map((p) => distance(p, centre)).sort((a, b) => a - b)[k] })); // [0] is itself
+  const share = <T>(items: T[], test: (item: T) => boolean) => items.filter(test).length / items.length;
+  const [r, f] = [points(real), points(fake)];
+  const inside = (point: number[], { centre, radius }: { centre: number[]; radius: number }) =>
+    distance(point, centre) <= radius;
+  const [real3, fake3, real5] = [balls(r, 3), balls(f, 3), balls(r, 5)];
+  return {
+    precision: share(f, (point) => real3.some((ball) => inside(point, ball))),
+    recall: share(r, (point) => fake3.some((ball) => inside(point, ball))),
+    density: f.reduce((sum, point) => sum + real5.filter((ball) => inside(point, ball)).length, 0) / (5 * f.length),
+    coverage: share(real5, (ball) => f.some((point) => inside(point, ball))),
+  };
+}
+
+function assertScores(actual: NeighbourScores, expected: NeighbourScores): void {
+  for (const key of ["precision", "recall", "density", "coverage"] as const) {
+    assertAlmostEquals(actual[key], expected[key], 1e-12, key);
+  }
+}
+
+Deno.test("neighbours: the same as by definition, also for widths that fill no block", () => {
+  for (const [realCount, fakeCount, width] of [[300, 200, 3], [150, 270, 8], [140, 140, 13]]) {
+    const real = normalLatents(realCount, width, 1),
+      fake = normalLatents(fakeCount, width, 2, { mean: 0.5, deviation: 0.7 });
+    assertScores(neighbourScores(real, fake, new Random(0, 0)), byDefinition(real, fake));
+  }
+});
+
+Deno.test("neighbours: a set against itself is perfect, far sets share nothing", () => {
+  const set = normalLatents(200, 6, 3);
+  const { precision, recall, coverage } = neighbourScores(set, set, new Random(0, 0));
+  assertEquals([precision, recall, coverage], [1, 1, 1]);
+  const far = normalLatents(200, 6, 4, { mean: 100 });
+  assertScores(neighbourScores(set, far, new Random(0, 0)), { precision: 0, recall: 0, density: 0, coverage: 0 });
+});
+
+Deno.test("neighbours: a collapsed generator is precise and covers nothing", () => {
+  const real = normalLatents(300, 2, 5);
+  const fake = { count: 100, width: 2, data: Float64Array.from({ length: 200 }, (_, i) => real.data[i % 2]) };
+  const { precision, recall, coverage } = neighbourScores(real, fake, new Random(0, 0));
+  assertEquals(precision, 1);
+  assertLess(recall, 0.01);
+  assertLess(coverage, 0.1);
+});
+
+Deno.test("neighbours: two images are enough, and constant sets are no trouble", () => {
+  const constant = { count: 2, width: 3, data: new Float32Array(6).fill(1) };
+  assertScores(neighbourScores(constant, constant, new Random(0, 0)), {
+    precision: 1,
+    recall: 1,
+    density: 2 / 5, // both real balls, of five that would be expected
+    coverage: 1,
+  });
+});
+
+Deno.test("neighbours: refuses NaN, by its place", () => {
+  const bad = { count: 2, width: 3, data: Float32Array.of(0, 1, 2, 3, NaN, 5) };
+  const message = "generated images: latent 1 of image 1 is NaN";
+  assertThrows(() => neighbourScores(normalLatents(9, 3, 1), bad, new Random(0, 0)), DigitFidError, message);
+});
