@@ -89,6 +89,19 @@ export async function listFiles(directory: string): Promise<string[]> {
   }
 }
 
+/**
+ * Removes a file.
+ *
+ * @throws DigitFidError if it cannot be removed
+ */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    throw fileError("remove", path, error);
+  }
+}
+
 /** Where a file is written first, beside the path itself. A fixed name: what a crash leaves there, the next write takes. */
 export function temporaryPath(path: string): string {
   return `${path}.tmp`;

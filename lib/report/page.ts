@@ -7,7 +7,7 @@ import type { Figure } from "./figures.ts";
 import type { Findings } from "./findings.ts";
 import { Html, html } from "./html.ts";
 import style from "./page.css" with { type: "text" };
-import { fixed, grouped, percent } from "./numbers.ts";
+import { fixed, grouped, percent } from "../numerals.ts";
 import { assumptionTable, digitTable, ladderTable, normalityTable } from "./tables.ts";
 
 /** What a report is made of. */

@@ -5,7 +5,7 @@ import type { LatentNormality } from "../metrics/normality.ts";
 import { LATENT_SIZE } from "../model.ts";
 import type { RungDistances } from "./distances.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
-import { fixed, percent, significant } from "./numbers.ts";
+import { fixed, percent, significant } from "../numerals.ts";
 
 /** Rows of a table that belong together: a head in each row's first cell, and maybe a title above all. */
 interface RowGroup {

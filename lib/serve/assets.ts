@@ -11,7 +11,7 @@ import shape from "../formats/shape.ts" with { type: "text" };
 import forward from "../network/tfjs/forward.ts" with { type: "text" };
 import model from "../model.ts" with { type: "text" };
 import random from "../random.ts" with { type: "text" };
-import numbers from "../report/numbers.ts" with { type: "text" };
+import numerals from "../numerals.ts" with { type: "text" };
 import weights from "../network/weights.ts" with { type: "text" };
 import classifier from "./page/classifier.ts" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
@@ -42,7 +42,7 @@ const MODULES = {
   "/network/tfjs/forward.ts": forward,
   "/model.ts": model,
   "/random.ts": random,
-  "/report/numbers.ts": numbers,
+  "/numerals.ts": numerals,
   "/network/weights.ts": weights,
   "/serve/page/classifier.ts": classifier,
   "/serve/page/loss_chart.ts": lossChart,

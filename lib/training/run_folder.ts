@@ -3,7 +3,7 @@ import { ensureDir } from "@std/fs";
 import { join } from "node:path";
 import { DigitFidError, FormatError } from "../errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { fileError, listFiles, readFile, writeFileAtomic } from "../formats/files.ts";
+import { fileError, listFiles, readFile, removeFile, writeFileAtomic } from "../formats/files.ts";
 import { writeWeights } from "../network/weights_file.ts";
 import { type Arch, initialParameters } from "../model.ts";
 import type { Kernels } from "../network/network.ts";
@@ -138,14 +138,6 @@ async function readConfig(path: string): Promise<Map<string, unknown>> {
 
 async function writeConfig(directory: string, config: RunConfig): Promise<void> {
   await writeFileAtomic(join(directory, CONFIG), JSON.stringify(config, null, 2) + "\n");
-}
-
-async function removeFile(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    throw fileError("remove", path, error);
-  }
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } 
 import { FormatError } from "../../lib/errors.ts";
 import { html } from "../../lib/report/html.ts";
 import { parseMetrics } from "../../lib/training/record.ts";
-import { fixed, percent, significant } from "../../lib/report/numbers.ts";
+import { fixed, percent, significant } from "../../lib/numerals.ts";
 import { BrowserPage, CHROMIUM } from "../support/browser.ts";
 import { digitFid, Workspace } from "../support/cli.ts";
 import { FIGURES, writeRun } from "../support/run.ts";

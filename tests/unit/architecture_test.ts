@@ -5,9 +5,9 @@ import { checkoutPath } from "../../lib/checkout.ts";
 
 /** Top to bottom: each part uses only what lies on its own storey or below. A file stands for itself. */
 const STOREYS: readonly (readonly string[])[] = [
-  ["main.ts", "mod.ts", "bench/"],
+  ["main.ts", "mod.ts"],
   ["tasks/"],
-  ["cli/"],
+  ["cli/", "bench/"],
   ["lib/serve/", "lib/report/", "lib/export/", "lib/packaging/"],
   ["lib/train.ts", "lib/scoring/", "lib/figures/"],
   ["lib/training/"],
@@ -15,13 +15,12 @@ const STOREYS: readonly (readonly string[])[] = [
   ["lib/fid.ts"],
   ["lib/data/", "lib/metrics/"],
   ["lib/wasm/", "lib/formats/", "lib/idx.ts", "lib/model.ts"],
-  ["lib/random.ts", "lib/errors.ts", "lib/checkout.ts"],
+  ["lib/random.ts", "lib/errors.ts", "lib/checkout.ts", "lib/numerals.ts"],
 ];
 
 /** Parts of one storey that may use each other in one direction. */
 const BESIDE: readonly (readonly [from: string, to: string])[] = [
   ["lib/idx.ts", "lib/formats/"],
-  ["lib/scoring/", "lib/figures/"],
 ];
 
 const ROOT = checkoutPath();
@@ -34,8 +33,9 @@ function filesIn(folder: string): string[] {
   );
 }
 
+/** What a file says besides its documentation, where examples import what they like. */
 function textOf(file: string): string {
-  return Deno.readTextFileSync(join(ROOT, file));
+  return Deno.readTextFileSync(join(ROOT, file)).replaceAll(/^ *\*.*$/gm, "");
 }
 
 /** The files of the project that a module imports, types and late imports included; none as mere text. */

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The page: what is drawn goes through the network, and what comes out is shown. */
 import { parameterCount } from "../../model.ts";
-import { grouped } from "../../report/numbers.ts";
+import { grouped } from "../../numerals.ts";
 import type { State } from "../state.ts";
 import { chooseBackend, Classifier } from "./classifier.ts";
 import { Pad } from "./pad.ts";

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The part of the page that follows a training. */
 import type { RunState } from "../state.ts";
-import { fixed, grouped, percent } from "../../report/numbers.ts";
+import { fixed, grouped, percent } from "../../numerals.ts";
 import { drawLosses, type Losses } from "./loss_chart.ts";
 import { find } from "./views.ts";
 

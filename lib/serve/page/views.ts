@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** How numbers are shown: as maps, as bars, and in a table. */
 import { CLASSES, LATENT_SIZE, layersOf } from "../../model.ts";
-import { fixed, percent } from "../../report/numbers.ts";
+import { fixed, percent } from "../../numerals.ts";
 import { type Outputs, softmax } from "./classifier.ts";
 
 /** The layers shown as maps. */
