@@ -2,6 +2,7 @@
 import { closest } from "fastest-levenshtein";
 import { DigitFidError, UsageError } from "./lib/errors.ts";
 import { InterruptedError } from "./cli/interrupt.ts";
+import { inWords } from "./cli/remedy.ts";
 import type { Task } from "./cli/task.ts";
 
 /** The tasks by name; each is loaded only when it is called for, as tfjs alone takes half a second. */
@@ -82,7 +83,7 @@ function loadTask(command: string): Promise<Task> {
 
 /** One line for what a person can act on; anything else is a fault of the program, and shows where it is. */
 function report(error: unknown): void {
-  if (error instanceof DigitFidError) console.error(`digit-fid: ${error.message}`);
+  if (error instanceof DigitFidError) console.error(`digit-fid: ${inWords(error)}`);
   else console.error(error);
 }
 

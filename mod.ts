@@ -75,4 +75,11 @@ export { layerOutputs, type OutputBatch } from "./lib/network/outputs.ts";
 export { type GpuInfo, openGpu } from "./lib/network/webgpu/gpu.ts";
 export { readWeights, writeWeights } from "./lib/network/weights_file.ts";
 export type { Weights } from "./lib/network/weights.ts";
-export { DigitFidError, FormatError, UsageError } from "./lib/errors.ts";
+export {
+  DigitFidError,
+  type DigitFidErrorOptions,
+  FormatError,
+  type Remedy,
+  type RemedyOption,
+  UsageError,
+} from "./lib/errors.ts";

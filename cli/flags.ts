@@ -101,6 +101,7 @@ function valueOf(flag: Flag<unknown>, name: string, given: unknown): unknown {
   throw new UsageError(`--${name}: expected ${flag.expected}, found ${given === "" ? "nothing" : given}`);
 }
 
-function flagName(key: string): string {
+/** How a flag is written, of its key among a task's flags: `batch-size` of `batchSize`. */
+export function flagName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

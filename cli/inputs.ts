@@ -127,7 +127,9 @@ async function openStatistics(file: string, set: string | undefined, network: Ne
   const { network: of, sets } = await readStatistics(file);
   if (of.sha256 !== network.sha256) {
     const [there, here] = [of, network].map(showIdentity);
-    throw new DigitFidError(`${file}: statistics of ${there} do not compare with ${here}: give that one by --weights`);
+    throw new DigitFidError(`${file}: statistics of ${there} do not compare with ${here}: take the same network`, {
+      remedy: { weights: "FILE" },
+    });
   }
   const names = [...sets.keys()];
   const found = sets.get(set ?? (names.length === 1 ? names[0] : ""));

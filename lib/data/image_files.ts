@@ -127,12 +127,18 @@ function sideOf({ width, height }: GreyPicture, file: string): 28 | 32 {
 
 /** The cells of a picture, row after row. */
 function cut({ width, height, pixels }: GreyPicture, grid: ImageFileOptions["grid"], path: string): Images {
-  if (!grid) throw new DigitFidError(`${path} is one picture: say how many images it shows, as --grid 10x10`);
+  if (!grid) {
+    throw new DigitFidError(`${path} is one picture: say how many images it has across and down`, {
+      remedy: { grid: "10x10" },
+    });
+  }
   const { columns, rows } = grid;
   const size = width / columns;
   if (!isSide(size) || height !== rows * size) {
     const found = `${width}×${height} pixels in ${columns}×${rows} cells`;
-    throw new FormatError(`${path}: expected cells of 28×28 or 32×32 with no gaps, found ${found}: check --grid`);
+    throw new FormatError(`${path}: expected cells of 28×28 or 32×32 with no gaps, found ${found}: check the grid`, {
+      remedy: { grid: true },
+    });
   }
   const cells = new Float32Array(pixels.length);
   for (let i = 0; i < pixels.length; i += size) { // a line of a cell at a time

@@ -35,7 +35,7 @@ export async function loadMnist(
   { transpose = false }: { transpose?: boolean } = {},
 ): Promise<LabelledImages> {
   const names = await listFiles(directory).catch((cause: Error) => {
-    throw new DigitFidError(`${cause.message}: name the folder with the data set by --data`, { cause });
+    throw new DigitFidError(`${cause.message}: name the folder with the data set`, { cause, remedy: { data: "DIR" } });
   });
   const imagesFile = join(directory, findFile(names, directory, split, "images-idx3-ubyte"));
   const labelsFile = join(directory, findFile(names, directory, split, "labels-idx1-ubyte"));
@@ -68,11 +68,13 @@ function findFile(names: readonly string[], directory: string, split: Split, kin
   const distinct = found.filter((name) => !found.some((other) => name === `${other}.gz`));
   if (distinct.length === 1) return distinct[0];
   const expected = `${split === "train" ? "train" : "t10k"}-${kind}`;
-  throw new DigitFidError(
-    distinct.length === 0
-      ? `${directory}: no file ${expected} or ${expected}.gz: name the folder with the data set by --data`
-      : `${directory}: several files could be ${expected} (${distinct.join(", ")}): keep one data set a folder`,
-  );
+  if (distinct.length === 0) {
+    throw new DigitFidError(`${directory}: no file ${expected} or ${expected}.gz: name the folder with the data set`, {
+      remedy: { data: "DIR" },
+    });
+  }
+  const choices = distinct.join(", ");
+  throw new DigitFidError(`${directory}: several files could be ${expected} (${choices}): keep one data set a folder`);
 }
 
 function labelsFromIdx({ shape, data }: IdxArray, file: string, count: number): Uint8Array<ArrayBuffer> {

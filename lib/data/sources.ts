@@ -1,6 +1,6 @@
 /** Images to be scored, wherever they come from: read a chunk at a time, and checked pixel by pixel. */
 import type { Images } from "./images.ts";
-import { DigitFidError } from "../errors.ts";
+import { DigitFidError, type Remedy } from "../errors.ts";
 import { IMAGE_SIZE } from "../model.ts";
 
 /** Images a chunk: at most 16 MB of floats, far below what one buffer on the GPU may hold (128 MB). */
@@ -71,7 +71,8 @@ export function toImages(
     const value = (values[i] - black) / (white - black);
     if (!(value >= -TOLERANCE && value <= 1 + TOLERANCE)) {
       const place = `image ${first + Math.floor(i / area)}, row ${Math.floor(i / size) % size}, column ${i % size}`;
-      throw new DigitFidError(`${name}: ${place} is ${values[i]}, ${adviceFor(values[i], range)}`);
+      const { advice, remedy } = adviceFor(values[i], range);
+      throw new DigitFidError(`${name}: ${place} is ${values[i]}, ${advice}`, { remedy });
     }
     pixels[i] = Math.min(1, Math.max(0, value));
   }
@@ -131,11 +132,12 @@ export function brightnessWarnings(name: string, total: number, count: number): 
     : [`${found}: check the range of the values, and that digits are white on black`];
 }
 
-function adviceFor(value: number, range: PixelRange): string {
-  if (!Number.isFinite(value)) return "not a number between black and white: leave that image out";
+function adviceFor(value: number, range: PixelRange): { advice: string; remedy?: Remedy } {
+  if (!Number.isFinite(value)) return { advice: "not a number between black and white: leave that image out" };
   const wider = value > LIMITS[range][1] ? "byte" : "signed";
   const [black, white] = LIMITS[range];
-  return `outside ${black} to ${white}: ${
-    wider === range ? "scale" : `state --range ${wider} if ${showRange(wider)} are right, or scale`
-  } the pixels`;
+  const outside = `outside ${black} to ${white}`;
+  if (wider === range) return { advice: `${outside}: scale the pixels` };
+  const advice = `${outside}: scale the pixels, or state the range if ${showRange(wider)} are right`;
+  return { advice, remedy: { range: wider } };
 }

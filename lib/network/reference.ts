@@ -55,8 +55,9 @@ export async function identifyWeights(path?: string): Promise<IdentifiedWeights>
   const file = path ?? referencePath();
   if (path === undefined) {
     await describePath(file).catch((cause) => {
-      throw new DigitFidError(`no reference network in ${file}: name another by --weights, or get that file`, {
+      throw new DigitFidError(`no reference network in ${file}: name another network, or get that file`, {
         cause,
+        remedy: { weights: "FILE" },
       });
     });
   }

@@ -27,7 +27,7 @@ export async function readStatistics(path: string): Promise<Statistics> {
   const { network: name, sha256 } = metadata;
   const names = new Set([...tensors.keys()].map((key) => key.slice(0, key.lastIndexOf("."))));
   if (name === undefined || sha256 === undefined || tensors.size !== 3 * names.size) {
-    throw new FormatError(`${path}: not statistics that --save-stats wrote`);
+    throw new FormatError(`${path}: expected statistics of latents, as this program saves them`);
   }
   const sets = new Map([...names].map((set) => [set, momentsOf(set, tensors, path)]));
   return { network: { name, sha256 }, sets };

@@ -52,7 +52,9 @@ export async function createRun(
     [CONFIG, MODEL, METRICS].includes(name) || CHECKPOINT.test(name)
   );
   if (old.length > 0 && !replace) {
-    throw new DigitFidError(`${directory} already holds a run: go on with --resume, overwrite with --force`);
+    throw new DigitFidError(`${directory} already holds a run: resume it, or replace it`, {
+      remedy: { resume: true, force: true },
+    });
   }
   for (const name of old) await removeFile(join(directory, name));
   await writeConfig(directory, config);

@@ -97,7 +97,10 @@ Deno.test("cli: a run from start to end", async (t) => {
     const before = read("run/model.safetensors");
     const refused = await digitFid([...TRAIN, "--epochs", "1", "--out", "run"], folder);
     assertEquals(refused.code, 1);
-    assertEquals(refused.stderr, "digit-fid: run already holds a run: go on with --resume, overwrite with --force\n");
+    assertEquals(
+      refused.stderr,
+      "digit-fid: run already holds a run: resume it, or replace it (--resume or --force)\n",
+    );
     assertEquals(read("run/model.safetensors"), before);
 
     const resumed = await digitFid([...TRAIN, "--epochs", "3", "--out", "run", "--resume"], folder);

@@ -220,6 +220,6 @@ Deno.test("fid: the command", async (t) => {
     };
     await refused(`${stats}#x`, network.sha256, `no set x: give ${stats}#test or ${stats}#fake`);
     await refused(`${stats}#test`, "0".repeat(64), "do not compare with torch-mlp-step200.safetensors (SHA-256 0000");
-    await refused(WEIGHTS[1], network.sha256, "not statistics that --save-stats wrote");
+    await refused(WEIGHTS[1], network.sha256, "expected statistics of latents");
   });
 });

@@ -87,3 +87,9 @@ Deno.test("house: only the parts whose matter it is touch files, or know a GPU",
   assertEquals(offenders(touchers, touches), []);
   assertEquals(offenders(gpu, knows), []);
 });
+
+Deno.test("house: the library's sentences name no flag", () => {
+  const offenders = SOURCES.filter((file) => file.startsWith("lib/") && !file.startsWith("lib/packaging/"))
+    .filter((file) => /["'` ]--[a-z]/.test(textOf(file)));
+  assertEquals(offenders, []);
+});

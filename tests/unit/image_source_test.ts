@@ -95,8 +95,8 @@ Deno.test("images: pixels that are none are refused, by image, row and column", 
     );
   };
   for (const value of [NaN, Infinity, -Infinity]) refused(value, `${value}, not a number`, "unit");
-  refused(2, "2, outside 0 to 1: state --range byte if values from 0 to 255 are right");
-  refused(-1, "-1, outside 0 to 1: state --range signed if values from -1 to 1 are right", "unit");
+  refused(2, "2, outside 0 to 1: scale the pixels, or state the range if values from 0 to 255 are right");
+  refused(-1, "-1, outside 0 to 1: scale the pixels, or state the range if values from -1 to 1 are right", "unit");
   refused(-2, "-2, outside -1 to 1: scale the pixels");
   refused(256, "256, outside 0 to 255: scale the pixels", "byte");
   assertThrows(() => toImages(new Float32Array(1000)), DigitFidError, "1000 pixels are not whole images of 28×28");
@@ -131,9 +131,11 @@ Deno.test("images: files that hold no such images are refused, with what to do",
     await refused("x.npy", integers, "expected uint8 or float pixels: convert with .astype('uint8')");
     await refused("x.npy", npy(2, 28, 28).subarray(0, -1), "expected 1568 bytes of data");
 
-    await refused("x.png", png(28, new Uint8Array(784)), "say how many images it shows, as --grid 10x10");
+    await refused("x.png", png(28, new Uint8Array(784)), "say how many images it has across and down");
     const grid = { columns: 3, rows: 1 };
-    await refused("x.png", png(56, new Uint8Array(56 ** 2)), "found 56×56 pixels in 3×1 cells: check --grid", { grid });
+    await refused("x.png", png(56, new Uint8Array(56 ** 2)), "found 56×56 pixels in 3×1 cells: check the grid", {
+      grid,
+    });
     await refused("x.txt", new TextEncoder().encode("some words"), "unknown kind of file: give IDX, .npy or .png");
     await refused("none.npy", null, "no such file or folder");
 
