@@ -1,4 +1,12 @@
-import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
 import { inverse, Matrix, QrDecomposition } from "ml-matrix";
 import { DigitFidError } from "../../lib/errors.ts";
 import { frechetDistance, frechetInfinity, frechetInterval, mergeAll, momentsOfParts } from "../../lib/fid.ts";
@@ -120,6 +128,7 @@ Deno.test("FID interval: whole statistics are held fixed, and the seed decides",
   const [low, high] = frechetInterval(parts, fixed, new Random(3, 0));
   assert(low < high);
   assertEquals(frechetInterval(parts, fixed, new Random(3, 0)), [low, high]);
+  assertNotEquals(frechetInterval(parts, fixed, new Random(4, 0)), [low, high]);
   const [only, same] = frechetInterval(fixed, [mergeAll(parts)], new Random(3, 0));
   assertAlmostEquals(only, same, 1e-12);
 });
@@ -134,6 +143,15 @@ Deno.test("FID∞: takes most of the bias away", () => {
   }
   assertGreater(bias, 0.05);
   assertLess(Math.abs(left), bias / 4);
+});
+
+Deno.test("FID∞: the same seed, the same value; another seed, another value, and other parts", () => {
+  const [a, b] = [normalLatents(500, 4, 1), normalLatents(500, 4, 2)];
+  const parts = momentsOfParts(a, new Random(1, 0)), others = momentsOfParts(b, new Random(2, 0));
+  const infinity = frechetInfinity(parts, others, new Random(3, 0));
+  assertEquals(frechetInfinity(parts, others, new Random(3, 0)), infinity);
+  assertNotEquals(frechetInfinity(parts, others, new Random(4, 0)), infinity);
+  assertNotEquals(momentsOfParts(a, new Random(2, 0))[0].mean, parts[0].mean);
 });
 
 Deno.test("FID∞: refuses fewer than 10 images", () => {

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/assert";
 import { DigitFidError } from "../../lib/errors.ts";
 import { kernelDistance } from "../../lib/metrics/kid.ts";
 import { Random } from "../../lib/random.ts";
@@ -38,6 +38,25 @@ Deno.test("KID: unbiased, so small sets from one distribution average to 0", () 
   const mean = values.reduce((a, b) => a + b) / values.length;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
   assertLess(Math.abs(mean), 3 * deviation / Math.sqrt(values.length));
+});
+
+Deno.test("KID: the same seed, the same value; another seed, another value", () => {
+  const [a, b] = [normalLatents(100, 4, 1), normalLatents(120, 4, 2)];
+  const first = kernelDistance(a, b, new Random(1, 0));
+  assertEquals(kernelDistance(a, b, new Random(1, 0)), first);
+  assertNotEquals(kernelDistance(a, b, new Random(2, 0)).kid, first.kid);
+});
+
+Deno.test("KID: sets sorted by kind are scored by subsets of all kinds", () => {
+  // Two kinds, 2 apart, one after the other: subsets in order would be of one kind, and differ as such.
+  const sorted = (seed: number) => {
+    const [low, high] = [normalLatents(500, 2, seed), normalLatents(500, 2, seed + 1, { mean: 2 })];
+    return { count: 1000, width: 2, data: Float64Array.from([...low.data, ...high.data]) };
+  };
+  const [real, fake] = [sorted(1), sorted(3)];
+  const reversed = { ...fake, data: Float64Array.from([...fake.data.subarray(1000), ...fake.data.subarray(0, 1000)]) };
+  const { kid, standardError } = kernelDistance(real, reversed, new Random(0, 0));
+  assertLess(Math.abs(kid), 4 * standardError);
 });
 
 Deno.test("KID: refuses too few images and different widths", () => {

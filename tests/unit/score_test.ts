@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/assert";
 import { DigitFidError } from "../../lib/errors.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
 import { type Features, score } from "../../lib/scoring/score.ts";
@@ -22,7 +22,19 @@ Deno.test("score: images against images give every metric, the same for the same
   assertEquals([result.real_images, result.fake_images], [300, 400]);
   assert(result.fid_interval && result.fid_interval[0] < result.fid && result.fid < result.fid_interval[1]);
   assertEquals(score(real, fake, { seed: 5 }), result);
-  assertEquals(score(real, fake, { seed: 6 }).precision, result.precision); // not drawn at random
+});
+
+Deno.test("score: another seed moves what is drawn at random, each by a stream of its own, and nothing else", () => {
+  const real = features(300, 1).latents, fake = features(400, 2);
+  const [one, other] = [score(real, fake, { seed: 5 }), score(real, fake, { seed: 6 })];
+  for (const drawn of ["fid_interval", "fid_infinity", "kid", "kid_standard_error"] as const) {
+    assertNotEquals(other[drawn], one[drawn], drawn);
+    assertNotEquals(score(real, fake)[drawn], one[drawn], `${drawn} of seed 0`);
+  }
+  for (const exact of ["precision", "recall", "density", "coverage", "classifier_score"] as const) {
+    assertEquals(other[exact], one[exact], exact);
+  }
+  assertAlmostEquals(other.fid, one.fid, 1e-10);
 });
 
 Deno.test("score: statistics take the place of images as far as they go", () => {

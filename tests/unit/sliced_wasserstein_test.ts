@@ -1,4 +1,11 @@
-import { assertAlmostEquals, assertEquals, assertLess, assertLessOrEqual, assertThrows } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertLess,
+  assertLessOrEqual,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
 import { DigitFidError } from "../../lib/errors.ts";
 import { slicedWasserstein } from "../../lib/metrics/sliced_wasserstein.ts";
 import { Random } from "../../lib/random.ts";
@@ -39,6 +46,13 @@ Deno.test("sliced Wasserstein: the normal part is never larger", () => {
     const { distance, normalDistance } = slicedWasserstein(a, b, new Random(seed, 0));
     assertLessOrEqual(normalDistance, distance);
   }
+});
+
+Deno.test("sliced Wasserstein: the same seed, the same directions; another seed, others", () => {
+  const [a, b] = [normalLatents(50, 3, 1), normalLatents(50, 3, 2, { mean: 1 })];
+  const first = slicedWasserstein(a, b, new Random(1, 0));
+  assertEquals(slicedWasserstein(a, b, new Random(1, 0)), first);
+  assertNotEquals(slicedWasserstein(a, b, new Random(2, 0)).distance, first.distance);
 });
 
 Deno.test("sliced Wasserstein: refuses different widths", () => {
