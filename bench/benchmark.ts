@@ -98,14 +98,14 @@ export async function benchmark(
   const { images, batchSizes, batchImages, stockSteps, epochs, steps } = quick ? QUICK : FULL;
   const { adapter } = await openGpu();
   const most = images[images.length - 1];
-  const fused = { arch: ARCH, kernels: "fused", batchSize: BATCH_SIZE, epochs } as const;
+  const fused = { arch: ARCH, kernels: "webgpu", batchSize: BATCH_SIZE, epochs } as const;
 
   note("evaluation …");
   const evaluation = await evaluationTimes(test, epochs);
-  note("fused kernels, by number of images …");
+  note("WebGPU kernels, by number of images …");
   const by_images: TrainingSpeed[] = [];
   for (const count of images) by_images.push(await trainingSpeed(limit(train, count), fused));
-  note("fused kernels, by batch size …");
+  note("WebGPU kernels, by batch size …");
   const by_batch_size: TrainingSpeed[] = [];
   for (const batchSize of batchSizes) {
     by_batch_size.push(await trainingSpeed(limit(train, batchImages), { ...fused, batchSize }));
@@ -115,7 +115,7 @@ export async function benchmark(
   note("new processes …");
   const start = await startup(most, BATCH_SIZE, { shaderCache: true });
   const cold_start = await startup(BATCH_SIZE, BATCH_SIZE, { shaderCache: false });
-  note("stock kernels …");
+  note("tfjs kernels …");
   const stock = await trainingSpeed(limit(train, stockSteps * BATCH_SIZE), { ...fused, kernels: "stock" });
   note("PyTorch …");
   const pytorch = await torchSpeed(ARCH, most, BATCH_SIZE, epochs);
@@ -137,7 +137,7 @@ export async function benchmark(
 }
 
 async function evaluationTimes(test: LabelledImages, repetitions: number): Promise<EvaluationTimes> {
-  const network = await createNetwork(ARCH, "fused", initialParameters(ARCH, 0));
+  const network = await createNetwork(ARCH, "webgpu", initialParameters(ARCH, 0));
   const seconds: number[] = [];
   for (let i = 0; i <= repetitions; i++) {
     const began = performance.now();

@@ -22,7 +22,7 @@ if (import.meta.main) {
   await openGpu();
   const images = limit(await loadMnist(defaultDataDirectory(), "train"), count);
   const test = await loadMnist(defaultDataDirectory(), "test");
-  const network = await createNetwork("mlp", "fused", initialParameters("mlp", 0));
+  const network = await createNetwork("mlp", "webgpu", initialParameters("mlp", 0));
   const options = { batchSize, learningRate: 1e-3, seed: 0 };
 
   const batch = uploadImages(limit(images, batchSize));

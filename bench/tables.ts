@@ -8,17 +8,19 @@ export function tables(benchmark: Benchmark): string {
   const { arch, operations_per_image, fused, stock, pytorch, by_images, by_batch_size, kernels } = benchmark;
   const times = (other: TrainingSpeed) => (fused.images_per_second / other.images_per_second).toFixed(2);
   const compared = speedRows([fused, stock, ...(pytorch ? [pytorch] : [])]);
-  const names = ["", "fused", "stock", `PyTorch ${pytorch?.version}, ${pytorch?.threads} threads`];
+  const names = ["", "webgpu", "stock", `PyTorch ${pytorch?.version}, ${pytorch?.threads} threads`];
   return [
     `Training ${arch}, ${(operations_per_image / 1e6).toFixed(2)} MFLOP an image`,
     alignColumns(compared.map((row, i) => [names[i], ...row])),
-    `Fused against stock: ${times(stock)} times as fast`,
-    `Fused against PyTorch: ${pytorch ? `${times(pytorch)} times as fast` : "not measured, python3 has no torch"}`,
+    `WebGPU kernels against stock: ${times(stock)} times as fast`,
+    `WebGPU kernels against PyTorch: ${
+      pytorch ? `${times(pytorch)} times as fast` : "not measured, python3 has no torch"
+    }`,
     "",
-    "Fused, by images an epoch",
+    "WebGPU kernels, by images an epoch",
     alignColumns(speedRows(by_images)),
     "",
-    "Fused, by batch size",
+    "WebGPU kernels, by batch size",
     alignColumns(speedRows(by_batch_size)),
     "",
     startText(benchmark),

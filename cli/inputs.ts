@@ -7,7 +7,7 @@ import { type ImageFileOptions, openImages } from "../lib/data/image_files.ts";
 import { readStatistics } from "../lib/scoring/statistics.ts";
 import { type ImageSource, type PixelRange, sourceOf } from "../lib/data/sources.ts";
 import type { Moments } from "../lib/metrics/moments.ts";
-import type { Kernels, Network } from "../lib/network/network.ts";
+import { KERNELS, type Kernels, kernelsNamed, type Network } from "../lib/network/network.ts";
 import {
   loadNetwork as loadIdentified,
   type NetworkIdentity,
@@ -31,7 +31,7 @@ export const DATA_FLAGS = {
 
 /** How the network is computed. */
 export const KERNELS_FLAG = {
-  kernels: choice<Kernels>("own kernels, or tfjs's operations", "fused", ["fused", "stock"]),
+  kernels: { ...choice<Kernels>("own kernels, or tfjs's operations", "webgpu", KERNELS), read: kernelsNamed },
 };
 
 /** Which trained network, and how it is computed. */

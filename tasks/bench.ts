@@ -9,7 +9,7 @@ import { announceGpu, defineTask } from "../cli/task.ts";
 /** The task. */
 export const bench = defineTask({
   name: "bench",
-  about: "measures training, evaluation and start-up: fused kernels, stock ones, and PyTorch where python3 has it.",
+  about: "measures training, evaluation and start-up: own kernels, stock ones, and PyTorch where python3 has it.",
   example: "--quick",
   flags: { quick: toggle("a few steps of each, in about a minute") },
   async run({ quick }, output) {

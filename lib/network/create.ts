@@ -1,5 +1,5 @@
 /** The one place that knows which kernels there are. */
-import { FusedNetwork } from "./webgpu/fused_network.ts";
+import { WebGpuNetwork } from "./webgpu/network.ts";
 import type { Arch } from "../model.ts";
 import type { Kernels, Network } from "./network.ts";
 import { StockNetwork } from "./tfjs/stock_network.ts";
@@ -13,7 +13,7 @@ export function createNetwork(arch: Arch, kernels: Kernels, parameters: Float32A
   switch (kernels) {
     case "stock":
       return Promise.resolve(new StockNetwork(arch, parameters));
-    case "fused":
-      return FusedNetwork.create(arch, parameters);
+    case "webgpu":
+      return WebGpuNetwork.create(arch, parameters);
   }
 }

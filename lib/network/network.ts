@@ -14,8 +14,16 @@ export interface DeviceImages {
   dispose(): void;
 }
 
-/** Which kernels compute the network: our own fused WGSL, or tfjs's own operations. */
-export type Kernels = "fused" | "stock";
+/** Which kernels compute the network: our own WGSL, or tfjs's own operations. */
+export type Kernels = "webgpu" | "stock";
+
+/** All of them, the usual ones first. */
+export const KERNELS: readonly Kernels[] = ["webgpu", "stock"];
+
+/** The kernels of a name, if there are any: `webgpu` was called `fused` before version 0.2. */
+export function kernelsNamed(name: string): Kernels | undefined {
+  return name === "fused" ? "webgpu" : KERNELS.find((kernels) => kernels === name);
+}
 
 /** Adam's state: first and second moments, packed as the parameters are, and the number of steps taken. */
 export interface AdamState {

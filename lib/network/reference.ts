@@ -75,7 +75,7 @@ export async function identifyWeights(path?: string): Promise<IdentifiedWeights>
  * @throws FormatError if the file is damaged or not of such a network
  * @throws DigitFidError if it cannot be read, or there is no GPU
  */
-export async function loadNetwork(path?: string, kernels: Kernels = "fused"): Promise<IdentifiedNetwork> {
+export async function loadNetwork(path?: string, kernels: Kernels = "webgpu"): Promise<IdentifiedNetwork> {
   const { arch, parameters, identity } = await identifyWeights(path);
   await openGpu();
   return { network: await createNetwork(arch, kernels, parameters), identity };

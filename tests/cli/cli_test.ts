@@ -19,7 +19,7 @@ Deno.test("cli: a command's help lists its flags and gives an example", async ()
   for (const command of ["train", "eval", "activations"]) {
     const { code, stdout, stderr } = await digitFid([command, "--help"]);
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
-    for (const flag of ["data DIR", "kernels fused|stock", "json", "quiet", "help"]) {
+    for (const flag of ["data DIR", "kernels webgpu|stock", "json", "quiet", "help"]) {
       assertStringIncludes(stdout, `\n  --${flag} `);
     }
     assertMatch(stdout, new RegExp(`^Example: digit-fid ${command} --`, "m"));

@@ -40,7 +40,7 @@ interface Outputs {
 async function expectedOutputs({ arch, parameters }: Weights): Promise<Outputs> {
   const images = limit(await mnist("test"), COUNT);
   let outputs: Outputs | undefined;
-  await withNetwork(arch, "fused", parameters, async (network) => {
+  await withNetwork(arch, "webgpu", parameters, async (network) => {
     for await (const { outputs: [logits, latent] } of layerOutputs(network, images, ["logits", "latent"])) {
       outputs = { logits, latent };
     }

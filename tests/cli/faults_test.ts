@@ -23,7 +23,7 @@ async function steps(folder: string): Promise<number[]> {
   return read.map(({ adam }) => adam.step);
 }
 
-for (const kernels of ["fused", "stock"]) {
+for (const kernels of ["webgpu", "stock"]) {
   Deno.test(`faults: ${kernels}: a lost GPU ends the run with the way to go on`, async () => {
     using workspace = await Workspace.create();
     const { folder } = workspace;

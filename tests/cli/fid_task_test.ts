@@ -41,14 +41,14 @@ function part({ size, pixels }: Images, start: number, end: number): Images {
 }
 
 async function withStep200(test: (network: Network) => Promise<void>): Promise<void> {
-  await withNetwork("mlp", "fused", await referenceTensors("mlp", "step200"), test);
+  await withNetwork("mlp", "webgpu", await referenceTensors("mlp", "step200"), test);
 }
 
 for (const arch of ARCHS) {
   Deno.test(`fid: ${arch}: the distances are PyTorch's`, async () => {
     const expected = await reference(arch);
     const test = await mnist("test");
-    await withNetwork(arch, "fused", await referenceTensors(arch, "step200"), async (network) => {
+    await withNetwork(arch, "webgpu", await referenceTensors(arch, "step200"), async (network) => {
       const moments = async (images: Images) => statisticsOf(await extractFeatures(network, sourceOf(images, "x")));
       const first = await moments(part(test, 0, 5000));
       const last = await moments(part(test, 5000, 10000));

@@ -105,7 +105,7 @@ Deno.test("corruption: the ladder has every rung once, each worse in pixels than
 
 Deno.test("corruption: FID and KID rise with the noise", async () => {
   const some = limit(await mnist("test"), 2000);
-  await withNetwork("mlp", "fused", await referenceTensors("mlp", "step200"), async (network) => {
+  await withNetwork("mlp", "webgpu", await referenceTensors("mlp", "step200"), async (network) => {
     const rows = async (images: Parameters<typeof latents>[1]) => ({
       count: images.count,
       width: 128,

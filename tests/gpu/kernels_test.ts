@@ -1,4 +1,4 @@
-/** The fused kernels compute what tfjs's own operations compute, on batches of any size and images of any kind. */
+/** The WebGPU kernels compute what tfjs's own operations compute, on batches of any size and images of any kind. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Images, limit } from "../../lib/data/images.ts";
 import { DigitFidError } from "../../lib/errors.ts";
@@ -13,7 +13,7 @@ import { ARCHS, assertClose, mnist, withNetwork } from "../support/support.ts";
 /** What `read` gives on either kind of kernels, from the same weights. */
 async function both<T>(arch: Arch, seed: number, read: (network: Network) => Promise<T>): Promise<Record<Kernels, T>> {
   const results: Partial<Record<Kernels, T>> = {};
-  for (const kernels of ["fused", "stock"] as const) {
+  for (const kernels of ["webgpu", "stock"] as const) {
     await withNetwork(arch, kernels, initialParameters(arch, seed), async (network) => {
       results[kernels] = await read(network);
     });
@@ -22,29 +22,29 @@ async function both<T>(arch: Arch, seed: number, read: (network: Network) => Pro
 }
 
 for (const arch of ARCHS) {
-  Deno.test(`${arch}: fused gradients are stock's, whatever the batch size`, async () => {
+  Deno.test(`${arch}: WebGPU gradients are stock's, whatever the batch size`, async () => {
     const train = limit(await mnist("train"), 2000);
     for (const [i, count] of [1, 7, 96, 61].entries()) {
       const random = new Random(i, 0);
       const order = Uint32Array.from({ length: count }, () => random.below(train.count));
-      const { fused, stock } = await both(arch, i, async (network) => {
+      const { webgpu, stock } = await both(arch, i, async (network) => {
         const images = uploadImages(train);
         const result = await network.gradients(images, order);
         images.dispose();
         return result;
       });
-      assertClose([fused.loss], [stock.loss], 1e-6, `loss of ${count} images`);
+      assertClose([webgpu.loss], [stock.loss], 1e-6, `loss of ${count} images`);
       for (const { name, offset, size } of parametersOf(arch)) {
         const part = (packed: Float32Array) => packed.subarray(offset, offset + size);
-        assertClose(part(fused.gradients), part(stock.gradients), 2e-5, `gradient of ${name} over ${count} images`);
+        assertClose(part(webgpu.gradients), part(stock.gradients), 2e-5, `gradient of ${name} over ${count} images`);
       }
     }
   });
 }
 
-Deno.test("fused and stock training drop the same units, also in a short batch", async () => {
+Deno.test("WebGPU and stock training drop the same units, also in a short batch", async () => {
   const train = limit(await mnist("train"), 40);
-  const { fused, stock } = await both("mlp", 3, async (network) => {
+  const { webgpu, stock } = await both("mlp", 3, async (network) => {
     const images = uploadImages(train);
     const trainer = await network.trainer(images, { batchSize: 32, learningRate: 1e-3, seed: 9, dropout: true });
     trainer.startEpoch(new Random(1, 0).permutation(40));
@@ -55,8 +55,8 @@ Deno.test("fused and stock training drop the same units, also in a short batch",
     images.dispose();
     return { loss, firstMoment };
   });
-  assertClose([fused.loss], [stock.loss], 1e-6, "loss");
-  assertClose(fused.firstMoment, stock.firstMoment, 1e-5, "first moment");
+  assertClose([webgpu.loss], [stock.loss], 1e-6, "loss");
+  assertClose(webgpu.firstMoment, stock.firstMoment, 1e-5, "first moment");
 });
 
 Deno.test("every layer has the same output from both, for bytes and floats, with a border and without", async () => {
@@ -69,7 +69,7 @@ Deno.test("every layer has the same output from both, for bytes and floats, with
   };
   const names = layersOf("mlp").map(({ name }) => name);
   for (const images of [bytes, floats]) {
-    const { fused, stock } = await both("mlp", 8, async (network) => {
+    const { webgpu, stock } = await both("mlp", 8, async (network) => {
       const resident = uploadImages(images);
       // One layer a call: each then takes the path that it takes alone.
       const outputs: Float32Array[] = [];
@@ -77,7 +77,7 @@ Deno.test("every layer has the same output from both, for bytes and floats, with
       resident.dispose();
       return outputs;
     });
-    for (const [i, name] of names.entries()) assertClose(fused[i], stock[i], 1e-5, `${name} of ${images.size}`);
+    for (const [i, name] of names.entries()) assertClose(webgpu[i], stock[i], 1e-5, `${name} of ${images.size}`);
   }
 });
 
@@ -100,7 +100,7 @@ Deno.test("work that the GPU refuses is an error at the next read", async () => 
 });
 
 Deno.test("an unknown layer is refused", async () => {
-  await withNetwork("linear", "fused", initialParameters("linear", 0), async (network) => {
+  await withNetwork("linear", "webgpu", initialParameters("linear", 0), async (network) => {
     const images = uploadImages(limit(await mnist("test"), 2));
     const error = await assertRejects(() => network.outputs(images, 0, 2, ["fc1"]), DigitFidError);
     assert(error.message.includes(`no layer "fc1"`), error.message);
@@ -108,9 +108,9 @@ Deno.test("an unknown layer is refused", async () => {
   });
 });
 
-Deno.test("the largest batch of the fused kernels stays below llvmpipe's loop limit", async () => {
+Deno.test("the largest batch of the WebGPU kernels stays below llvmpipe's loop limit", async () => {
   const train = limit(await mnist("train"), 4096);
-  await withNetwork("linear", "fused", initialParameters("linear", 0), async (network) => {
+  await withNetwork("linear", "webgpu", initialParameters("linear", 0), async (network) => {
     const images = uploadImages(train);
     const all = Uint32Array.from({ length: 4096 }, (_, i) => i);
     const whole = await network.gradients(images, all);

@@ -13,7 +13,7 @@ const FULL = Deno.env.get("DIGIT_FID_FULL") === "1";
 
 /** The kernels under test: how many Adam steps to follow, and whether to go through all 10,000 test images. */
 export const SUITE: readonly { kernels: Kernels; steps: number; testSet: boolean }[] = [
-  { kernels: "fused", steps: 199, testSet: true },
+  { kernels: "webgpu", steps: 199, testSet: true },
   { kernels: "stock", steps: FULL ? 199 : 5, testSet: FULL },
 ];
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import { choice, flagsHelp, integer, parseFlags, path, positive, toggle } from "../../cli/flags.ts";
+import { KERNELS_FLAG } from "../../cli/inputs.ts";
 
 const FLAGS = {
   epochs: integer("passes", 100, { min: 1 }),
@@ -75,4 +76,10 @@ Deno.test("the help lists every flag with its default", () => {
   assertStringIncludes(help, "--arch mlp|linear  head (mlp)");
   assertStringIncludes(help, "--learning-rate X  step size (0.001)");
   assertStringIncludes(help, "--force            replace");
+});
+
+Deno.test("flags: the WebGPU kernels are also found by their former name", () => {
+  const read = (name: string) => parseFlags(KERNELS_FLAG, ["--kernels", name]).kernels;
+  assertEquals(["webgpu", "fused", "stock"].map(read), ["webgpu", "webgpu", "stock"]);
+  assertThrows(() => read("gpu"), UsageError, "--kernels: expected webgpu or stock, found gpu");
 });

@@ -1,4 +1,4 @@
-/** The network by tfjs's own operations: slow, and the plain statement of what the fused kernels compute. */
+/** The network by tfjs's own operations: slow, and the plain statement of what our own kernels compute. */
 import type { Images, LabelledImages } from "../../data/images.ts";
 import * as tf from "@tensorflow/tfjs";
 import { DigitFidError } from "../../errors.ts";

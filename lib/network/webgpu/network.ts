@@ -9,7 +9,7 @@ import { backwardDispatches } from "./backward.ts";
 import { type Batch, writeBatch } from "./batch.ts";
 import { tilesOf } from "./kernels/convolution.ts";
 import { forwardDispatches } from "./forward.ts";
-import { FusedTrainer } from "./fused_trainer.ts";
+import { WebGpuTrainer } from "./trainer.ts";
 import { bufferOf, type GpuImages, uploadImages } from "./images.ts";
 import { type Dispatch, readFloats, storage, submit } from "./kernel.ts";
 import { padded } from "./kernels/linear.ts";
@@ -26,9 +26,9 @@ interface ForwardPass {
   readonly dispatches: readonly Dispatch[];
 }
 
-/** The network by fused kernels. */
-export class FusedNetwork implements Network {
-  readonly kernels = "fused";
+/** The network by our own WebGPU kernels. */
+export class WebGpuNetwork implements Network {
+  readonly kernels = "webgpu";
   #parameters: GPUBuffer;
   #tuning: Tuning;
   #forward: { images: GpuImages; pass: ForwardPass } | undefined;
@@ -39,9 +39,9 @@ export class FusedNetwork implements Network {
   }
 
   /** @param packed parameters as `parametersOf(arch)` says */
-  static async create(arch: Arch, packed: Float32Array): Promise<FusedNetwork> {
+  static async create(arch: Arch, packed: Float32Array): Promise<WebGpuNetwork> {
     const { software } = await openGpu();
-    const network = new FusedNetwork(arch, storage(strideOf(arch)), tuningFor(software));
+    const network = new WebGpuNetwork(arch, storage(strideOf(arch)), tuningFor(software));
     network.setParameters(packed);
     return network;
   }
@@ -67,13 +67,13 @@ export class FusedNetwork implements Network {
     return Promise.all(names.map((name) => this.#read(workspace, name, count)));
   }
 
-  /** The layers whose outputs the fused kernels store. */
+  /** The layers whose outputs our kernels store. */
   #materialised(name: string): boolean {
     return /^(pool[123]|latent|flatten|fc\d_relu|logits)$/.test(name) &&
       layersOf(this.arch).some((l) => l.name === name);
   }
 
-  /** Layers inside a fused kernel, one layer at a time by tfjs's operations. */
+  /** Layers inside a kernel, one layer at a time by tfjs's operations. */
   async #stockOutputs(images: GpuImages, start: number, count: number, names: readonly string[]) {
     const stock = new StockNetwork(this.arch, await this.parameters());
     try {
@@ -143,7 +143,7 @@ export class FusedNetwork implements Network {
   }
 
   trainer(images: GpuImages, options: TrainerOptions): Promise<Trainer> {
-    return FusedTrainer.create(this.arch, images, labelsOf(images), this.#parameters, this.#tuning, options);
+    return WebGpuTrainer.create(this.arch, images, labelsOf(images), this.#parameters, this.#tuning, options);
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-/** Training by fused kernels: Adam steps queued one after the other, the loss summed on the GPU. */
+/** Training by our own kernels: Adam steps queued one after the other, the loss summed on the GPU. */
 import { DigitFidError } from "../../errors.ts";
 import { webgpuBackend } from "./gpu.ts";
 import { type Arch, DROPOUT, parameterCount } from "../../model.ts";
@@ -23,7 +23,7 @@ import {
 const LARGEST_BATCH = 4096;
 
 /** Trains the network whose parameters it is given. */
-export class FusedTrainer implements Trainer {
+export class WebGpuTrainer implements Trainer {
   #arch: Arch;
   #options: TrainerOptions;
   #workspace: Workspace;
@@ -60,10 +60,10 @@ export class FusedTrainer implements Trainer {
     parameters: GPUBuffer,
     { chunks }: Tuning,
     options: TrainerOptions,
-  ): Promise<FusedTrainer> {
+  ): Promise<WebGpuTrainer> {
     if (options.batchSize > LARGEST_BATCH) {
       throw new DigitFidError(
-        `a batch of ${options.batchSize} is too large for the fused kernels: at most ${LARGEST_BATCH}`,
+        `a batch of ${options.batchSize} is too large for the WebGPU kernels: at most ${LARGEST_BATCH}`,
       );
     }
     const stride = strideOf(arch);
@@ -81,7 +81,7 @@ export class FusedTrainer implements Trainer {
         () => [Math.ceil(stride / 4 / 64)],
       ),
     ];
-    return new FusedTrainer(arch, options, workspace, gradients, order, moments, dispatches);
+    return new WebGpuTrainer(arch, options, workspace, gradients, order, moments, dispatches);
   }
 
   startEpoch(order: Uint32Array<ArrayBuffer>): void {
