@@ -5,6 +5,7 @@ import config from "../../deno.json" with { type: "json" };
 import { packedTasks, unionOfPermissions } from "../../lib/packaging/packed_tasks.ts";
 import { digitFid, type Result, resultOf, startShell, Workspace } from "../support/cli.ts";
 import { reference, referencePath } from "../support/support.ts";
+import { TemporaryFolder } from "../support/folders.ts";
 
 const DIST = checkoutPath("dist");
 /** A program for Linux that is not Deno's runtime, but what `deno compile` adds to it does no harm. */
@@ -34,13 +35,14 @@ Deno.test("union of permissions: a flag without a value holds those with one", (
 
 /** A folder for executables, in the only one that the task may write to, and two outside of the checkout. */
 class Place implements Disposable {
+  readonly #folders = new DisposableStack();
   readonly dist: string;
-  readonly home = Deno.makeTempDirSync();
-  readonly empty = Deno.makeTempDirSync();
+  readonly home = this.#temporary();
+  readonly empty = this.#temporary();
 
   constructor() {
     Deno.mkdirSync(DIST, { recursive: true });
-    this.dist = Deno.makeTempDirSync({ dir: DIST });
+    this.dist = this.#temporary(DIST);
   }
 
   /** Runs a file with nothing around it: no environment, no Deno and, as far as the machine lets us, no network. */
@@ -57,7 +59,11 @@ class Place implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const folder of [this.dist, this.home, this.empty]) Deno.removeSync(folder, { recursive: true });
+    this.#folders.dispose();
+  }
+
+  #temporary(parent?: string): string {
+    return this.#folders.use(new TemporaryFolder(parent)).path;
   }
 }
 

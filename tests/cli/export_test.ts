@@ -67,15 +67,6 @@ function assertOutputs(actual: Outputs, expected: Outputs): void {
   }
 }
 
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
 }
@@ -133,6 +124,7 @@ latent = network[6](network[:6](x := tensor(open(images, "rb").read()).reshape(-
 outputs = {"logits": network(x), "latent": AvgPool2d(4)(latent)}
 print(json.dumps({name: output.flatten().tolist() for name, output in outputs.items()}))
 `;
+import { inFolder } from "../support/folders.ts";
 
 async function python(code: string, ...args: string[]) {
   return await resultOf(startShell('exec python3 -c "$@"', [code, ...args], "."));

@@ -32,6 +32,7 @@ import {
   referenceTensors,
   withNetwork,
 } from "../support/support.ts";
+import { TemporaryFolder } from "../support/folders.ts";
 
 const WEIGHTS = ["--weights", referencePath("torch-mlp-step200.safetensors")];
 
@@ -78,7 +79,7 @@ Deno.test("fid: an image's latent does not depend on the chunk it comes in", () 
 
 Deno.test("fid: every kind of file scores the same", () =>
   withStep200(async (network) => {
-    const folder = Deno.makeTempDirSync();
+    using folder = new TemporaryFolder();
     const real = statisticsOf(await extractFeatures(network, sourceOf(part(await mnist("test"), COUNT, 2000), "real")));
     const scores = async (source: ImageSource) => {
       const { features } = await extractFeatures(network, source);
@@ -87,11 +88,10 @@ Deno.test("fid: every kind of file scores the same", () =>
       return [frechetDistance(real, Moments.of(features.latents)), digits.classifierScore, ...digitHistogram];
     };
     const expected = await scores(sourceOf(await digits(), "fake"));
-    for (const [name, options] of await writeEveryKind(folder)) {
-      const actual = await scores(await openImages(`${folder}/${name}`, options));
+    for (const [name, options] of await writeEveryKind(folder.path)) {
+      const actual = await scores(await openImages(`${folder.path}/${name}`, options));
       for (const [i, value] of actual.entries()) assertClose([value], [expected[i]], 1e-6, name);
     }
-    Deno.removeSync(folder, { recursive: true });
   }));
 
 Deno.test("fid: above 200,000 images only statistics are kept, and they are the same", () =>

@@ -1,5 +1,6 @@
 /** The launcher, in a checkout of its own with stand-ins for Deno, npm and apt-get. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../support/folders.ts";
 
 const LAUNCHER = new URL("../../digit-fid", import.meta.url);
 const TOOLS = "bash chmod dirname grep head id ldconfig mkdir mktemp readlink sed sort uname".split(" ");
@@ -25,7 +26,8 @@ echo "apt-get $*"
 
 /** A checkout with the launcher and one task, and a PATH with only what the launcher needs and the given programs. */
 class Machine implements Disposable {
-  readonly folder = Deno.realPathSync(Deno.makeTempDirSync());
+  readonly #temporary = new TemporaryFolder();
+  readonly folder = this.#temporary.path;
   readonly checkout = `${this.folder}/check out`;
   readonly home = `${this.folder}/home`;
 
@@ -54,7 +56,7 @@ class Machine implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSync(this.folder, { recursive: true });
+    this.#temporary[Symbol.dispose]();
   }
 }
 

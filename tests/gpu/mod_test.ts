@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { exists } from "@std/fs";
 import { referencePath as referenceNetwork } from "../../lib/network/reference.ts";
 import { referencePath } from "../support/support.ts";
+import { TemporaryFolder } from "../support/folders.ts";
 
 const MODULE = new URL("../../mod.ts", import.meta.url);
 
@@ -22,12 +23,11 @@ Deno.test("library: the example scores images in five lines", async () => {
       `loadNetwork(${JSON.stringify(referencePath("torch-mlp-step200.safetensors"))})`,
     );
   }
-  const folder = Deno.makeTempDirSync();
-  const file = `${folder}/example.ts`;
+  using folder = new TemporaryFolder();
+  const file = `${folder.path}/example.ts`;
   // Exported instead of printed, for the test to look at.
   Deno.writeTextFileSync(file, code.replace("console.log(", "export default ("));
   const { default: scores } = await import(`file://${file}`);
-  Deno.removeSync(folder, { recursive: true });
   for (const name of ["fid", "kid", "precision", "recall"]) assert(Number.isFinite(scores[name]), name);
   assert(scores.fid > 0);
   assertEquals([scores.precision, scores.recall], [0, 0]); // grey squares are no digits

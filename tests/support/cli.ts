@@ -4,6 +4,7 @@ import config from "../../deno.json" with { type: "json" };
 import { limit } from "../../lib/data/images.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import { encodeIdx } from "../../lib/idx.ts";
+import { TemporaryFolder } from "./folders.ts";
 
 const ROOT = checkoutPath();
 
@@ -74,7 +75,8 @@ export async function canMount(): Promise<boolean> {
 
 /** A folder that goes away, with the first 64 images of both splits of MNIST in `data`. */
 export class Workspace implements Disposable {
-  readonly folder = Deno.makeTempDirSync();
+  readonly #temporary = new TemporaryFolder();
+  readonly folder = this.#temporary.path;
 
   static async create(): Promise<Workspace> {
     const workspace = new Workspace();
@@ -90,6 +92,6 @@ export class Workspace implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSync(this.folder, { recursive: true });
+    this.#temporary[Symbol.dispose]();
   }
 }

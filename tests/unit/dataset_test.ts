@@ -4,6 +4,7 @@ import { type LabelledImages, limit } from "../../lib/data/images.ts";
 import { defaultDataDirectory, loadMnist } from "../../lib/data/mnist.ts";
 import { DigitFidError } from "../../lib/errors.ts";
 import { encodeIdx, type IdxArray, IdxError } from "../../lib/idx.ts";
+import { inFolder } from "../support/folders.ts";
 
 // As published with many copies of MNIST, of the unpacked files.
 const SHA256 = {
@@ -44,17 +45,14 @@ Deno.test("MNIST: both splits are read whole", async () => {
 const IMAGES: IdxArray = { shape: [2, 28, 28], data: Uint8Array.from({ length: 1568 }, (_, i) => i % 784 & 255) };
 const LABELS: IdxArray = { shape: [2], data: Uint8Array.of(3, 9) };
 
-async function withFiles(files: Record<string, IdxArray>, test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
+function withFiles(files: Record<string, IdxArray>, test: (folder: string) => Promise<void>): Promise<void> {
+  return inFolder(async (folder) => {
     for (const [name, array] of Object.entries(files)) {
       const bytes = encodeIdx(array);
       await Deno.writeFile(`${folder}/${name}`, name.endsWith(".gz") ? gzipSync(bytes) : bytes);
     }
     await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 const SPELLINGS = [

@@ -5,15 +5,7 @@ import { fileError, listFiles, readFile, writeFileAtomic } from "../../lib/forma
 import { gunzip } from "../../lib/formats/gzip.ts";
 import { readIdx } from "../../lib/data/idx_file.ts";
 import { encodeIdx, IdxError } from "../../lib/idx.ts";
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../support/folders.ts";
 
 Deno.test("files: what cannot be read is said in one line", () =>
   inFolder(async (folder) => {

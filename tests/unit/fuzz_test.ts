@@ -11,6 +11,7 @@ import { decodePng, encodePng } from "../../lib/formats/png.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors } from "../../lib/formats/safetensors.ts";
 import { encodeIdx, parseIdx } from "../../lib/idx.ts";
 import { Random } from "../../lib/random.ts";
+import { TemporaryFolder } from "../support/folders.ts";
 
 type Reader = (bytes: Uint8Array<ArrayBuffer>) => unknown;
 
@@ -191,13 +192,9 @@ function allocated(): number {
 
 /** Reads IDX, packed or not, as the program does: from a file. */
 async function readPackedIdx(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const path = await Deno.makeTempFile();
-  try {
-    await Deno.writeFile(path, bytes);
-    await readIdx(path);
-  } finally {
-    await Deno.remove(path);
-  }
+  using folder = new TemporaryFolder();
+  await Deno.writeFile(`${folder.path}/x`, bytes);
+  await readIdx(`${folder.path}/x`);
 }
 
 function head(text: string): Uint8Array {

@@ -7,16 +7,7 @@ import { encodeNpy } from "../../lib/formats/npy.ts";
 import { brightnessWarnings, type ImageSource, sourceOf, toImages, totalBrightness } from "../../lib/data/sources.ts";
 import { digits, padded, png, writeEveryKind } from "../support/image_files.ts";
 import { mnist } from "../support/support.ts";
-
-/** Runs a test in a folder that goes away. */
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await test(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../support/folders.ts";
 
 /** All pixels of a source as 32×32 floats in [0, 1], and the sizes of its chunks. */
 async function contentOf(source: ImageSource): Promise<{ pixels: Float32Array; chunks: number[] }> {

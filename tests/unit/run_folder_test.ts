@@ -5,6 +5,7 @@ import { listFiles } from "../../lib/formats/files.ts";
 import { readWeights, writeWeights } from "../../lib/network/weights_file.ts";
 import { initialParameters } from "../../lib/model.ts";
 import { createRun, resumeRun, type RunConfig, saveRun } from "../../lib/training/run_folder.ts";
+import { inFolder } from "../support/folders.ts";
 
 const CONFIG: RunConfig = {
   arch: "linear",
@@ -32,14 +33,7 @@ const LATER: Checkpoint = {
 };
 
 function runTest(name: string, test: (folder: string) => Promise<void>) {
-  Deno.test(`run folder: ${name}`, async () => {
-    const parent = await Deno.makeTempDir();
-    try {
-      await test(`${parent}/runs/one`);
-    } finally {
-      await Deno.remove(parent, { recursive: true });
-    }
-  });
+  Deno.test(`run folder: ${name}`, () => inFolder((folder) => test(`${folder}/runs/one`)));
 }
 
 /** The same run, some steps on. */

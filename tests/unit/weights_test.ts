@@ -4,6 +4,7 @@ import { floatTensor, parseSafetensors, type Tensor } from "../../lib/formats/sa
 import { readWeights, writeWeights } from "../../lib/network/weights_file.ts";
 import { type Arch, initialParameters } from "../../lib/model.ts";
 import { tensorsFromWeights, weightsFromTensors } from "../../lib/network/weights.ts";
+import { inFolder } from "../support/folders.ts";
 
 const reference = (name: string) => new URL(`../torch/${name}.safetensors`, import.meta.url).pathname;
 
@@ -18,18 +19,14 @@ for (const arch of ["mlp", "linear"] as const) {
     assertEquals(read.parameters, new Float32Array(bytes.slice(start).buffer));
   });
 
-  Deno.test(`weights: ${arch} is the same after writing and reading`, async () => {
-    const folder = await Deno.makeTempDir();
-    try {
+  Deno.test(`weights: ${arch} is the same after writing and reading`, () =>
+    inFolder(async (folder) => {
       const weights = { arch, parameters: initialParameters(arch, 7) };
       await writeWeights(`${folder}/w`, weights, { epoch: "1" });
       assertEquals(await readWeights(`${folder}/w`), weights);
       const { metadata } = parseSafetensors(await Deno.readFile(`${folder}/w`), "w");
       assertEquals(metadata, { format: "pt", epoch: "1" });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
+    }));
 }
 
 /** The tensors of fresh parameters, with some put in or, where undefined, taken out. */
