@@ -1,0 +1,73 @@
+/** Threads over one memory do every task once and every phase in order, and none means the caller's own thread. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { buildModule } from "../../tasks/wasm.ts";
+import { DigitFidError } from "../../lib/errors.ts";
+import { openThreads } from "../../lib/wasm/threads.ts";
+import { Random } from "../../lib/random.ts";
+
+for (const count of [1, 2, 3]) {
+  Deno.test(`threads: ${count} add the parts up in order`, async () => {
+    await using threads = await openThreads(count);
+    assertEquals(threads.count, count);
+    const [parts, stride] = [5, 640];
+    const random = new Random(count, 0);
+    const values = Float32Array.from({ length: parts * stride }, () => random.normal());
+    const expected = values.slice(0, stride);
+    for (let part = 1; part < parts; part++) {
+      for (let i = 0; i < stride; i++) expected[i] = Math.fround(expected[i] + values[part * stride + i]);
+    }
+    using from = threads.upload(values);
+    using sum = threads.allocate(4 * stride);
+    await threads.run({
+      kernel: "sum_parts",
+      tasks: stride / 64,
+      args: [from.address, parts, stride, sum.address],
+    });
+    assertEquals(sum.view(Float32Array), expected);
+  });
+
+  Deno.test(`threads: ${count} do phases in order, more than fit in a job, and the host's actions between them`, async () => {
+    await using threads = await openThreads(count);
+    // Each phase doubles 64 × 640 numbers: parts 0 and 1 are the same numbers, and the sum is written over them.
+    using numbers = threads.upload(new Float32Array(640).fill(1));
+    const double = { kernel: "sum_parts", tasks: 10, args: [numbers.address, 2, 0, numbers.address] };
+    const seen: number[] = [];
+    const look = () => void seen.push(numbers.view(Float32Array)[639]);
+    for (let i = 0; i < 50; i++) threads.run(double);
+    threads.between(look);
+    for (let i = 0; i < 50; i++) threads.run(double, { ...double, tasks: 0 });
+    await threads.between(look);
+    assertEquals(seen, [2 ** 50, 2 ** 100]);
+    assert(numbers.view(Float32Array).every((value) => value === 2 ** 100));
+  });
+}
+
+Deno.test("threads: the memory grows, and what is freed is used again", async () => {
+  await using threads = await openThreads(2);
+  const large = threads.allocate(200e6);
+  large.view(Uint8Array).fill(7);
+  large.free();
+  const [a, b, c] = [threads.allocate(1), threads.allocate(100e6), threads.allocate(64)];
+  assertEquals([a.address, c.address], [large.address, b.address + b.bytes]);
+  assert(b.view(Uint8Array, 1e6).every((byte) => byte === 0), "a block begins as zeros");
+  for (const block of [b, a, c]) block.free();
+  const again = threads.allocate(200e6);
+  assertEquals(again.address, large.address);
+  again.free();
+});
+
+Deno.test("threads: a kernel that fails is an error, and so is all work after it", async () => {
+  await using threads = await openThreads(2);
+  const outside = { kernel: "sum_parts", tasks: 3, args: [2 ** 32 - 1024, 2, 0, 2 ** 32 - 1024] };
+  await assertRejects(() => threads.run(outside), DigitFidError, "a thread of the CPU kernels stopped");
+  await assertRejects(
+    () => threads.run({ ...outside, tasks: 0 }),
+    DigitFidError,
+    "a thread of the CPU kernels stopped",
+  );
+});
+
+Deno.test("the committed module is what its sources compile to", async () => {
+  const committed = await Deno.readTextFile(new URL("../../lib/wasm/module_base64.ts", import.meta.url));
+  assertEquals(await buildModule() === committed, true, "run `deno task wasm`");
+});
