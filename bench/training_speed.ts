@@ -44,7 +44,7 @@ export async function trainingSpeed(images: LabelledImages, workload: Workload):
   const network = await createNetwork(arch, kernels, initialParameters(arch, 0));
   await train(network, limit(images, batchSize), one, { ...options, epochs: 1 });
   const cpuBefore = process.cpuUsage();
-  const { history } = await train(network, images, one, { ...options, epochs });
+  const { state: { history } } = await train(network, images, one, { ...options, epochs });
   const { user, system } = process.cpuUsage(cpuBefore);
   network.dispose();
 

@@ -2,11 +2,11 @@
 import type { LabelledImages } from "./data/images.ts";
 import { findDivergence } from "./training/divergence.ts";
 import { evaluate } from "./training/evaluate.ts";
-import type { AdamState, Network, Trainer } from "./network/network.ts";
-import type { TrainOptions } from "./training/options.ts";
-import type { EpochRecord } from "./training/record.ts";
+import { parameterCount } from "./model.ts";
+import type { Network, Trainer } from "./network/network.ts";
+import { checkOptions, type TrainOptions } from "./training/options.ts";
 import { Random, STREAM } from "./random.ts";
-import { isFiniteState, readState, type TrainState } from "./training/state.ts";
+import { checkState, initialState, isFiniteState, readState, restoreState, type TrainState } from "./training/state.ts";
 
 /** How far a run is. */
 export interface Progress {
@@ -20,21 +20,19 @@ export interface Progress {
 
 /** How a caller follows, stops and continues a run. */
 export interface TrainControl {
-  /** Continues from Adam's state, which says how many steps were taken; the network holds the weights to it. */
-  readonly from?: AdamState;
+  /** Continues from a state that a run with the same options gave; the network takes its parameters. */
+  readonly from?: TrainState;
   /** Ends the run after the steps under way. */
   readonly signal?: AbortSignal;
   /** Called every few steps. */
   readonly onStep?: (progress: Progress) => void;
-  /** Called after each epoch; training waits for it. */
-  readonly onEpoch?: (record: EpochRecord, state: TrainState) => void | Promise<void>;
+  /** Called after each epoch, whose record is the last of the state's history; training waits for it. */
+  readonly onEpoch?: (state: TrainState) => void | Promise<void>;
 }
 
 /** What {@linkcode train} leaves, besides the network's new weights. */
 export interface TrainResult {
-  /** The epochs finished by this call. */
-  readonly history: readonly EpochRecord[];
-  /** Where the run can go on. */
+  /** Where the run stands, the history of its epochs included, and where it can go on. */
   readonly state: TrainState;
   /** Whether the signal ended the run early. */
   readonly interrupted: boolean;
@@ -44,6 +42,7 @@ export interface TrainResult {
  * Trains the network on the images: Adam on the mean softmax cross-entropy, a fresh permutation each epoch, dropout on.
  *
  * @throws DivergenceError if the loss or a weight stops being a finite number
+ * @throws DigitFidError if an option is out of its range, or `from` does not fit
  */
 export async function train(
   network: Network,
@@ -52,39 +51,35 @@ export async function train(
   options: TrainOptions,
   control: TrainControl = {},
 ): Promise<TrainResult> {
+  checkOptions(options);
   const { epochs, batchSize, seed, logEvery } = options;
+  const steps = Math.ceil(images.count / batchSize);
+  let state = control.from ?? initialState(await network.parameters());
+  checkState(state, parameterCount(network.arch), steps);
   const resident = network.upload(images);
   const trainer = await network.trainer(resident, { ...options, dropout: true });
-  const history: EpochRecord[] = [];
   try {
-    if (control.from) trainer.restore(control.from);
-    let state = await readState(network, trainer);
-    const steps = Math.ceil(images.count / batchSize);
-    for (
-      let epoch = Math.floor(state.step / steps) + 1, first = state.step % steps;
-      epoch <= epochs;
-      epoch++, first = 0
-    ) {
-      if (control.signal?.aborted) return { history, state, interrupted: true };
-      const began = performance.now();
+    restoreState(network, trainer, state);
+    while (state.history.length < epochs) {
+      if (control.signal?.aborted) return { state, interrupted: true };
+      const [epoch, first, start, began] = [state.history.length + 1, state.step % steps, state, performance.now()];
       const order = new Random(seed, STREAM.shuffle, epoch).permutation(images.count);
-      trainer.startEpoch(order);
+      trainer.startEpoch(order, start.lossSum);
       const finished = await takeSteps(trainer, images.count, batchSize, { epoch, step: first, steps }, control);
-      const loss = await trainer.loss();
-      const seconds = (performance.now() - began) / 1000;
-      const start = state;
-      state = await readState(network, trainer);
-      if (!Number.isFinite(loss) || !isFiniteState(state)) {
-        throw await findDivergence(network, trainer, { start, order, batchSize, first });
-      }
-      if (!finished) return { history, state, interrupted: true };
+      const { history } = start;
+      const seconds = start.seconds + (performance.now() - began) / 1000;
+      state = await readState(network, trainer, { history, seconds });
+      if (!isFiniteState(state)) throw await findDivergence(network, trainer, { start, order, batchSize });
+      if (!finished) return { state, interrupted: true };
 
+      const train_loss = state.lossSum / images.count;
       const measured = epoch % logEvery === 0 || epoch === epochs ? await evaluate(network, validation) : null;
       const [val_loss, val_accuracy] = [measured?.loss ?? null, measured?.accuracy ?? null];
-      history.push({ epoch, train_loss: loss, val_loss, val_accuracy, seconds });
-      await control.onEpoch?.(history[history.length - 1], state);
+      const record = { epoch, train_loss, val_loss, val_accuracy, seconds };
+      state = { ...state, history: [...history, record], lossSum: 0, seconds: 0 };
+      await control.onEpoch?.(state);
     }
-    return { history, state, interrupted: false };
+    return { state, interrupted: false };
   } finally {
     trainer.dispose();
     resident.dispose();

@@ -79,7 +79,7 @@ async function openRun(out: string, values: TrainValues, images: LabelledImages,
   };
   if (!resume) return await createRun(out, config, { replace: force });
   const { checkpoint, damage } = await resumeRun(out, config);
-  for (const problem of damage) output.warn(`${problem}; going on from step ${checkpoint.adam.step}`);
+  for (const problem of damage) output.warn(`${problem}; going on from step ${checkpoint.state.step}`);
   return checkpoint;
 }
 
@@ -91,12 +91,11 @@ async function trainAndSave(
   { images, validation }: { images: LabelledImages; validation: LabelledImages },
   output: Output,
 ): Promise<readonly EpochRecord[]> {
-  const network = await createNetwork(arch, kernels, start.weights.parameters);
-  let history = start.history;
-  let saved = start.adam.step;
-  const save = async ({ parameters, ...adam }: TrainState) => {
-    await saveRun(out, { seed, weights: { arch, parameters }, adam, history });
-    saved = adam.step;
+  const network = await createNetwork(arch, kernels, start.state.parameters);
+  let saved = start.state.step;
+  const save = async (state: TrainState) => {
+    await saveRun(out, { seed, arch, state });
+    saved = state.step;
   };
 
   using progress = new Progress(output, images.count * epochs);
@@ -109,11 +108,11 @@ async function trainAndSave(
       validation,
       { epochs, batchSize, learningRate, seed, logEvery },
       {
-        from: start.adam,
+        from: start.state,
         signal: interruption(),
         onStep: ({ epoch, step }) => progress.moveTo(imagesSeen(epoch, step)),
-        async onEpoch(record, state) {
-          history = [...history, record];
+        async onEpoch(state) {
+          const record = state.history[state.history.length - 1];
           if (record.epoch % saveEvery === 0 || record.epoch === epochs) await save(state);
           progress.epoch(record.train_loss, epochLine(record, epochs, images.count));
         },
@@ -123,7 +122,7 @@ async function trainAndSave(
       await save(state);
       throw new InterruptedError("interrupted");
     }
-    return history;
+    return state.history;
   } catch (cause) {
     throw withWayOn(await explainGpuError(cause), saved, out);
   }

@@ -74,14 +74,18 @@ export interface Network {
 
 /** Training of one network, a step at a time; nothing is read back until it is asked for. */
 export interface Trainer {
-  /** Starts an epoch: sets the order in which images come, and the running loss to zero. */
-  startEpoch(order: Uint32Array<ArrayBuffer>): void;
+  /**
+   * Starts an epoch, or goes on within one: sets the order in which images come, and the running sum of their losses.
+   *
+   * @param lossSum what {@linkcode lossSum} gave where the epoch was left; 0 unless given
+   */
+  startEpoch(order: Uint32Array<ArrayBuffer>, lossSum?: number): void;
   /** Queues one Adam step on the mean cross-entropy of images order[start] … order[start + count - 1]. */
   step(start: number, count: number): void;
   /** Waits until the steps queued so far are done, which bounds the queue. */
   settle(): Promise<void>;
-  /** Mean training loss over the images stepped through since `startEpoch`: the one read-back of an epoch. */
-  loss(): Promise<number>;
+  /** Sum of the training losses of the images stepped through in this epoch: its one read-back. */
+  lossSum(): Promise<number>;
   /** Reads Adam's state back. */
   state(): Promise<AdamState>;
   /** Continues from a state read earlier. */

@@ -3,25 +3,21 @@
  * as metadata.
  */
 import { FormatError } from "../errors.ts";
-import type { AdamState } from "../network/network.ts";
+import type { Arch } from "../model.ts";
 import type { EpochRecord } from "./record.ts";
-import { tensorsFromWeights, type Weights, weightsFromTensors } from "../network/weights.ts";
+import type { TrainState } from "./state.ts";
+import { tensorsFromWeights, weightsFromTensors } from "../network/weights.ts";
 import { readFile, writeFileAtomic } from "../formats/files.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat32 } from "../formats/safetensors.ts";
 
-/**
- * Where a run stands: all that training needs to go on as if never stopped. The random numbers have no state but the
- * seed and the step, as they come from a counter.
- */
+/** Where a run stands. */
 export interface Checkpoint {
   /** Seed of the run. */
   readonly seed: number;
-  /** The network's weights. */
-  readonly weights: Weights;
-  /** Adam's state. */
-  readonly adam: AdamState;
-  /** The epochs finished. */
-  readonly history: readonly EpochRecord[];
+  /** Which head the network has. */
+  readonly arch: Arch;
+  /** Where its training stands. */
+  readonly state: TrainState;
 }
 
 /**
@@ -37,12 +33,16 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     rest.delete(name);
     return tensors.get(name);
   });
-  const weights = weightsFromTensors(rest, path);
-  const { length } = weights.parameters;
+  const { arch, parameters } = weightsFromTensors(rest, path);
+  const { length } = parameters;
   const [firstMoment, secondMoment] = [momentOf(first, length, path), momentOf(second, length, path)];
-  const [seed, step] = [metadata.seed, metadata.step].map(Number);
-  if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(step)) throw new FormatError(`${path}: no seed and step`);
-  return { seed, weights, adam: { step, firstMoment, secondMoment }, history: historyOf(metadata.history, path) };
+  const [seed, step, lossSum, seconds] = ["seed", "step", "lossSum", "seconds"].map((name) => {
+    const value = Number(metadata[name] || NaN);
+    if (Number.isFinite(value) && value >= 0) return value;
+    throw new FormatError(`${path}: expected a ${name}, found ${metadata[name] ?? "none"}`);
+  });
+  const history = historyOf(metadata.history, path);
+  return { seed, arch, state: { step, firstMoment, secondMoment, parameters, history, lossSum, seconds } };
 }
 
 /**
@@ -50,12 +50,13 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
  *
  * @throws DigitFidError if the file cannot be written
  */
-export async function writeCheckpoint(path: string, { seed, weights, adam, history }: Checkpoint): Promise<void> {
-  const { step, firstMoment, secondMoment } = adam;
-  const tensors = tensorsFromWeights(weights);
+export async function writeCheckpoint(path: string, { seed, arch, state }: Checkpoint): Promise<void> {
+  const { parameters, firstMoment, secondMoment, history, ...numbers } = state;
+  const tensors = tensorsFromWeights({ arch, parameters });
   tensors.set("firstMoment", floatTensor([firstMoment.length], firstMoment));
   tensors.set("secondMoment", floatTensor([secondMoment.length], secondMoment));
-  const metadata = { seed: String(seed), step: String(step), history: JSON.stringify(history) };
+  const texts = Object.entries({ seed, ...numbers }).map(([name, value]) => [name, String(value)]);
+  const metadata = { ...Object.fromEntries(texts), history: JSON.stringify(history) };
   await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
 

@@ -29,8 +29,6 @@ export interface Stretch {
   readonly order: Uint32Array<ArrayBuffer>;
   /** Images a step. */
   readonly batchSize: number;
-  /** The first step to search, counted from 0 in the epoch. */
-  readonly first: number;
 }
 
 /**
@@ -42,15 +40,17 @@ export interface Stretch {
 export async function findDivergence(
   network: Network,
   trainer: Trainer,
-  { start, order, batchSize, first }: Stretch,
+  { start, order, batchSize }: Stretch,
 ): Promise<DigitFidError> {
   restoreState(network, trainer, start);
-  trainer.startEpoch(order);
+  trainer.startEpoch(order, start.lossSum);
+  const first = start.step % Math.ceil(order.length / batchSize);
   for (let at = first * batchSize; at < order.length; at += batchSize) {
     const images = order.slice(at, at + batchSize);
     trainer.step(at, images.length);
-    const [loss, state] = await Promise.all([trainer.loss(), readState(network, trainer)]);
-    if (!Number.isFinite(loss) || !isFiniteState(state)) return new DivergenceError(state.step, images, loss);
+    const state = await readState(network, trainer, start);
+    const loss = state.lossSum / (at + images.length);
+    if (!isFiniteState(state)) return new DivergenceError(state.step, images, loss);
   }
   return new DigitFidError("the training loss was no finite number, but is one when repeated: the GPU is not reliable");
 }

@@ -1,3 +1,6 @@
+/** The recipe of a training. */
+import { DigitFidError } from "../errors.ts";
+
 /** The recipe; the same one on the same adapter gives the same weights, bit for bit. */
 export interface TrainOptions {
   /** Passes over the training images in all, those before a resumed run's start included. */
@@ -6,8 +9,24 @@ export interface TrainOptions {
   readonly batchSize: number;
   /** Adam's learning rate. */
   readonly learningRate: number;
-  /** Seeds the order of the images and the dropout masks. */
+  /** Seeds the order of the images and the dropout masks: an integer from 0 to 2³² - 1. */
   readonly seed: number;
   /** Validate every so many epochs, and after the last. */
   readonly logEvery: number;
+}
+
+/**
+ * Holds options against their ranges.
+ *
+ * @throws DigitFidError if one is out of its range
+ */
+export function checkOptions({ epochs, batchSize, learningRate, seed, logEvery }: TrainOptions): void {
+  const check = (name: string, value: number, expected: string, good: boolean) => {
+    if (!good) throw new DigitFidError(`${name}: expected ${expected}, found ${value}`);
+  };
+  for (const [name, value] of Object.entries({ epochs, batchSize, logEvery })) {
+    check(name, value, "an integer of at least 1", Number.isSafeInteger(value) && value >= 1);
+  }
+  check("learningRate", learningRate, "a number above 0", learningRate > 0 && Number.isFinite(learningRate));
+  check("seed", seed, "an integer from 0 to 4294967295", seed === seed >>> 0);
 }

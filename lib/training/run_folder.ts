@@ -9,6 +9,7 @@ import { type Arch, initialParameters } from "../model.ts";
 import type { Kernels } from "../network/network.ts";
 import type { TrainOptions } from "./options.ts";
 import { formatMetrics } from "./record.ts";
+import { initialState } from "./state.ts";
 
 /** The settings of a run, as `config.json` has them. */
 export interface RunConfig extends TrainOptions {
@@ -94,22 +95,20 @@ export async function resumeRun(
  * @throws DigitFidError if a file cannot be written; the checkpoints before are kept
  */
 export async function saveRun(directory: string, checkpoint: Checkpoint): Promise<void> {
-  const name = `checkpoint-${String(checkpoint.adam.step).padStart(8, "0")}.safetensors`;
+  const name = `checkpoint-${String(checkpoint.state.step).padStart(8, "0")}.safetensors`;
   await writeCheckpoint(join(directory, name), checkpoint);
   await writeResults(directory, checkpoint);
   for (const old of (await checkpointNames(directory)).slice(KEPT)) await removeFile(join(directory, old));
 }
 
-async function writeResults(directory: string, { weights, history }: Checkpoint): Promise<void> {
-  await writeWeights(join(directory, MODEL), weights);
-  await writeFileAtomic(join(directory, METRICS), formatMetrics(history));
+async function writeResults(directory: string, { arch, state }: Checkpoint): Promise<void> {
+  await writeWeights(join(directory, MODEL), { arch, parameters: state.parameters });
+  await writeFileAtomic(join(directory, METRICS), formatMetrics(state.history));
 }
 
 /** Where a run starts from. */
 function firstCheckpoint({ arch, seed }: RunConfig): Checkpoint {
-  const parameters = initialParameters(arch, seed);
-  const [firstMoment, secondMoment] = [new Float32Array(parameters.length), new Float32Array(parameters.length)];
-  return { seed, weights: { arch, parameters }, adam: { step: 0, firstMoment, secondMoment }, history: [] };
+  return { seed, arch, state: initialState(initialParameters(arch, seed)) };
 }
 
 /** Names of the checkpoints, the newest first. */

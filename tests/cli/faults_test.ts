@@ -20,7 +20,7 @@ async function steps(folder: string): Promise<number[]> {
   );
   assertEquals(others, ["config.json", "metrics.csv", "model.safetensors"]);
   const read = await Promise.all(checkpoints.map((name) => readCheckpoint(`${folder}/${name}`)));
-  return read.map(({ adam }) => adam.step);
+  return read.map(({ state }) => state.step);
 }
 
 for (const kernels of ["webgpu", "stock"]) {

@@ -76,7 +76,7 @@ async function checkFiles(folder: string): Promise<number> {
   const shown = parseMetrics(Deno.readTextFileSync(`${folder}/metrics.csv`), "metrics.csv").length;
   const checkpoints = names(folder).filter((name) => /^checkpoint-.*safetensors$/.test(name));
   const epochs: number[] = [];
-  for (const name of checkpoints) epochs.push((await readCheckpoint(`${folder}/${name}`)).history.length);
+  for (const name of checkpoints) epochs.push((await readCheckpoint(`${folder}/${name}`)).state.history.length);
   // A kill may come between a checkpoint and what follows it, the removal of the oldest included.
   assert(epochs.length >= 1 && epochs.length <= 3, `${checkpoints}`);
   const last = epochs[epochs.length - 1];
@@ -90,9 +90,11 @@ async function assertSameRun(one: string, other: string): Promise<void> {
   assertEquals(Deno.readFileSync(`${one}/model.safetensors`), Deno.readFileSync(`${other}/model.safetensors`));
   for (const name of names(one).filter((name) => name.startsWith("checkpoint"))) {
     const [a, b] = [await readCheckpoint(`${one}/${name}`), await readCheckpoint(`${other}/${name}`)];
-    assertEquals([a.weights, a.adam], [b.weights, b.adam]);
-    const [losses, expected] = [a, b].map(({ history }) => history.map(({ train_loss }) => train_loss));
-    assertEquals(losses, expected);
+    const [found, expected] = [a, b].map(({ state: { history, ...state } }) => ({
+      ...state,
+      losses: history.map(({ train_loss }) => train_loss),
+    }));
+    assertEquals(found, expected);
   }
 }
 

@@ -7,6 +7,7 @@ import { initialParameters } from "../../lib/model.ts";
 import type { Kernels } from "../../lib/network/network.ts";
 import { Random, STREAM } from "../../lib/random.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
+import type { TrainState } from "../../lib/training/state.ts";
 import { train, type TrainControl, type TrainResult } from "../../lib/train.ts";
 import { mnist, referenceTensors, SUITE, withNetwork } from "../support/support.ts";
 
@@ -15,30 +16,36 @@ const IMAGES = 300;
 const OPTIONS: TrainOptions = { epochs: 3, batchSize: 64, learningRate: 0.003, seed: 5, logEvery: 2 };
 
 /** Trains `linear` on the first real images, from where learning is fast already; its result and final parameters. */
-async function trained(kernels: Kernels, options: TrainOptions, control?: TrainControl, parameters?: Float32Array) {
+async function trained(kernels: Kernels, options: TrainOptions, control?: TrainControl) {
   let result: TrainResult & { parameters: Float32Array } | undefined;
-  await withNetwork("linear", kernels, parameters ?? await referenceTensors("linear", "step200"), async (network) => {
+  await withNetwork("linear", kernels, await referenceTensors("linear", "step200"), async (network) => {
     const images = limit(await mnist("train"), IMAGES);
-    const { history, state, interrupted } = await train(network, images, images, options, control);
-    result = { history, state, interrupted, parameters: await network.parameters() };
+    const { state, interrupted } = await train(network, images, images, options, control);
+    result = { state, interrupted, parameters: await network.parameters() };
   });
   assert(result);
   return result;
 }
 
+/** A state but for the time that its epochs took. */
+const withoutTimes = ({ history, ...state }: TrainState) => ({
+  ...state,
+  history: history.map(({ seconds: _, ...record }) => record),
+});
+
 for (const { kernels } of SUITE) {
   Deno.test(`${kernels}: training lowers the loss, leaks no tensor, and is the same for the same seed`, async () => {
     const tensors: number[] = [];
     const first = await trained(kernels, OPTIONS, { onEpoch: () => void tensors.push(tf.memory().numTensors) });
-    const losses = first.history.map((record) => record.train_loss);
+    const losses = first.state.history.map((record) => record.train_loss);
     assert(losses[2] < losses[1] && losses[1] < losses[0], `${losses}`);
-    assertEquals(first.history.map((record) => record.val_accuracy !== null), [false, true, true]);
+    assertEquals(first.state.history.map((record) => record.val_accuracy !== null), [false, true, true]);
     assertEquals(tensors[2], tensors[0]);
 
     const second = await trained(kernels, OPTIONS);
     assertEquals(second.parameters, first.parameters);
     const other = await trained(kernels, { ...OPTIONS, epochs: 1, seed: 6 });
-    assertNotEquals(other.history[0].train_loss, first.history[0].train_loss);
+    assertNotEquals(other.state.history[0].train_loss, first.state.history[0].train_loss);
   });
 
   Deno.test(`${kernels}: an interrupted run that goes on ends where one without a break does`, async () => {
@@ -51,10 +58,12 @@ for (const { kernels } of SUITE) {
     });
     assert(part.interrupted);
     assert(part.state.step > 10 && part.state.step < 20, "it ends in the second epoch");
-    const rest = await trained(kernels, options, { from: part.state }, part.parameters);
+    assert(part.state.lossSum > 0 && part.state.seconds > 0);
+    const rest = await trained(kernels, options, { from: part.state });
     const whole = await trained(kernels, options);
     assert(!rest.interrupted && !whole.interrupted);
-    assertEquals(rest.state, whole.state);
+    assertEquals(withoutTimes(rest.state), withoutTimes(whole.state));
+    assert(rest.state.history[1].seconds > part.state.seconds, "the time before the break counts");
     assertEquals(rest.parameters, whole.parameters);
   });
 

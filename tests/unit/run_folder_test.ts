@@ -4,6 +4,7 @@ import type { Checkpoint } from "../../lib/training/checkpoint.ts";
 import { listFiles } from "../../lib/formats/files.ts";
 import { readWeights, writeWeights } from "../../lib/network/weights_file.ts";
 import { initialParameters } from "../../lib/model.ts";
+import { initialState } from "../../lib/training/state.ts";
 import { createRun, resumeRun, type RunConfig, saveRun } from "../../lib/training/run_folder.ts";
 import { inFolder } from "../support/folders.ts";
 
@@ -23,13 +24,16 @@ const WEIGHTS = { arch: CONFIG.arch, parameters: initialParameters("linear", 1) 
 /** A run in its second epoch, with numbers that a decimal or float32 detour would change. */
 const LATER: Checkpoint = {
   seed: 1,
-  weights: { arch: "linear", parameters: initialParameters("linear", 2) },
-  adam: {
+  arch: "linear",
+  state: {
     step: 300,
+    parameters: initialParameters("linear", 2),
     firstMoment: initialParameters("linear", 3),
     secondMoment: initialParameters("linear", 4).map((value) => value * value * 1e-30),
+    history: [{ epoch: 1, train_loss: 1 / 3, val_loss: null, val_accuracy: null, seconds: 0.1 + 0.2 }],
+    lossSum: 1e5 / 7,
+    seconds: 0.7 + 0.1,
   },
-  history: [{ epoch: 1, train_loss: 1 / 3, val_loss: null, val_accuracy: null, seconds: 0.1 + 0.2 }],
 };
 
 function runTest(name: string, test: (folder: string) => Promise<void>) {
@@ -37,24 +41,26 @@ function runTest(name: string, test: (folder: string) => Promise<void>) {
 }
 
 /** The same run, some steps on. */
-const laterAt = (step: number): Checkpoint => ({ ...LATER, adam: { ...LATER.adam, step } });
+const laterAt = (step: number): Checkpoint => ({ ...LATER, state: { ...LATER.state, step } });
 
 runTest("a fresh one is whole from the start", async (folder) => {
-  const { weights, adam, history } = await createRun(folder, CONFIG);
+  const { arch, state } = await createRun(folder, CONFIG);
   assertEquals(await listFiles(folder), ["config.json", "metrics.csv", "model.safetensors"]);
   assertEquals(JSON.parse(await Deno.readTextFile(`${folder}/config.json`)), CONFIG);
   assertEquals(await readWeights(`${folder}/model.safetensors`), WEIGHTS);
-  assertEquals([weights, history], [WEIGHTS, []]);
-  assertEquals([adam.step, adam.firstMoment.every((m) => m === 0), adam.secondMoment.length], [0, true, 7178]);
+  assertEquals({ arch, state }, { arch: "linear", state: initialState(WEIGHTS.parameters) });
   const resumed = await resumeRun(folder, CONFIG);
-  assertEquals(resumed, { checkpoint: { seed: 1, weights, adam, history }, damage: [] });
+  assertEquals(resumed, { checkpoint: { seed: 1, arch, state }, damage: [] });
 });
 
 runTest("what was saved comes back bit for bit, and its metrics are in a table", async (folder) => {
   await createRun(folder, CONFIG);
   await saveRun(folder, LATER);
   assertEquals(await resumeRun(folder, { ...CONFIG, epochs: 5 }), { checkpoint: LATER, damage: [] });
-  assertEquals(await readWeights(`${folder}/model.safetensors`), LATER.weights);
+  assertEquals(await readWeights(`${folder}/model.safetensors`), {
+    arch: "linear",
+    parameters: LATER.state.parameters,
+  });
   assertEquals(
     await Deno.readTextFile(`${folder}/metrics.csv`),
     "epoch,train_loss,val_loss,val_accuracy,seconds\n1,0.3333333333333333,,,0.30000000000000004\n",
@@ -82,9 +88,9 @@ runTest("the last two checkpoints are kept; the older one serves if the newer is
 runTest("a checkpoint with weights that are no numbers is passed over", async (folder) => {
   await createRun(folder, CONFIG);
   await saveRun(folder, LATER);
-  const parameters = LATER.weights.parameters.slice();
+  const parameters = LATER.state.parameters.slice();
   parameters[7] = NaN;
-  await saveRun(folder, { ...laterAt(400), weights: { arch: "linear", parameters } });
+  await saveRun(folder, { ...LATER, state: { ...LATER.state, step: 400, parameters } });
   assertEquals((await resumeRun(folder, CONFIG)).checkpoint, LATER);
 });
 
@@ -94,7 +100,7 @@ runTest("a run that is there is kept, unless it may be replaced", async (folder)
   await assertRejects(() => createRun(folder, CONFIG), DigitFidError, "already holds a run");
   assertEquals((await resumeRun(folder, CONFIG)).checkpoint, LATER);
   await createRun(folder, CONFIG, { replace: true });
-  assertEquals((await resumeRun(folder, CONFIG)).checkpoint.history, []);
+  assertEquals((await resumeRun(folder, CONFIG)).checkpoint.state.history, []);
 });
 
 runTest("a run goes on only with the settings it began with", async (folder) => {

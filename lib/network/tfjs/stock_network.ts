@@ -111,7 +111,6 @@ class StockTrainer implements Trainer {
   #secondMoment: tf.Variable;
   #order = orderTensor(new Uint32Array(0));
   #lossSum = variable(() => tf.scalar(0));
-  #imagesSeen = 0;
   #step = 0;
 
   constructor(arch: Arch, parameters: tf.Variable<tf.Rank.R1>, images: GpuImages, options: TrainerOptions) {
@@ -124,11 +123,10 @@ class StockTrainer implements Trainer {
     this.#secondMoment = variable(() => tf.zerosLike(parameters));
   }
 
-  startEpoch(order: Uint32Array<ArrayBuffer>): void {
+  startEpoch(order: Uint32Array<ArrayBuffer>, lossSum = 0): void {
     this.#order.dispose();
     this.#order = orderTensor(order);
-    tf.tidy(() => this.#lossSum.assign(tf.scalar(0)));
-    this.#imagesSeen = 0;
+    tf.tidy(() => this.#lossSum.assign(tf.scalar(lossSum)));
   }
 
   step(start: number, count: number): void {
@@ -139,7 +137,6 @@ class StockTrainer implements Trainer {
       this.#lossSum.assign(tf.add(this.#lossSum, tf.mul(value, count)));
       this.#adam(grad);
     });
-    this.#imagesSeen += count;
   }
 
   /** Kingma & Ba, "Adam", ICLR 2015, algorithm 1, as PyTorch computes it. */
@@ -159,9 +156,9 @@ class StockTrainer implements Trainer {
     await readAndDispose([this.#lossSum.clone()]); // a clone, as the next step replaces the variable's own data
   }
 
-  async loss(): Promise<number> {
+  async lossSum(): Promise<number> {
     const [[sum]] = await readAndDispose([this.#lossSum.clone()]);
-    return sum / this.#imagesSeen;
+    return sum;
   }
 
   async state(): Promise<AdamState> {

@@ -32,7 +32,6 @@ export class WebGpuTrainer implements Trainer {
   #moments: readonly [GPUBuffer, GPUBuffer];
   #dispatches: readonly Dispatch[];
   #step = 0;
-  #imagesSeen = 0;
 
   private constructor(
     arch: Arch,
@@ -84,11 +83,10 @@ export class WebGpuTrainer implements Trainer {
     return new WebGpuTrainer(arch, options, workspace, gradients, order, moments, dispatches);
   }
 
-  startEpoch(order: Uint32Array<ArrayBuffer>): void {
+  startEpoch(order: Uint32Array<ArrayBuffer>, lossSum = 0): void {
     const { queue } = webgpuBackend().device;
     queue.writeBuffer(this.#order, 0, order);
-    queue.writeBuffer(this.#gradients.runningLoss, 0, new Float32Array(1));
-    this.#imagesSeen = 0;
+    queue.writeBuffer(this.#gradients.runningLoss, 0, Float32Array.of(lossSum));
   }
 
   step(start: number, count: number): void {
@@ -106,16 +104,15 @@ export class WebGpuTrainer implements Trainer {
     writeBatch(this.#workspace.batch, batch, this.#workspace.capacity);
     submit(this.#dispatches, count);
     this.#step = t;
-    this.#imagesSeen += count;
   }
 
   async settle(): Promise<void> {
     await webgpuBackend().device.queue.onSubmittedWorkDone();
   }
 
-  async loss(): Promise<number> {
+  async lossSum(): Promise<number> {
     const [sum] = await readFloats(this.#gradients.runningLoss, 1);
-    return sum / this.#imagesSeen;
+    return sum;
   }
 
   async state(): Promise<AdamState> {
