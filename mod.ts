@@ -41,7 +41,7 @@ export { type ImageFileOptions, openImages } from "./lib/data/image_files.ts";
 export { readStatistics, type Statistics, writeStatistics } from "./lib/scoring/statistics.ts";
 
 // Metrics of latents and logits, from whatever network.
-export { type Features, type Score, score, type ScoreOptions } from "./lib/scoring/score.ts";
+export { type Features, type Score, score } from "./lib/scoring/score.ts";
 export { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "./lib/fid.ts";
 export { type KernelDistance, kernelDistance } from "./lib/metrics/kid.ts";
 export { type NeighbourScores, neighbourScores } from "./lib/metrics/neighbours.ts";
@@ -50,7 +50,7 @@ export { type LatentNormality, normality } from "./lib/metrics/normality.ts";
 export { type SlicedDistance, slicedWasserstein } from "./lib/metrics/sliced_wasserstein.ts";
 export type { Latents } from "./lib/metrics/latents.ts";
 export { Moments } from "./lib/metrics/moments.ts";
-export { Random, STREAM } from "./lib/random.ts";
+export type { Seeded } from "./lib/random.ts";
 
 // The data set, the network and its training.
 export type { Images, LabelledImages } from "./lib/data/images.ts";

@@ -4,7 +4,7 @@ import { checkWidths, type Latents, randomParts, takeRows } from "./metrics/late
 import { covarianceRoot, nuclearNorm } from "./metrics/linear_algebra.ts";
 import { Moments } from "./metrics/moments.ts";
 import { mean, standardDeviation } from "./metrics/numbers.ts";
-import type { Random } from "./random.ts";
+import { DRAW, Random, type Seeded, STREAM } from "./random.ts";
 
 /** Below this many images FID∞ is a guess: the bias is no longer a straight line in 1/N. */
 export const FID_INFINITY_IMAGES = 2000;
@@ -39,8 +39,14 @@ export function frechetDistance(a: Moments, b: Moments): number {
 /**
  * Moments of random parts of a set, at most 100 of equal size: what intervals and FID∞ are drawn from. Resampling parts
  * in place of images gives the same variance (the parts are independent), at a cost that does not grow with the images.
+ *
+ * @param options the seed draws the parts, of `real` images by default and otherwise than of `fake` ones
  */
-export function momentsOfParts(latents: Latents, random: Random): Moments[] {
+export function momentsOfParts(
+  latents: Latents,
+  { seed = 0, of = "real" }: Seeded & { readonly of?: "real" | "fake" } = {},
+): Moments[] {
+  const random = new Random(seed, STREAM.bootstrap, of === "real" ? DRAW.realParts : DRAW.fakeParts);
   return randomParts(latents.count, Math.min(PARTS, latents.count), random)
     .map((rows) => Moments.of(takeRows(latents, rows)));
 }
@@ -61,9 +67,15 @@ export function mergeAll(parts: readonly Moments[]): Moments {
  *
  * @param a moments of the random parts of a set, from {@linkcode momentsOfParts}, or of a whole set that is held fixed
  * @param b the same of the other set
+ * @param options the seed draws the resamples
  * @returns lower and upper end, in the Fréchet distance's own unit
  */
-export function frechetInterval(a: readonly Moments[], b: readonly Moments[], random: Random): [number, number] {
+export function frechetInterval(
+  a: readonly Moments[],
+  b: readonly Moments[],
+  { seed = 0 }: Seeded = {},
+): [number, number] {
+  const random = new Random(seed, STREAM.bootstrap, DRAW.interval);
   const resample = (parts: readonly Moments[]) => mergeAll(parts.map(() => parts[random.below(parts.length)]));
   const distances = Array.from({ length: RESAMPLES }, () => frechetDistance(resample(a), resample(b)));
   const distance = frechetDistance(mergeAll(a), mergeAll(b));
@@ -82,10 +94,12 @@ export function frechetInterval(a: readonly Moments[], b: readonly Moments[], ra
  *
  * @param a moments of the random parts of a set, from {@linkcode momentsOfParts}, or of a whole set that stays whole
  * @param b the same of the other set
+ * @param options the seed draws the pieces
  * @returns the intercept, in the Fréchet distance's own unit
  * @throws DigitFidError if a set that is cut has fewer than 10 parts, so that a piece might hold fewer than 2 images
  */
-export function frechetInfinity(a: readonly Moments[], b: readonly Moments[], random: Random): number {
+export function frechetInfinity(a: readonly Moments[], b: readonly Moments[], { seed = 0 }: Seeded = {}): number {
+  const random = new Random(seed, STREAM.bootstrap, DRAW.infinity);
   const pieces = Array.from({ length: MOST_PIECES }, (_, i) => i + 1);
   const distances = pieces.map((count) => {
     const [ofA, ofB] = [cut(a, count, random), cut(b, count, random)];

@@ -1,4 +1,5 @@
 /** Seeded random numbers: a counter-based generator, so any number can be had without the ones before it. */
+import { DigitFidError } from "./errors.ts";
 
 /**
  * Three 32-bit words hashed from three 32-bit counters.
@@ -25,6 +26,15 @@ export function pcg3d(x: number, y: number, z: number): [number, number, number]
 /** What a stream of random numbers is for; streams of one seed are independent of each other. */
 export const STREAM = { parameters: 1, shuffle: 2, dropout: 3, bootstrap: 4, corruption: 5 } as const;
 
+/** What a metric draws from the stream `bootstrap`, each by an index of its own: nothing is drawn twice. */
+export const DRAW = { realParts: 0, fakeParts: 1, interval: 2, infinity: 3, kid: 4, neighbours: 5, sliced: 6 } as const;
+
+/** How what is drawn at random is drawn. */
+export interface Seeded {
+  /** An integer from 0 to 2³² − 1: the same seed, the same numbers. 0 unless given. */
+  readonly seed?: number;
+}
+
 /** A stream of random numbers named by a seed, a purpose and an index within it (an epoch, say). */
 export class Random {
   #seed: number;
@@ -34,12 +44,14 @@ export class Random {
   /**
    * The stream from its start.
    *
-   * @param seed 32-bit seed of the whole run
+   * @param seed of the whole run, from 0 to 2³² − 1
    * @param purpose one of {@linkcode STREAM}
    * @param index which stream of that purpose, below 2^28
+   * @throws DigitFidError if the seed is no such number
    */
   constructor(seed: number, purpose: number, index = 0) {
-    this.#seed = seed >>> 0;
+    if (seed !== seed >>> 0) throw new DigitFidError(`seed ${seed}: give a whole number from 0 to ${2 ** 32 - 1}`);
+    this.#seed = seed;
     this.#stream = (purpose << 28 | index) >>> 0;
   }
 

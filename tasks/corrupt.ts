@@ -9,7 +9,6 @@ import type { Latents } from "../lib/metrics/latents.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import { LATENT_SIZE } from "../lib/model.ts";
 import type { Network } from "../lib/network/network.ts";
-import { Random, STREAM } from "../lib/random.ts";
 import { loadNetwork } from "../lib/network/reference.ts";
 import { corruptionFigure } from "../lib/report/figures.ts";
 import { confine } from "../cli/confine.ts";
@@ -48,7 +47,7 @@ export const corrupt = defineTask({
       const { count, size, pixels } = worse;
       await folder?.save(`${corruption.name}-${strength}.npy`, encodeNpy([count, size, size], pixels));
       const corrupted = await latentsOf(network, worse);
-      const { kid, standardError } = kernelDistance(clean, corrupted, new Random(seed, STREAM.bootstrap));
+      const { kid, standardError } = kernelDistance(clean, corrupted, { seed });
       const fid = frechetDistance(moments, Moments.of(corrupted));
       rows.push({ kind: corruption.name, strength, fid, kid, kid_standard_error: standardError });
     }

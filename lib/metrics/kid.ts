@@ -1,6 +1,6 @@
 /** The kernel inception distance, of this project's latents. */
 import { DigitFidError } from "../errors.ts";
-import type { Random } from "../random.ts";
+import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
 import { checkPair, type Latents, type Rows, takeRows } from "./latents.ts";
 import { dot, mean, standardDeviation, tiles } from "./numbers.ts";
 
@@ -23,14 +23,16 @@ export interface KernelDistance {
  *
  * Source: Bińkowski et al., "Demystifying MMD GANs", ICLR 2018; who draw subsets that overlap.
  *
+ * @param options the seed draws the subsets
  * @throws DigitFidError if a set has fewer than 4 rows, or holds NaN or infinity, or the widths differ
  */
-export function kernelDistance(real: Latents, fake: Latents, random: Random): KernelDistance {
+export function kernelDistance(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): KernelDistance {
   checkPair(real, fake);
   const count = Math.min(real.count, fake.count);
   if (count < 4) throw new DigitFidError(`${count} images are too few for KID: give at least 4`);
   const size = Math.max(2, Math.min(SUBSET.mostImages, Math.floor(count / SUBSET.leastCount)));
   const subsets = Math.floor(count / size);
+  const random = new Random(seed, STREAM.bootstrap, DRAW.kid);
   const subsetsOf = (set: Latents) => {
     const order = random.permutation(set.count);
     return Array.from({ length: subsets }, (_, s) => takeRows(set, order.subarray(s * size, (s + 1) * size)));

@@ -1,5 +1,5 @@
 /** Precision, recall, density and coverage: which images lie among the nearest neighbours of the other set's. */
-import type { Random } from "../random.ts";
+import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
 import { checkPair, type Latents, type Rows, takeRows } from "./latents.ts";
 import { symmetricEigen } from "./linear_algebra.ts";
 import { Moments } from "./moments.ts";
@@ -38,11 +38,12 @@ export interface NeighbourScores {
  * of a distance is in its first terms, so most sums can be given up early: Bei & Gray, "An Improvement of the Minimum
  * Distortion Encoding Algorithm for Vector Quantization", 1985.
  *
- * @param random draws the images where there are more than 10,000
+ * @param options the seed draws the images where there are more than 10,000
  * @throws DigitFidError if a set has fewer than 2 rows or holds NaN or infinity, or the widths differ
  */
-export function neighbourScores(real: Latents, fake: Latents, random: Random): NeighbourScores {
+export function neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): NeighbourScores {
   checkPair(real, fake);
+  const random = new Random(seed, STREAM.bootstrap, DRAW.neighbours);
   const [r, f] = alongPrincipalAxes([real, fake].map((set) => sampled(set, random)));
   const realBalls = squaredRadii(r);
   const fakeBalls = squaredRadii(f);

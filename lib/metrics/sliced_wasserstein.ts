@@ -1,5 +1,5 @@
 /** The sliced Wasserstein-2 distance, which takes no distribution for normal, and what a normal one would give. */
-import type { Random } from "../random.ts";
+import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
 import { checkPair, type Latents, type Rows, takeRows } from "./latents.ts";
 import { dot, mean, standardDeviation } from "./numbers.ts";
 
@@ -24,11 +24,12 @@ export interface SlicedDistance {
  *
  * Source: Bonneel et al., "Sliced and Radon Wasserstein Barycenters of Measures", 2015.
  *
- * @param random draws the directions
+ * @param options the seed draws the directions
  * @throws DigitFidError if a set has fewer than 2 rows or holds NaN or infinity, or the widths differ
  */
-export function slicedWasserstein(real: Latents, fake: Latents, random: Random): SlicedDistance {
+export function slicedWasserstein(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): SlicedDistance {
   checkPair(real, fake);
+  const random = new Random(seed, STREAM.bootstrap, DRAW.sliced);
   const [realRows, fakeRows] = [real, fake].map((set) =>
     takeRows(set, Uint32Array.from({ length: set.count }, (_, i) => i))
   );

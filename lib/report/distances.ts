@@ -7,7 +7,6 @@ import type { Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { slicedWasserstein } from "../metrics/sliced_wasserstein.ts";
 import type { Network } from "../network/network.ts";
-import { Random, STREAM } from "../random.ts";
 import { layerRows } from "./layer_rows.ts";
 
 /** What the assumption of normal latents does to a distance. */
@@ -48,7 +47,7 @@ export async function ladderDistances(
     measured.push({
       corruption,
       strength,
-      kernel: kernelDistance(latent, worseLatent, new Random(seed, STREAM.bootstrap)),
+      kernel: kernelDistance(latent, worseLatent, { seed }),
       latent: normalAssumption(latent, worseLatent, seed),
       flatten: normalAssumption(flatten, worseFlatten, seed),
     });
@@ -57,7 +56,7 @@ export async function ladderDistances(
 }
 
 function normalAssumption(real: Latents, corrupted: Latents, seed: number): NormalAssumption {
-  const { distance, normalDistance } = slicedWasserstein(real, corrupted, new Random(seed, STREAM.bootstrap, 1));
+  const { distance, normalDistance } = slicedWasserstein(real, corrupted, { seed });
   return {
     fid: frechetDistance(Moments.of(real), Moments.of(corrupted)),
     slicedSquared: distance ** 2,

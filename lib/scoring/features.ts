@@ -4,9 +4,10 @@ import type { Images } from "../data/images.ts";
 import { DigitFidError } from "../errors.ts";
 import { brightnessWarnings, type ImageSource, sourceOf, totalBrightness } from "../data/sources.ts";
 import { Moments } from "../metrics/moments.ts";
-import { type Features, type Score, score, type ScoreOptions } from "./score.ts";
+import { type Features, type Score, score } from "./score.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
+import type { Seeded } from "../random.ts";
 
 /** Most images of a set whose latents are all kept (100 MB); of a larger set only the statistics are. */
 const MOST_KEPT = 200_000;
@@ -64,7 +65,7 @@ export function statisticsOf({ features }: ScoredSet): Moments {
  *
  * @throws DigitFidError if they cannot be scored
  */
-export function scoreSets(real: ScoredSet, fake: ScoredSet, options?: ScoreOptions): Score {
+export function scoreSets(real: ScoredSet, fake: ScoredSet, options?: Seeded): Score {
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
   const result = score(realLatents, fake.features, options);
   return { ...result, warnings: [...real.warnings, ...fake.warnings, ...result.warnings] };
@@ -79,7 +80,7 @@ export async function scoreImages(
   network: Network,
   real: Images,
   fake: Images,
-  options?: ScoreOptions,
+  options?: Seeded,
 ): Promise<Score> {
   const realSet = await extractFeatures(network, sourceOf(real, "real images"));
   const fakeSet = await extractFeatures(network, sourceOf(fake, "generated images"));

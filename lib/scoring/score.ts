@@ -7,7 +7,7 @@ import {
   mergeAll,
   momentsOfParts,
 } from "../fid.ts";
-import { Random, STREAM } from "../random.ts";
+import type { Seeded } from "../random.ts";
 import { classifierScores } from "../metrics/classifier_score.ts";
 import { kernelDistance } from "../metrics/kid.ts";
 import { checkLatents, type Latents } from "../metrics/latents.ts";
@@ -20,12 +20,6 @@ export interface Features {
   readonly latents: Latents;
   /** The logits of the same images, N × 10. */
   readonly logits: Float32Array;
-}
-
-/** How to score. */
-export interface ScoreOptions {
-  /** Seeds everything that is drawn at random: the same seed, the same numbers. */
-  readonly seed?: number;
 }
 
 /**
@@ -78,42 +72,38 @@ const LEAST_IMAGES = { fidInfinity: 10, kid: 4 };
  * @param fake latents and logits of the generated images, or statistics of their latents
  * @throws DigitFidError if a set has fewer than 2 images, or holds NaN or infinity, or the widths differ
  */
-export function score(real: Latents | Moments, fake: Features | Moments, { seed = 0 }: ScoreOptions = {}): Score {
-  const stream = (index: number) => new Random(seed, STREAM.bootstrap, index);
+export function score(real: Latents | Moments, fake: Features | Moments, options: Seeded = {}): Score {
   const fakeLatents = fake instanceof Moments ? fake : fake.latents;
   return {
     real_images: real.count,
     fake_images: fakeLatents.count,
-    ...frechetScores(real, fakeLatents, stream),
-    ...(real instanceof Moments || fakeLatents instanceof Moments ? {} : pairScores(real, fakeLatents, stream)),
+    ...frechetScores(real, fakeLatents, options),
+    ...(real instanceof Moments || fakeLatents instanceof Moments ? {} : pairScores(real, fakeLatents, options)),
     ...(fake instanceof Moments ? {} : digitScores(fake.logits)),
     warnings: warningsOf(real, fakeLatents),
   };
 }
 
-/** Independent random numbers for each use. */
-type Streams = (index: number) => Random;
-
 function frechetScores(
   real: Latents | Moments,
   fake: Latents | Moments,
-  stream: Streams,
+  options: Seeded,
 ): Pick<Score, "fid" | "fid_interval" | "fid_infinity"> {
-  const realParts = partsOf(real, "real images", stream(0));
-  const fakeParts = partsOf(fake, "generated images", stream(1));
+  const realParts = partsOf(real, "real", options);
+  const fakeParts = partsOf(fake, "fake", options);
   const fid = frechetDistance(mergeAll(realParts), mergeAll(fakeParts));
   const images = fewestImages(real, fake);
   if (images === undefined) return { fid };
-  const fid_interval = frechetInterval(realParts, fakeParts, stream(2));
+  const fid_interval = frechetInterval(realParts, fakeParts, options);
   if (images < LEAST_IMAGES.fidInfinity) return { fid, fid_interval };
-  return { fid, fid_interval, fid_infinity: frechetInfinity(realParts, fakeParts, stream(3)) };
+  return { fid, fid_interval, fid_infinity: frechetInfinity(realParts, fakeParts, options) };
 }
 
 /** Moments of random parts, to be resampled; statistics are one part, which is held fixed. */
-function partsOf(set: Latents | Moments, name: string, random: Random): Moments[] {
+function partsOf(set: Latents | Moments, of: "real" | "fake", { seed }: Seeded): Moments[] {
   if (set instanceof Moments) return [set];
-  checkLatents(set, name);
-  return momentsOfParts(set, random);
+  checkLatents(set, of === "real" ? "real images" : "generated images");
+  return momentsOfParts(set, { seed, of });
 }
 
 /** Size of the smallest set that is there by its images; none if both are statistics. */
@@ -122,10 +112,10 @@ function fewestImages(...sets: (Latents | Moments)[]): number | undefined {
   return counts.length > 0 ? Math.min(...counts) : undefined;
 }
 
-function pairScores(real: Latents, fake: Latents, stream: Streams): Partial<Score> {
-  const neighbours = neighbourScores(real, fake, stream(5));
+function pairScores(real: Latents, fake: Latents, options: Seeded): Partial<Score> {
+  const neighbours = neighbourScores(real, fake, options);
   if (Math.min(real.count, fake.count) < LEAST_IMAGES.kid) return { ...neighbours };
-  const { kid, standardError } = kernelDistance(real, fake, stream(4));
+  const { kid, standardError } = kernelDistance(real, fake, options);
   return { kid, kid_standard_error: standardError, ...neighbours };
 }
 

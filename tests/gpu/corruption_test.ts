@@ -6,7 +6,6 @@ import { DigitFidError } from "../../lib/errors.ts";
 import { frechetDistance } from "../../lib/fid.ts";
 import { kernelDistance } from "../../lib/metrics/kid.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
-import { Random, STREAM } from "../../lib/random.ts";
 import { mnist, referenceTensors, withNetwork } from "../support/support.ts";
 
 const [noise, blur, shift, occlusion, classes] = CORRUPTIONS;
@@ -115,7 +114,7 @@ Deno.test("corruption: FID and KID rise with the noise", async () => {
     let [fid, kid] = [0, 0];
     for (const strength of noise.strengths) {
       const noisy = await rows(corrupt(some, noise, strength, 0));
-      const { kid: nextKid, standardError } = kernelDistance(clean, noisy, new Random(0, STREAM.bootstrap));
+      const { kid: nextKid, standardError } = kernelDistance(clean, noisy, { seed: 0 });
       const nextFid = frechetDistance(Moments.of(clean), Moments.of(noisy));
       assertLess(fid, nextFid, `FID at ${strength}`);
       assertLess(kid + 2 * standardError, nextKid, `KID at ${strength}`);

@@ -21,6 +21,7 @@ const STOREYS: readonly (readonly string[])[] = [
 /** Parts of one storey that may use each other in one direction. */
 const BESIDE: readonly (readonly [from: string, to: string])[] = [
   ["lib/idx.ts", "lib/formats/"],
+  ["lib/random.ts", "lib/errors.ts"],
 ];
 
 const ROOT = checkoutPath();

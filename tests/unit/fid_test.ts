@@ -109,10 +109,10 @@ Deno.test("FID interval: 95 % of the intervals hold the mean distance of sets of
   for (const mean of [0.1, 1]) {
     const draws = Array.from({ length: 60 }, (_, i) => {
       const parts = [normalLatents(300, 3, 2 * i), normalLatents(300, 3, 2 * i + 1, { mean })]
-        .map((set, s) => momentsOfParts(set, new Random(i, s)));
+        .map((set, s) => momentsOfParts(set, { seed: i, of: s === 0 ? "real" : "fake" }));
       return {
         distance: frechetDistance(mergeAll(parts[0]), mergeAll(parts[1])),
-        interval: frechetInterval(parts[0], parts[1], new Random(i, 2)),
+        interval: frechetInterval(parts[0], parts[1], { seed: i }),
       };
     });
     const expected = draws.reduce((sum, { distance }) => sum + distance, 0) / draws.length;
@@ -123,13 +123,13 @@ Deno.test("FID interval: 95 % of the intervals hold the mean distance of sets of
 });
 
 Deno.test("FID interval: whole statistics are held fixed, and the seed decides", () => {
-  const parts = momentsOfParts(normalLatents(500, 4, 1), new Random(1, 0));
+  const parts = momentsOfParts(normalLatents(500, 4, 1), { seed: 1 });
   const fixed = [Moments.of(normalLatents(500, 4, 2))];
-  const [low, high] = frechetInterval(parts, fixed, new Random(3, 0));
+  const [low, high] = frechetInterval(parts, fixed, { seed: 3 });
   assert(low < high);
-  assertEquals(frechetInterval(parts, fixed, new Random(3, 0)), [low, high]);
-  assertNotEquals(frechetInterval(parts, fixed, new Random(4, 0)), [low, high]);
-  const [only, same] = frechetInterval(fixed, [mergeAll(parts)], new Random(3, 0));
+  assertEquals(frechetInterval(parts, fixed, { seed: 3 }), [low, high]);
+  assertNotEquals(frechetInterval(parts, fixed, { seed: 4 }), [low, high]);
+  const [only, same] = frechetInterval(fixed, [mergeAll(parts)], { seed: 3 });
   assertAlmostEquals(only, same, 1e-12);
 });
 
@@ -137,9 +137,9 @@ Deno.test("FID∞: takes most of the bias away", () => {
   let bias = 0, left = 0;
   for (let i = 0; i < 5; i++) {
     const parts = [normalLatents(2000, 16, 2 * i), normalLatents(2000, 16, 2 * i + 1, { mean: 0.1 })]
-      .map((set) => momentsOfParts(set, new Random(i, 0)));
+      .map((set) => momentsOfParts(set, { seed: i }));
     bias += (frechetDistance(mergeAll(parts[0]), mergeAll(parts[1])) - 0.16) / 5; // 16 latents 0.1 apart
-    left += (frechetInfinity(parts[0], parts[1], new Random(i, 1)) - 0.16) / 5;
+    left += (frechetInfinity(parts[0], parts[1], { seed: i }) - 0.16) / 5;
   }
   assertGreater(bias, 0.05);
   assertLess(Math.abs(left), bias / 4);
@@ -147,14 +147,14 @@ Deno.test("FID∞: takes most of the bias away", () => {
 
 Deno.test("FID∞: the same seed, the same value; another seed, another value, and other parts", () => {
   const [a, b] = [normalLatents(500, 4, 1), normalLatents(500, 4, 2)];
-  const parts = momentsOfParts(a, new Random(1, 0)), others = momentsOfParts(b, new Random(2, 0));
-  const infinity = frechetInfinity(parts, others, new Random(3, 0));
-  assertEquals(frechetInfinity(parts, others, new Random(3, 0)), infinity);
-  assertNotEquals(frechetInfinity(parts, others, new Random(4, 0)), infinity);
-  assertNotEquals(momentsOfParts(a, new Random(2, 0))[0].mean, parts[0].mean);
+  const parts = momentsOfParts(a, { seed: 1 }), others = momentsOfParts(b, { seed: 2 });
+  const infinity = frechetInfinity(parts, others, { seed: 3 });
+  assertEquals(frechetInfinity(parts, others, { seed: 3 }), infinity);
+  assertNotEquals(frechetInfinity(parts, others, { seed: 4 }), infinity);
+  assertNotEquals(momentsOfParts(a, { seed: 2 })[0].mean, parts[0].mean);
 });
 
 Deno.test("FID∞: refuses fewer than 10 images", () => {
-  const parts = momentsOfParts(normalLatents(9, 4, 1), new Random(1, 0));
-  assertThrows(() => frechetInfinity(parts, parts, new Random(1, 0)), DigitFidError, "9 images are too few");
+  const parts = momentsOfParts(normalLatents(9, 4, 1), { seed: 1 });
+  assertThrows(() => frechetInfinity(parts, parts, { seed: 1 }), DigitFidError, "9 images are too few");
 });

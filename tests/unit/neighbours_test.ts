@@ -2,7 +2,6 @@ import { assertAlmostEquals, assertEquals, assertLess, assertNotEquals, assertTh
 import { DigitFidError } from "../../lib/errors.ts";
 import type { Latents } from "../../lib/metrics/latents.ts";
 import { type NeighbourScores, neighbourScores } from "../../lib/metrics/neighbours.ts";
-import { Random } from "../../lib/random.ts";
 import { normalLatents } from "../support/samples.ts";
 
 /** The definitions word for word: all distances, sorted. */
@@ -35,22 +34,22 @@ Deno.test("neighbours: the same as by definition, also for widths that fill no b
   for (const [realCount, fakeCount, width] of [[300, 200, 3], [150, 270, 8], [140, 140, 13]]) {
     const real = normalLatents(realCount, width, 1),
       fake = normalLatents(fakeCount, width, 2, { mean: 0.5, deviation: 0.7 });
-    assertScores(neighbourScores(real, fake, new Random(0, 0)), byDefinition(real, fake));
+    assertScores(neighbourScores(real, fake), byDefinition(real, fake));
   }
 });
 
 Deno.test("neighbours: a set against itself is perfect, far sets share nothing", () => {
   const set = normalLatents(200, 6, 3);
-  const { precision, recall, coverage } = neighbourScores(set, set, new Random(0, 0));
+  const { precision, recall, coverage } = neighbourScores(set, set);
   assertEquals([precision, recall, coverage], [1, 1, 1]);
   const far = normalLatents(200, 6, 4, { mean: 100 });
-  assertScores(neighbourScores(set, far, new Random(0, 0)), { precision: 0, recall: 0, density: 0, coverage: 0 });
+  assertScores(neighbourScores(set, far), { precision: 0, recall: 0, density: 0, coverage: 0 });
 });
 
 Deno.test("neighbours: a collapsed generator is precise and covers nothing", () => {
   const real = normalLatents(300, 2, 5);
   const fake = { count: 100, width: 2, data: Float64Array.from({ length: 200 }, (_, i) => real.data[i % 2]) };
-  const { precision, recall, coverage } = neighbourScores(real, fake, new Random(0, 0));
+  const { precision, recall, coverage } = neighbourScores(real, fake);
   assertEquals(precision, 1);
   assertLess(recall, 0.01);
   assertLess(coverage, 0.1);
@@ -58,8 +57,7 @@ Deno.test("neighbours: a collapsed generator is precise and covers nothing", () 
 
 Deno.test("neighbours: of more than 10,000 images the seed draws which are compared; of fewer it decides nothing", () => {
   const fake = normalLatents(300, 2, 7, { deviation: 2 });
-  const scores = (count: number, seed: number) =>
-    neighbourScores(normalLatents(count, 2, 6), fake, new Random(seed, 0));
+  const scores = (count: number, seed: number) => neighbourScores(normalLatents(count, 2, 6), fake, { seed });
   const drawn = scores(15_000, 1);
   assertEquals(scores(15_000, 1), drawn);
   assertNotEquals(scores(15_000, 2).density, drawn.density);
@@ -70,13 +68,13 @@ Deno.test("neighbours: a sample of a set sorted by kind is of all kinds", () => 
   // A third of the real images is far off, at the end: without drawing, none of them would be compared.
   const near = normalLatents(10_000, 2, 8), far = normalLatents(5000, 2, 9, { mean: 100 });
   const real = { count: 15_000, width: 2, data: Float64Array.from([...near.data, ...far.data]) };
-  const { recall } = neighbourScores(real, normalLatents(300, 2, 10), new Random(0, 0));
+  const { recall } = neighbourScores(real, normalLatents(300, 2, 10));
   assertAlmostEquals(recall, 2 / 3, 0.03);
 });
 
 Deno.test("neighbours: two images are enough, and constant sets are no trouble", () => {
   const constant = { count: 2, width: 3, data: new Float32Array(6).fill(1) };
-  assertScores(neighbourScores(constant, constant, new Random(0, 0)), {
+  assertScores(neighbourScores(constant, constant), {
     precision: 1,
     recall: 1,
     density: 2 / 5, // both real balls, of five that would be expected
@@ -87,5 +85,5 @@ Deno.test("neighbours: two images are enough, and constant sets are no trouble",
 Deno.test("neighbours: refuses NaN, by its place", () => {
   const bad = { count: 2, width: 3, data: Float32Array.of(0, 1, 2, 3, NaN, 5) };
   const message = "generated images: latent 1 of image 1 is NaN";
-  assertThrows(() => neighbourScores(normalLatents(9, 3, 1), bad, new Random(0, 0)), DigitFidError, message);
+  assertThrows(() => neighbourScores(normalLatents(9, 3, 1), bad), DigitFidError, message);
 });

@@ -1,5 +1,6 @@
 /** The generator that everything drawn at random comes from: its very bits, and that they are as good as chance. */
-import { assertEquals, assertGreater, assertLess, assertNotEquals } from "@std/assert";
+import { assertEquals, assertGreater, assertLess, assertNotEquals, assertThrows } from "@std/assert";
+import { DigitFidError } from "../../lib/errors.ts";
 import { pcg3d, Random, STREAM } from "../../lib/random.ts";
 
 /**
@@ -131,4 +132,11 @@ Deno.test("random: all orders of four come equally often", () => {
   }
   assertEquals(counts.size, 24);
   assertUniform([...counts.values()], 500, "orders of four");
+});
+
+Deno.test("random: a seed that 32 bits cannot hold is refused, not folded into another", () => {
+  for (const seed of [-1, 0.5, 2 ** 32, NaN]) {
+    assertThrows(() => new Random(seed, STREAM.shuffle), DigitFidError, `seed ${seed}: give a whole number from 0`);
+  }
+  assertEquals(new Random(2 ** 32 - 1, STREAM.shuffle).uniform() < 1, true);
 });
