@@ -60,6 +60,7 @@ export {
   initialParameters,
   type Layer,
   layersOf,
+  type Operation,
   type Parameter,
   parameterCount,
   parametersOf,

@@ -1,13 +1,16 @@
 /** How much arithmetic the network takes: an addition and a multiplication for each use of a weight. */
-import { type Arch, CONVOLUTIONS, HEAD } from "../lib/model.ts";
+import { type Arch, operationsOf } from "../lib/model.ts";
 
-/** Floating-point operations of each layer for one image, forward; the layers are called `conv1`, `fc1` and so on. */
+/** Floating-point operations of each layer that has weights for one image, forward, by the layer's name. */
 function layerOperations(arch: Arch): Record<string, number> {
-  const widths = HEAD[arch];
-  return Object.fromEntries([
-    ...CONVOLUTIONS.map(({ inputs, outputs, size }, i) => [`conv${i + 1}`, 2 * 9 * inputs * outputs * size ** 2]),
-    ...widths.slice(1).map((outputs, i) => [`fc${i + 1}`, 2 * widths[i] * outputs]),
-  ]);
+  return Object.fromEntries(
+    operationsOf(arch).flatMap((layer) => {
+      if (!("index" in layer)) return [];
+      const [, rows = 1, columns = 1] = layer.shape;
+      const taps = layer.kind === "convolution" ? 9 : 1;
+      return [[layer.name, 2 * taps * layer.inputs * layer.outputs * rows * columns]];
+    }),
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { openGpu } from "../lib/network/webgpu/gpu.ts";
 import { type Arch, initialParameters } from "../lib/model.ts";
 import { trainingOperations } from "./arithmetic.ts";
 import { type KernelTime, kernelTimes } from "./kernel_times.ts";
-import { median } from "./median.ts";
+import { median } from "../lib/metrics/numbers.ts";
 import { type Startup, startup, type TorchSpeed, torchSpeed } from "./processes.ts";
 import { type TrainingSpeed, trainingSpeed } from "./training_speed.ts";
 

@@ -11,7 +11,7 @@ import { tuningFor } from "../lib/network/webgpu/tuning.ts";
 import { capacityFor, createGradientWorkspace, createWorkspace, strideOf } from "../lib/network/webgpu/workspace.ts";
 import { type Arch, DROPOUT, initialParameters } from "../lib/model.ts";
 import { kernelOperations } from "./arithmetic.ts";
-import { median } from "./median.ts";
+import { median } from "../lib/metrics/numbers.ts";
 
 /** One kernel's share of a step; the fields are those of `bench --json`. */
 export interface KernelTime {

@@ -6,7 +6,7 @@ import { type Arch, initialParameters } from "../lib/model.ts";
 import type { Kernels } from "../lib/network/network.ts";
 import { train } from "../lib/train.ts";
 import { trainingOperations } from "./arithmetic.ts";
-import { median } from "./median.ts";
+import { median } from "../lib/metrics/numbers.ts";
 
 /** What to train. */
 export interface Workload {

@@ -1,7 +1,8 @@
 /**
  * The classifier of the post: three convolutions that halve the image, and a head on the 128 numbers left.
- * Everything is described here in PyTorch's order, names and layouts; how it is computed is `network.ts`'s matter.
+ * Everything is described here in PyTorch's order, names and layouts; how it is computed is the matter of `network/`.
  */
+import { DigitFidError } from "./errors.ts";
 import { Random, STREAM } from "./random.ts";
 
 /** Which head stands on the backbone: 128→64→32→10 (`mlp`) or 128→10 (`linear`). */
@@ -26,6 +27,79 @@ export const CONVOLUTIONS = [
 /** Widths of the linear layers of a head, from the latent to the logits. */
 export const HEAD: Record<Arch, readonly number[]> = { mlp: [128, 64, 32, 10], linear: [128, 10] };
 
+/** Name of what goes in: images of 32×32 pixels from 0 to 1. */
+export const INPUT = "images";
+/** Names of what an exported network gives: ten logits, and the 128 numbers that the Fréchet distance reads. */
+export const OUTPUTS = ["logits", "latent"] as const;
+
+/** What a layer does. The tensors of those that are trained are `INDEX.weight` and `INDEX.bias`, as in PyTorch. */
+export type Operation =
+  | {
+    readonly kind: "convolution" | "linear";
+    readonly index: number;
+    readonly inputs: number;
+    readonly outputs: number;
+  }
+  | { readonly kind: "maxPool" | "averagePool"; readonly window: number }
+  | { readonly kind: "relu" | "flatten" };
+
+/** A layer by name: what it does, to what, and what that gives. Flattening is channel-major. */
+export type Layer = Operation & {
+  /** Such as `pool3`, `latent` or `logits`; also stands for the output. */
+  readonly name: string;
+  /** {@linkcode INPUT}, or the name of the layer that feeds this one. */
+  readonly input: string;
+  /** Of the output for one image, channels first. */
+  readonly shape: readonly number[];
+};
+
+/**
+ * The network as it classifies, in an order in which it can be computed; training drops units of `flatten`. Everything
+ * that computes, trains, stores or exports the network follows from this list.
+ *
+ * `latent` is no part of the classifier itself: it is convolution 3 before its ReLU, average-pooled 4×4
+ * (`latent_maps`) and flattened, the 128 numbers that the Fréchet distance reads.
+ */
+export function operationsOf(arch: Arch): Layer[] {
+  const layers: Layer[] = [];
+  const add = (name: string, input: string, shape: readonly number[], operation: Operation) => {
+    layers.push({ name, input, shape, ...operation });
+    return name;
+  };
+
+  let maps = INPUT;
+  for (const [i, { index, inputs, outputs, size, pool }] of CONVOLUTIONS.entries()) {
+    const [whole, pooled] = [size, size / pool].map((side) => [outputs, side, side]);
+    const convolution = add(`conv${i + 1}`, maps, whole, { kind: "convolution", index, inputs, outputs });
+    const relu = add(`relu${i + 1}`, convolution, whole, { kind: "relu" });
+    maps = add(`pool${i + 1}`, relu, pooled, { kind: pool === 2 ? "maxPool" : "averagePool", window: pool });
+  }
+  add("latent_maps", "conv3", [LATENT_SIZE / 4, 2, 2], { kind: "averagePool", window: 4 });
+  add("latent", "latent_maps", [LATENT_SIZE], { kind: "flatten" });
+
+  let units = add("flatten", maps, [LATENT_SIZE], { kind: "flatten" });
+  for (const [i, outputs] of HEAD[arch].slice(1).entries()) {
+    const last = i === HEAD[arch].length - 2;
+    const linear = { kind: "linear", index: 11 + 2 * i, inputs: HEAD[arch][i], outputs } as const;
+    units = add(last ? "logits" : `fc${i + 1}`, units, [outputs], linear);
+    if (!last) units = add(`fc${i + 1}_relu`, units, [outputs], { kind: "relu" });
+  }
+  return layers;
+}
+
+/** The layers whose outputs can be asked for, in order. */
+export function layersOf(arch: Arch): Layer[] {
+  return operationsOf(arch).filter(({ name }) => name !== "latent_maps");
+}
+
+/** The layer of a name. @throws DigitFidError if there is none */
+export function layerNamed(arch: Arch, name: string): Layer {
+  const layers = layersOf(arch);
+  const layer = layers.find((layer) => layer.name === name);
+  if (layer) return layer;
+  throw new DigitFidError(`no layer "${name}": there are ${layers.map(({ name }) => name).join(", ")}`);
+}
+
 /** One trained tensor: its PyTorch name (`0.weight`), its shape (OIHW or [out, in]) and its place among all. */
 export interface Parameter {
   /** PyTorch's name. */
@@ -44,21 +118,22 @@ export interface Parameter {
 export function parametersOf(arch: Arch): Parameter[] {
   const parameters: Parameter[] = [];
   let offset = 0;
-  const add = (name: string, shape: number[], fanIn: number) => {
-    const size = shape.reduce((a, b) => a * b);
-    parameters.push({ name, shape, offset, size, fanIn });
-    offset += size;
-  };
-  for (const { index, inputs, outputs } of CONVOLUTIONS) {
-    add(`${index}.weight`, [outputs, inputs, 3, 3], inputs * 9);
-    add(`${index}.bias`, [outputs], inputs * 9);
-  }
-  for (const [i, inputs] of HEAD[arch].slice(0, -1).entries()) {
-    const outputs = HEAD[arch][i + 1];
-    add(`${11 + 2 * i}.weight`, [outputs, inputs], inputs);
-    add(`${11 + 2 * i}.bias`, [outputs], inputs);
+  for (const layer of operationsOf(arch)) {
+    if (!("index" in layer)) continue;
+    const { kind, index, inputs, outputs } = layer;
+    const window = kind === "convolution" ? [3, 3] : [];
+    const fanIn = sizeOf([inputs, ...window]);
+    for (const [part, shape] of [["weight", [outputs, inputs, ...window]], ["bias", [outputs]]] as const) {
+      parameters.push({ name: `${index}.${part}`, shape, offset, size: sizeOf(shape), fanIn });
+      offset += sizeOf(shape);
+    }
   }
   return parameters;
+}
+
+/** How many numbers an array of this shape holds. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
 }
 
 /** How many numbers an architecture trains: 16,554 for `mlp`, 7,178 for `linear`. */
@@ -74,35 +149,4 @@ export function initialParameters(arch: Arch, seed: number): Float32Array<ArrayB
     for (let k = 0; k < size; k++) packed[offset + k] = (2 * random.uniform() - 1) / Math.sqrt(fanIn);
   }
   return packed;
-}
-
-/** A layer whose output can be asked for, and the shape of that output for one image (channels first). */
-export interface Layer {
-  /** Such as `pool3`, `latent` or `logits`. */
-  readonly name: string;
-  /** Of the output for one image. */
-  readonly shape: readonly number[];
-}
-
-/**
- * Every layer by name, in order. `latent` is no layer of the classifier itself: it is convolution 3 before its ReLU,
- * average-pooled 4×4 and flattened channel-major, the 128 numbers that the Fréchet distance reads.
- */
-export function layersOf(arch: Arch): Layer[] {
-  const backbone = CONVOLUTIONS.flatMap(({ outputs, size, pool }, i) => [
-    { name: `conv${i + 1}`, shape: [outputs, size, size] },
-    { name: `relu${i + 1}`, shape: [outputs, size, size] },
-    { name: `pool${i + 1}`, shape: [outputs, size / pool, size / pool] },
-  ]);
-  const hidden = HEAD[arch].slice(1, -1).flatMap((width, i) => [
-    { name: `fc${i + 1}`, shape: [width] },
-    { name: `fc${i + 1}_relu`, shape: [width] },
-  ]);
-  return [
-    ...backbone,
-    { name: "latent", shape: [LATENT_SIZE] },
-    { name: "flatten", shape: [LATENT_SIZE] },
-    ...hidden,
-    { name: "logits", shape: [CLASSES] },
-  ];
 }

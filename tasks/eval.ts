@@ -1,5 +1,6 @@
 /** `digit-fid eval`: how well a network classifies the test images. */
 import { evaluate as evaluateNetwork, type Evaluation } from "../lib/training/evaluate.ts";
+import { percent } from "../lib/numerals.ts";
 import { confine } from "../cli/confine.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
 import { announceGpu, defineTask } from "../cli/task.ts";
@@ -19,11 +20,6 @@ export const evaluate = defineTask({
     output.result({ arch: network.arch, loss, accuracy, digit_accuracy: digitAccuracy, confusion }, report(evaluation));
   },
 });
-
-/** A fraction as a percentage with two decimals, as the post prints it. */
-export function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)} %`;
-}
 
 function report({ loss, accuracy, digitAccuracy, confusion }: Evaluation): string {
   const columns = (cells: unknown[]) => cells.map((cell) => String(cell).padStart(6)).join("");

@@ -11,7 +11,7 @@ import type { EpochRecord } from "../lib/training/record.ts";
 import { train as trainNetwork } from "../lib/train.ts";
 import type { TrainState } from "../lib/training/state.ts";
 import { confine } from "../cli/confine.ts";
-import { percent } from "./eval.ts";
+import { percent } from "../lib/numerals.ts";
 import { choice, integer, path, positive, toggle, type Values } from "../cli/flags.ts";
 import { DATA_FLAGS, dataDirectory, KERNELS_FLAG, loadImages } from "../cli/inputs.ts";
 import { InterruptedError, interruption } from "../cli/interrupt.ts";

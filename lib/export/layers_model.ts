@@ -1,8 +1,7 @@
 /** The network as a tfjs LayersModel, for pages that load it by `tf.loadLayersModel`. */
 import { toFloat32 } from "../formats/safetensors.ts";
-import { type Arch, IMAGE_SIZE } from "../model.ts";
+import { type Arch, IMAGE_SIZE, INPUT, type Layer, operationsOf, OUTPUTS } from "../model.ts";
 import { tensorsFromWeights, type Weights } from "../network/weights.ts";
-import { INPUT, type Operation, operationsOf, OUTPUTS } from "../network/layers.ts";
 
 const WEIGHTS_FILE = "weights.bin";
 
@@ -53,7 +52,7 @@ export function encodeLayersModel(
 /** A functional model in Keras's JSON. */
 function topologyOf(arch: Arch): object {
   const images = { name: INPUT, batch_input_shape: [null, IMAGE_SIZE, IMAGE_SIZE, 1], dtype: "float32" };
-  const layers = operationsOf(arch).flatMap(layersFor).map(({ className, config, input }) => ({
+  const layers = operationsOf(arch).flatMap(kerasLayersOf).map(({ className, config, input }) => ({
     class_name: className,
     name: config.name,
     config,
@@ -68,20 +67,20 @@ function topologyOf(arch: Arch): object {
   return { class_name: "Model", config, keras_version: "tfjs-layers", backend: "tensor_flow.js" };
 }
 
-/** The layers that do an operation: flattening is two, as it is channel-major and the maps have their channels last. */
-function layersFor(operation: Operation): KerasLayer[] {
-  const { name, input } = operation;
-  switch (operation.kind) {
+/** What a layer is in Keras: flattening is two, as it is channel-major and the maps have their channels last. */
+function kerasLayersOf(layer: Layer): KerasLayer[] {
+  const { name, input } = layer;
+  switch (layer.kind) {
     case "convolution": {
-      const config = { name, filters: operation.outputs, kernel_size: [3, 3], padding: "same" };
+      const config = { name, filters: layer.outputs, kernel_size: [3, 3], padding: "same" };
       return [{ className: "Conv2D", config, input }];
     }
     case "linear":
-      return [{ className: "Dense", config: { name, units: operation.outputs }, input }];
+      return [{ className: "Dense", config: { name, units: layer.outputs }, input }];
     case "maxPool":
     case "averagePool": {
-      const className = operation.kind === "maxPool" ? "MaxPooling2D" : "AveragePooling2D";
-      const window = [operation.window, operation.window];
+      const className = layer.kind === "maxPool" ? "MaxPooling2D" : "AveragePooling2D";
+      const window = [layer.window, layer.window];
       return [{ className, config: { name, pool_size: window, strides: window }, input }];
     }
     case "relu":
@@ -98,12 +97,12 @@ function layersFor(operation: Operation): KerasLayer[] {
 
 function weightsOf(weights: Weights): KerasWeight[] {
   const tensors = tensorsFromWeights(weights);
-  return operationsOf(weights.arch).flatMap((operation) => {
-    if (!("index" in operation)) return [];
-    const [weight, bias] = ["weight", "bias"].map((part) => tensors.get(`${operation.index}.${part}`)!);
+  return operationsOf(weights.arch).flatMap((layer) => {
+    if (!("index" in layer)) return [];
+    const [weight, bias] = ["weight", "bias"].map((part) => tensors.get(`${layer.index}.${part}`)!);
     return [
-      { name: `${operation.name}/kernel`, ...outputsLast(weight.shape, toFloat32(weight)) },
-      { name: `${operation.name}/bias`, shape: bias.shape, values: toFloat32(bias) },
+      { name: `${layer.name}/kernel`, ...outputsLast(weight.shape, toFloat32(weight)) },
+      { name: `${layer.name}/bias`, shape: bias.shape, values: toFloat32(bias) },
     ];
   });
 }

@@ -1,9 +1,8 @@
 /** The network as an ONNX model, for onnxruntime and whatever else reads ONNX. */
 import protobuf from "protobufjs";
-import { type Arch, CLASSES, IMAGE_SIZE, LATENT_SIZE } from "../model.ts";
+import { type Arch, IMAGE_SIZE, INPUT, type Layer, layerNamed, operationsOf, OUTPUTS } from "../model.ts";
 import { tensorsFromWeights, type Weights } from "../network/weights.ts";
 import schema from "./onnx.proto" with { type: "text" };
-import { INPUT, type Operation, operationsOf, OUTPUTS } from "../network/layers.ts";
 
 /** Version of ONNX's operators, and of the file format that came with it (ONNX 1.12). */
 const OPSET = 17, IR_VERSION = 8;
@@ -19,7 +18,6 @@ const ModelProto = protobuf.parse(schema).root.lookupType("onnx.ModelProto");
  * @param metadata notes to keep in the model
  */
 export function encodeOnnx(weights: Weights, metadata: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
-  const widths = { logits: CLASSES, latent: LATENT_SIZE };
   const model = ModelProto.fromObject({
     irVersion: IR_VERSION,
     opsetImport: [{ domain: "", version: OPSET }],
@@ -30,17 +28,17 @@ export function encodeOnnx(weights: Weights, metadata: Readonly<Record<string, s
       node: nodesOf(weights.arch),
       initializer: initializersOf(weights),
       input: [valueInfo(INPUT, [1, IMAGE_SIZE, IMAGE_SIZE])],
-      output: OUTPUTS.map((name) => valueInfo(name, [widths[name]])),
+      output: OUTPUTS.map((name) => valueInfo(name, layerNamed(weights.arch, name).shape)),
     },
   });
   return new Uint8Array(ModelProto.encode(model).finish());
 }
 
 function nodesOf(arch: Arch): object[] {
-  return operationsOf(arch).map((operation) => {
-    const { name, input } = operation;
-    const parameters = "index" in operation ? [`${operation.index}.weight`, `${operation.index}.bias`] : [];
-    const { opType, attributes } = operatorOf(operation);
+  return operationsOf(arch).map((layer) => {
+    const { name, input } = layer;
+    const parameters = "index" in layer ? [`${layer.index}.weight`, `${layer.index}.bias`] : [];
+    const { opType, attributes } = operatorOf(layer);
     const attribute = Object.entries(attributes).map(([name, value]) =>
       Array.isArray(value) ? { name, type: "INTS", ints: value } : { name, type: "INT", i: value }
     );
@@ -48,16 +46,16 @@ function nodesOf(arch: Arch): object[] {
   });
 }
 
-function operatorOf(operation: Operation): { opType: string; attributes: Record<string, number | number[]> } {
-  switch (operation.kind) {
+function operatorOf(layer: Layer): { opType: string; attributes: Record<string, number | number[]> } {
+  switch (layer.kind) {
     case "convolution":
       return { opType: "Conv", attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] } };
     case "linear":
       return { opType: "Gemm", attributes: { transB: 1 } };
     case "maxPool":
     case "averagePool": {
-      const opType = operation.kind === "maxPool" ? "MaxPool" : "AveragePool";
-      const window = [operation.window, operation.window];
+      const opType = layer.kind === "maxPool" ? "MaxPool" : "AveragePool";
+      const window = [layer.window, layer.window];
       return { opType, attributes: { kernel_shape: window, strides: window } };
     }
     case "relu":

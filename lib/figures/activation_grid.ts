@@ -8,7 +8,7 @@ import { heatTile } from "./tile.ts";
  * @param layer the layer, of shape [maps, size, size]
  * @param means mean output over the images of each digit, [10, maps, size, size]
  */
-export function activationGrid(layer: Layer, means: Float32Array): Promise<string> {
+export function activationGrid(layer: Pick<Layer, "name" | "shape">, means: Float32Array): Promise<string> {
   const [maps, size] = layer.shape;
   const area = size * size;
   const top = means.reduce((a, b) => Math.max(a, b), 0);

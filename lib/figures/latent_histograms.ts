@@ -1,4 +1,5 @@
 import { LATENT_SIZE } from "../model.ts";
+import { mean, standardDeviation } from "../metrics/numbers.ts";
 import { toSvg } from "./render.ts";
 import { COLOUR } from "./theme.ts";
 
@@ -63,8 +64,7 @@ export function latentHistograms(
 function histogram(values: Float64Array) {
   const low = values.reduce((a, b) => Math.min(a, b));
   const width = (values.reduce((a, b) => Math.max(a, b)) - low) / BINS || 1;
-  const mean = values.reduce((a, b) => a + b) / values.length;
-  const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length) || 1;
+  const centre = mean(values), deviation = standardDeviation(values) || 1;
   const counts = new Uint32Array(BINS);
   for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - low) / width))]++;
   return Array.from(counts, (count, i) => {
@@ -74,7 +74,7 @@ function histogram(values: Float64Array) {
       middle,
       end: low + (i + 1) * width,
       density: count / (values.length * width),
-      normal: Math.exp(-(((middle - mean) / deviation) ** 2) / 2) / (deviation * Math.sqrt(2 * Math.PI)),
+      normal: Math.exp(-(((middle - centre) / deviation) ** 2) / 2) / (deviation * Math.sqrt(2 * Math.PI)),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { mean, standardDeviation } from "../metrics/numbers.ts";
 import { toSvg } from "./render.ts";
 import { COLOUR } from "./theme.ts";
 
@@ -50,9 +51,8 @@ export function qqPlots(panels: readonly QqPanel[]): Promise<string> {
 function quantiles(values: ArrayLike<number>) {
   const sorted = Float64Array.from(values).sort();
   const n = sorted.length;
-  const mean = sorted.reduce((a, b) => a + b) / n;
-  const deviation = Math.sqrt(sorted.reduce((sum, v) => sum + (v - mean) ** 2, 0) / n) || 1;
-  return spreadIndices(n).map((i) => ({ position: (i + 0.5) / n, sample: (sorted[i] - mean) / deviation }));
+  const centre = mean(sorted), deviation = standardDeviation(sorted) || 1;
+  return spreadIndices(n).map((i) => ({ position: (i + 0.5) / n, sample: (sorted[i] - centre) / deviation }));
 }
 
 /** At most 200 of n ranks, both ends among them, that lie about evenly along a normal (here: logistic) axis. */

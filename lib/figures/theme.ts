@@ -19,7 +19,7 @@ export const SHARES = ["#f1f4f7", "#9cc4e4", COLOUR.first, "#003a5d"];
 export const SEQUENTIAL = "viridis";
 
 /** Family of all text; `render.ts` carries Inter for PNGs, SVGs fall back to what the reader has. */
-export const FONT = "Inter, 'Helvetica Neue', Arial, sans-serif";
+const FONT = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
 /** Vega-Lite's configuration for every figure. */
 export const THEME = {

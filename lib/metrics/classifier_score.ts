@@ -1,7 +1,7 @@
 /** What the classifier says about generated images: in which digits they collapse, and how sure it is of them. */
 import { DigitFidError } from "../errors.ts";
 import { CLASSES } from "../model.ts";
-import { mean } from "./numbers.ts";
+import { mean, softmax } from "./numbers.ts";
 
 /** What the logits of generated images tell. */
 export interface ClassifierScores {
@@ -50,13 +50,6 @@ export function classifierScores(logits: Float32Array | Float64Array): Classifie
     digitImbalance: mean(digitHistogram.map((n) => Math.abs(n / count - 1 / CLASSES))) * CLASSES / 2,
     meanConfidence: confidence / count,
   };
-}
-
-function softmax(logits: Float32Array | Float64Array): number[] {
-  const largest = Math.max(...logits);
-  const exponentials = Array.from(logits, (logit) => Math.exp(logit - largest));
-  const sum = exponentials.reduce((a, b) => a + b);
-  return exponentials.map((value) => value / sum);
 }
 
 /** Σ p log p, where 0 log 0 is 0. */

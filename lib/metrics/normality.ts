@@ -1,6 +1,6 @@
 /** How close to normal the latents are, each by itself: what the Fréchet distance takes for granted. */
 import { checkLatents, type Latents } from "./latents.ts";
-import { mean, standardDeviation } from "./numbers.ts";
+import { mean, median, standardDeviation } from "./numbers.ts";
 
 /** How one latent is distributed, against the normal distribution of its mean and standard deviation. */
 export interface LatentNormality {
@@ -102,9 +102,4 @@ function normalCdf(z: number): number {
   const series = t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   const upper = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI) * series;
   return z < 0 ? upper : 1 - upper;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 }

@@ -15,6 +15,20 @@ export function standardDeviation(values: ArrayLike<number>): number {
   return Math.sqrt(sum / (values.length - 1));
 }
 
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+/** Probabilities from logits, shifted by the largest one so that no exponential overflows. */
+export function softmax(logits: ArrayLike<number>): number[] {
+  const largest = Math.max(...Array.from(logits));
+  const exponentials = Array.from(logits, (logit) => Math.exp(logit - largest));
+  const sum = exponentials.reduce((a, b) => a + b);
+  return exponentials.map((value) => value / sum);
+}
+
 /** x[p] y[q] + x[p + 1] y[q + 1] + …, `length` terms: four sums side by side, which the processor runs at once. */
 export function dot(x: Float64Array, p: number, y: Float64Array, q: number, length: number): number {
   let s0 = 0, s1 = 0, s2 = 0, s3 = 0;

@@ -1,7 +1,7 @@
 /** What layers put out: a mean for each digit, and the latent of each image. */
 import { layerOutputs } from "./outputs.ts";
 import type { Images, LabelledImages } from "../data/images.ts";
-import { CLASSES, LATENT_SIZE, layersOf } from "../model.ts";
+import { CLASSES, LATENT_SIZE, layerNamed, sizeOf } from "../model.ts";
 import type { Network } from "./network.ts";
 
 /** The mean output of one layer over the images of each digit. */
@@ -19,7 +19,7 @@ const SHOWN = ["pool1", "pool2", "pool3"];
 
 /** Means over the images of each digit, of the three pooling layers' outputs. */
 export async function digitMeans(network: Network, images: LabelledImages): Promise<DigitMeans[]> {
-  const layers = layersOf(network.arch).filter(({ name }) => SHOWN.includes(name));
+  const layers = SHOWN.map((name) => layerNamed(network.arch, name));
   const sums = layers.map(({ shape }) => new Float64Array(CLASSES * sizeOf(shape)));
   const counts = new Array<number>(CLASSES).fill(0);
   for await (const { start, count, outputs } of layerOutputs(network, images, SHOWN)) {
@@ -50,8 +50,4 @@ function addByDigit(sums: Float64Array, output: Float32Array, digits: Uint8Array
   for (const [i, digit] of digits.entries()) {
     for (let k = 0; k < size; k++) sums[digit * size + k] += output[i * size + k];
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

@@ -6,6 +6,7 @@ import type { EpochRecord } from "../training/record.ts";
 import type { Mistake } from "../figures/worst_images.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { type LatentNormality, normality } from "../metrics/normality.ts";
+import { softmax } from "../metrics/numbers.ts";
 import { type Arch, CLASSES } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "./layer_rows.ts";
@@ -51,16 +52,9 @@ export async function findOut(
 
 function mistakesOf({ count, data }: Latents, labels: Uint8Array): Mistake[] {
   const judged = Array.from({ length: count }, (_, index) => {
-    const probabilities = softmax([...data.subarray(index * CLASSES, (index + 1) * CLASSES)]);
+    const probabilities = softmax(data.subarray(index * CLASSES, (index + 1) * CLASSES));
     const confidence = Math.max(...probabilities), actual = labels[index];
     return { index, actual, predicted: probabilities.indexOf(confidence), confidence, right: probabilities[actual] };
   });
   return judged.filter(({ actual, predicted }) => actual !== predicted).sort((a, b) => a.right - b.right);
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const largest = Math.max(...logits);
-  const exponentials = logits.map((logit) => Math.exp(logit - largest));
-  const sum = exponentials.reduce((a, b) => a + b);
-  return exponentials.map((value) => value / sum);
 }

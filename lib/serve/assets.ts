@@ -11,6 +11,7 @@ import shape from "../formats/shape.ts" with { type: "text" };
 import forward from "../network/tfjs/forward.ts" with { type: "text" };
 import model from "../model.ts" with { type: "text" };
 import random from "../random.ts" with { type: "text" };
+import numbers from "../metrics/numbers.ts" with { type: "text" };
 import numerals from "../numerals.ts" with { type: "text" };
 import weights from "../network/weights.ts" with { type: "text" };
 import classifier from "./page/classifier.ts" with { type: "text" };
@@ -40,6 +41,7 @@ const MODULES = {
   "/formats/safetensors.ts": safetensors,
   "/formats/shape.ts": shape,
   "/network/tfjs/forward.ts": forward,
+  "/metrics/numbers.ts": numbers,
   "/model.ts": model,
   "/random.ts": random,
   "/numerals.ts": numerals,

@@ -90,7 +90,7 @@ Deno.test("cli: a run from start to end", async (t) => {
     assertEquals(json.confusion.flat().reduce((a: number, b: number) => a + b), 64);
     const quiet = await digitFid([...args, "--quiet"], folder);
     assertEquals({ code: quiet.code, stderr: quiet.stderr }, { code: 0, stderr: "" });
-    assertMatch(quiet.stdout, new RegExp(`^loss \\d\\.\\d{4}\naccuracy ${(100 * accuracy).toFixed(2)} %\n`));
+    assertMatch(quiet.stdout, new RegExp(`^loss \\d\\.\\d{4}\naccuracy ${(100 * accuracy).toFixed(2)}\u00a0%\n`));
   });
 
   await t.step("a run that is there is refused, continued by --resume and replaced by --force", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { kernelOperations, trainingOperations } from "../../bench/arithmetic.ts";
 import { kernelTimes } from "../../bench/kernel_times.ts";
-import { median } from "../../bench/median.ts";
+import { median } from "../../lib/metrics/numbers.ts";
 import { openGpu } from "../../lib/network/webgpu/gpu.ts";
 import { ARCHS, mnist } from "../support/support.ts";
 

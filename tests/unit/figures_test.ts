@@ -12,7 +12,7 @@ import { toPng } from "../../lib/figures/render.ts";
 import { sampleGrid } from "../../lib/figures/sample_grid.ts";
 import { worstImages } from "../../lib/figures/worst_images.ts";
 import { decodePng } from "../../lib/formats/png.ts";
-import { layersOf } from "../../lib/model.ts";
+import { layerNamed } from "../../lib/model.ts";
 import { Random, STREAM } from "../../lib/random.ts";
 
 const mnist = await loadMnist(defaultDataDirectory(), "test");
@@ -101,8 +101,7 @@ figureTest("the digit grid orders images by digit", async () => {
 
 for (const [name, maps, size] of [["pool1", 8, 16], ["pool2", 16, 8], ["pool3", 32, 2]] as const) {
   figureTest(`the activation grid of ${name} shows ${maps} maps of ${size}×${size} for each digit`, async () => {
-    const layer = layersOf("mlp").find((layer) => layer.name === name);
-    assert(layer);
+    const layer = layerNamed("mlp", name);
     const means = new Float32Array(10 * maps * size * size);
     const brightest = 3 * maps + 5; // digit 3, map 5
     means.fill(1.5, brightest * size * size, (brightest + 1) * size * size);

@@ -1,6 +1,9 @@
 /** The network's forward pass by tfjs's operations, on whichever of its backends: the browser runs it too. */
 import * as tf from "@tensorflow/tfjs";
-import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, parametersOf } from "../../model.ts";
+import { type Arch, INPUT, type Layer, operationsOf, parametersOf } from "../../model.ts";
+
+/** PyTorch has a convolution's weights as [out, in, row, column], tfjs as [row, column, in, out]. */
+const OIHW_TO_HWIO = [2, 3, 1, 0];
 
 /**
  * Every layer's output by name (`layersOf`), channels last. To be called within `tf.tidy`.
@@ -16,28 +19,34 @@ export function forward(
   mask?: tf.Tensor2D,
 ): Record<string, tf.Tensor> {
   const parameters = unpack(arch, packed);
-  const layers: Record<string, tf.Tensor> = {};
-
-  let maps = images;
-  for (const [i, { index, pool }] of CONVOLUTIONS.entries()) {
-    const weight = tf.transpose(parameters[`${index}.weight`] as tf.Tensor4D, [2, 3, 1, 0]); // OIHW to HWIO
-    const conv: tf.Tensor4D = tf.add(convolve(maps, weight), parameters[`${index}.bias`]);
-    const relu = tf.relu(conv);
-    maps = pool === 2 ? tf.maxPool(relu, 2, 2, "valid") : tf.avgPool(relu, pool, pool, "valid");
-    Object.assign(layers, { [`conv${i + 1}`]: conv, [`relu${i + 1}`]: relu, [`pool${i + 1}`]: maps });
+  const outputs: Record<string, tf.Tensor> = { [INPUT]: images };
+  for (const layer of operationsOf(arch)) {
+    const output = compute(layer, outputs[layer.input], parameters);
+    outputs[layer.name] = mask && layer.name === "flatten" ? tf.mul(output, mask) : output;
   }
-  layers.latent = flatten(tf.avgPool(layers.conv3 as tf.Tensor4D, 4, 4, "valid"));
-  layers.flatten = flatten(maps);
+  return outputs;
+}
 
-  let units = mask ? tf.mul(layers.flatten, mask) : layers.flatten;
-  const last = HEAD[arch].length - 2;
-  for (let i = 0; i <= last; i++) {
-    const weight = parameters[`${11 + 2 * i}.weight`];
-    units = tf.add(tf.matMul(units, weight, false, true), parameters[`${11 + 2 * i}.bias`]);
-    if (i === last) layers.logits = units;
-    else layers[`fc${i + 1}`] = units, layers[`fc${i + 1}_relu`] = units = tf.relu(units);
+function compute(layer: Layer, input: tf.Tensor, parameters: Record<string, tf.Tensor>): tf.Tensor {
+  const maps = () => input as tf.Tensor4D;
+  switch (layer.kind) {
+    case "convolution": {
+      const weight = parameters[`${layer.index}.weight`] as tf.Tensor4D;
+      return tf.add(convolve(maps(), tf.transpose(weight, OIHW_TO_HWIO)), parameters[`${layer.index}.bias`]);
+    }
+    case "linear": {
+      const weight = parameters[`${layer.index}.weight`];
+      return tf.add(tf.matMul(input, weight, false, true), parameters[`${layer.index}.bias`]);
+    }
+    case "maxPool":
+      return tf.maxPool(maps(), layer.window, layer.window, "valid");
+    case "averagePool":
+      return tf.avgPool(maps(), layer.window, layer.window, "valid");
+    case "relu":
+      return tf.relu(input);
+    case "flatten":
+      return tf.reshape(channelsFirst(input), [-1, ...layer.shape]); // PyTorch's order: channel, row, column
   }
-  return layers;
 }
 
 /** The packed parameters as tensors of their own, by PyTorch's names and in its layouts; so are their gradients then. */
@@ -64,9 +73,4 @@ function convolve(maps: tf.Tensor4D, weight: tf.Tensor4D): tf.Tensor4D {
 /** [N, H, W, C] to [N, C, H, W], as PyTorch has it; what has no channels stays as it is. */
 export function channelsFirst(tensor: tf.Tensor): tf.Tensor {
   return tensor.rank === 4 ? tf.transpose(tensor, [0, 3, 1, 2]) : tensor;
-}
-
-/** [N, 2, 2, 32] to [N, 128] in PyTorch's order: channel, row, column. */
-function flatten(maps: tf.Tensor): tf.Tensor {
-  return tf.reshape(channelsFirst(maps), [-1, LATENT_SIZE]);
 }

@@ -1,11 +1,11 @@
 /** The network by tfjs's own operations: slow, and the plain statement of what our own kernels compute. */
 import type { Images, LabelledImages } from "../../data/images.ts";
 import * as tf from "@tensorflow/tfjs";
-import { DigitFidError } from "../../errors.ts";
+import { ADAM } from "../adam.ts";
 import { channelsFirst, forward } from "./forward.ts";
 import { checkGpu } from "../webgpu/gpu.ts";
-import { gatherImages, type GpuImages, uploadImages } from "../webgpu/images.ts";
-import { type Arch, CLASSES, DROPOUT, LATENT_SIZE } from "../../model.ts";
+import { gatherImages, type GpuImages, labelsOf, uploadImages } from "../webgpu/images.ts";
+import { type Arch, CLASSES, DROPOUT, LATENT_SIZE, layerNamed } from "../../model.ts";
 import type { AdamState, Network, Trainer, TrainerOptions } from "../network.ts";
 import { Random, STREAM } from "../../random.ts";
 
@@ -22,11 +22,6 @@ function lossAndGradient(
   return tf.valueAndGrad((packed) =>
     tf.losses.softmaxCrossEntropy(labels, forward(arch, packed as tf.Tensor1D, batch, mask).logits)
   )(parameters);
-}
-
-function labelsOf(images: GpuImages): tf.Tensor1D {
-  if (!images.labels) throw new DigitFidError("these images have no labels: training and gradients need them");
-  return images.labels;
 }
 
 /** The network by tfjs's own operations. Needs `openGpu` first. */
@@ -61,9 +56,7 @@ export class StockNetwork implements Network {
     const tensors = tf.tidy(() => {
       const order: tf.Tensor1D = tf.range(start, start + count, 1, "int32");
       const layers = forward(this.arch, this.#parameters, gatherImages(images, order));
-      const unknown = names.find((name) => !(name in layers));
-      if (unknown) throw new DigitFidError(`no layer "${unknown}": there are ${Object.keys(layers).join(", ")}`);
-      return names.map((name) => channelsFirst(layers[name]));
+      return names.map((name) => channelsFirst(layers[layerNamed(this.arch, name).name]));
     });
     return readAndDispose(tensors);
   }
@@ -139,9 +132,8 @@ class StockTrainer implements Trainer {
     });
   }
 
-  /** Kingma & Ba, "Adam", ICLR 2015, algorithm 1, as PyTorch computes it. */
   #adam(gradient: tf.Tensor): void {
-    const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+    const { beta1, beta2, epsilon } = ADAM;
     const t = ++this.#step;
     const [m, v] = [this.#firstMoment, this.#secondMoment];
     m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));

@@ -42,13 +42,13 @@ export async function backwardDispatches(
     const blocks = layer.inputs / 4;
     const inputGradient = i === 0 ? gradients.maps[2] : gradients.units[i - 1];
     await add(
-      `fc${i + 1} weight gradient`,
+      `${layer.name} weight gradient`,
       linearWeightGradientKernel(layer, chunks, stride),
       [batch, gradients.units[i], units[i], gradients.partial],
       () => [Math.ceil(chunks * blocks * padded(layer.outputs) / 4 / 16)],
     );
     await add(
-      `fc${i + 1} input gradient`,
+      `${layer.name} input gradient`,
       linearInputGradientKernel(layer),
       [batch, gradients.units[i], parameters, units[i], inputGradient],
       (count) => [Math.ceil(Math.ceil(count / 4) * blocks / 16)],

@@ -1,5 +1,5 @@
 /** The forward pass as a fixed list of dispatches. */
-import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, parametersOf } from "../../model.ts";
+import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, operationsOf, parametersOf } from "../../model.ts";
 import { gatherKernel } from "./batch.ts";
 import { convolutionKernel, GROUP, tilesOf } from "./kernels/convolution.ts";
 import { flattenKernel } from "./kernels/flatten.ts";
@@ -15,11 +15,9 @@ export function offsetOf(arch: Arch, name: string): number {
 
 /** The head's linear layers. */
 export function linearsOf(arch: Arch): Linear[] {
-  return HEAD[arch].slice(1).map((outputs, i) => ({
-    inputs: HEAD[arch][i],
-    outputs,
-    weightOffset: offsetOf(arch, `${11 + 2 * i}.weight`),
-  }));
+  return operationsOf(arch).flatMap((layer) =>
+    layer.kind === "linear" ? [{ ...layer, weightOffset: offsetOf(arch, `${layer.index}.weight`) }] : []
+  );
 }
 
 /** From images `order[start …]` to logits; every buffer in the workspace is filled on the way. */
@@ -59,7 +57,7 @@ export async function forwardDispatches(
     ),
   );
   for (const [i, layer] of linearsOf(arch).entries()) {
-    const name = `fc${i + 1}`;
+    const { name } = layer;
     const pipeline = await compile(name, linearKernel(layer, layer.outputs !== HEAD[arch].at(-1)));
     dispatches.push(
       dispatchOf(

@@ -1,8 +1,7 @@
 /** The network by our own kernels: a step is one fixed list of dispatches, and nothing is read back until asked for. */
 import type { Images, LabelledImages } from "../../data/images.ts";
-import { DigitFidError } from "../../errors.ts";
 import { openGpu, webgpuBackend } from "./gpu.ts";
-import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, layersOf, parameterCount } from "../../model.ts";
+import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, layerNamed, parameterCount } from "../../model.ts";
 import type { Network, Trainer, TrainerOptions } from "../network.ts";
 import { StockNetwork } from "../tfjs/stock_network.ts";
 import { backwardDispatches } from "./backward.ts";
@@ -10,7 +9,7 @@ import { type Batch, writeBatch } from "./batch.ts";
 import { tilesOf } from "./kernels/convolution.ts";
 import { forwardDispatches } from "./forward.ts";
 import { WebGpuTrainer } from "./trainer.ts";
-import { bufferOf, type GpuImages, uploadImages } from "./images.ts";
+import { bufferOf, type GpuImages, labelsOf, uploadImages } from "./images.ts";
 import { type Dispatch, readFloats, storage, submit } from "./kernel.ts";
 import { padded } from "./kernels/linear.ts";
 import { type Tuning, tuningFor } from "./tuning.ts";
@@ -69,8 +68,7 @@ export class WebGpuNetwork implements Network {
 
   /** The layers whose outputs our kernels store. */
   #materialised(name: string): boolean {
-    return /^(pool[123]|latent|flatten|fc\d_relu|logits)$/.test(name) &&
-      layersOf(this.arch).some((l) => l.name === name);
+    return /^(pool[123]|latent|flatten|fc\d_relu|logits)$/.test(layerNamed(this.arch, name).name);
   }
 
   /** Layers inside a kernel, one layer at a time by tfjs's operations. */
@@ -124,7 +122,7 @@ export class WebGpuNetwork implements Network {
         ...await backwardDispatches(
           this.arch,
           orderBuffer,
-          labelsOf(images),
+          bufferOf(labelsOf(images)),
           this.#parameters,
           workspace,
           gradients,
@@ -143,18 +141,13 @@ export class WebGpuNetwork implements Network {
   }
 
   trainer(images: GpuImages, options: TrainerOptions): Promise<Trainer> {
-    return WebGpuTrainer.create(this.arch, images, labelsOf(images), this.#parameters, this.#tuning, options);
+    return WebGpuTrainer.create(this.arch, images, bufferOf(labelsOf(images)), this.#parameters, this.#tuning, options);
   }
 
   dispose(): void {
     this.#disposeForward();
     this.#parameters.destroy();
   }
-}
-
-function labelsOf(images: GpuImages): GPUBuffer {
-  if (!images.labels) throw new DigitFidError("these images have no labels: training and gradients need them");
-  return bufferOf(images.labels);
 }
 
 /** Rows without their padding. */

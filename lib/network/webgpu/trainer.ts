@@ -2,6 +2,7 @@
 import { DigitFidError } from "../../errors.ts";
 import { webgpuBackend } from "./gpu.ts";
 import { type Arch, DROPOUT, parameterCount } from "../../model.ts";
+import { adamCorrections } from "../adam.ts";
 import type { AdamState, Trainer, TrainerOptions } from "../network.ts";
 import { backwardDispatches } from "./backward.ts";
 import { writeBatch } from "./batch.ts";
@@ -98,8 +99,7 @@ export class WebGpuTrainer implements Trainer {
       step: this.#step,
       seed,
       dropout: dropout ? DROPOUT : 0,
-      stepSize: learningRate / (1 - 0.9 ** t),
-      secondCorrection: Math.sqrt(1 - 0.999 ** t),
+      ...adamCorrections(t, learningRate),
     };
     writeBatch(this.#workspace.batch, batch, this.#workspace.capacity);
     submit(this.#dispatches, count);

@@ -62,11 +62,3 @@ export class Classifier {
     this.#parameters.dispose();
   }
 }
-
-/** Probabilities from logits. */
-export function softmax(logits: Float32Array): Float32Array {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
-}

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 /** How numbers are shown: as maps, as bars, and in a table. */
-import { CLASSES, LATENT_SIZE, layersOf } from "../../model.ts";
+import { CLASSES, LATENT_SIZE, layerNamed } from "../../model.ts";
 import { fixed, percent } from "../../numerals.ts";
-import { type Outputs, softmax } from "./classifier.ts";
+import { softmax } from "../../metrics/numbers.ts";
+import type { Outputs } from "./classifier.ts";
 
 /** The layers shown as maps. */
 const POOLS = ["pool1", "pool2", "pool3"] as const;
@@ -34,7 +35,7 @@ export class ReadingView {
   constructor() {
     this.#rows = Array.from({ length: CLASSES }, (_, digit) => addRow(find("digits", HTMLTableSectionElement), digit));
     for (const name of POOLS) {
-      const [count, size] = layersOf("mlp").find((layer) => layer.name === name)!.shape;
+      const [count, size] = layerNamed("mlp", name).shape;
       const canvases = Array.from({ length: count }, () => newMap(size));
       find(name, HTMLElement).replaceChildren(...canvases);
       this.#maps.set(name, canvases);

@@ -5,6 +5,7 @@ import { LATENT_SIZE } from "../../../model.ts";
 
 /** A linear layer of the head and where its weights [outputs][inputs] begin among the packed parameters. */
 export interface Linear {
+  readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
   readonly weightOffset: number;
