@@ -129,7 +129,7 @@ export async function useAndFree(create: () => Promise<Network>, some: LabelledI
   const trainer = await network.trainer(images, { batchSize: some.count, learningRate: 1e-3, seed: 0, dropout: true });
   trainer.startEpoch(order);
   trainer.step(0, some.count);
-  await trainer.loss();
+  await trainer.lossSum();
   await trainer.state();
   trainer.dispose();
   images.dispose();
