@@ -8,7 +8,7 @@ export class InterruptedError extends DigitFidError {
 
 /**
  * A signal that is aborted by SIGINT or SIGTERM, so that a task can end in good order.
- * Repeats change nothing: a Ctrl-C on a terminal comes twice, once from the terminal and once from `deno task`.
+ * Repeats change nothing: by `deno task` a Ctrl-C comes twice, once from the terminal and once from there.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import config from "../deno.json" with { type: "json" };
 import { checkoutPath } from "../lib/checkout.ts";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
-import { packedTasks, unionOfPermissions } from "../lib/packaging/packed_tasks.ts";
+import { commandsIn, packedCommands, unionOfPermissions } from "../lib/packaging/commands.ts";
 import { type ProgramFile, selfExtracting } from "../lib/packaging/self_extracting.ts";
 import { fileError, listFiles, readFile, writeFileAtomic } from "../lib/formats/files.ts";
 import { path, toggle } from "../cli/flags.ts";
@@ -15,7 +15,7 @@ const CHECKOUT = checkoutPath();
 const DIST = join(CHECKOUT, "dist");
 /** The bundled `main.ts`, as deep as the modules in it, which find weights and data by their own place. */
 const PROGRAM = "lib/main.js";
-const TASKS = packedTasks(config.tasks, PROGRAM);
+const COMMANDS = packedCommands(commandsIn(config.tasks), PROGRAM);
 
 /** The task. */
 export const compile = defineTask({
@@ -89,7 +89,7 @@ class Stage implements AsyncDisposable {
   /** Makes an executable by `deno compile`, in the place of any file. @returns why it could not */
   async compile(file: string): Promise<string | undefined> {
     const includes = this.#parts.flatMap((part) => ["--include", part]);
-    const flags = ["--quiet", "--no-check", "--no-config", "--no-prompt", ...unionOfPermissions(TASKS), ...includes];
+    const flags = ["--quiet", "--no-check", "--no-config", "--no-prompt", ...unionOfPermissions(COMMANDS), ...includes];
     const refusal = await deno(["compile", ...flags, "--output", "executable", PROGRAM], this.#folder);
     if (!refusal) await Deno.rename(join(this.#folder, "executable"), file);
     return refusal;
@@ -114,7 +114,7 @@ class Stage implements AsyncDisposable {
 
 /** Deno where the launcher looks for it first, the launcher, and the tasks that it starts. */
 async function runtimeFiles(): Promise<ProgramFile[]> {
-  const tasks = new TextEncoder().encode(JSON.stringify({ tasks: TASKS }, null, 2));
+  const tasks = new TextEncoder().encode(JSON.stringify({ version: config.version, tasks: COMMANDS }, null, 2));
   return [
     { path: "digit-fid", data: await readFile(join(CHECKOUT, "digit-fid")), executable: true },
     { path: "deno.json", data: tasks, executable: false },

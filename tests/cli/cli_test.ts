@@ -62,7 +62,7 @@ Deno.test("cli: what cannot be done is one line on stderr and exit code 1", asyn
   const noDriver = { DENO_WEBGPU_BACKEND: "vulkan", VK_DRIVER_FILES: "/none.json" };
   const noAdapter = await digitFid([...TRAIN, "--epochs", "1", "--out", "run"], folder, noDriver);
   assertEquals({ code: noAdapter.code, stdout: noAdapter.stdout }, { code: 1, stdout: "" });
-  assertMatch(noAdapter.stderr, /^digit-fid: no WebGPU adapter: .*mesa-vulkan-drivers\)\n$/);
+  assertMatch(noAdapter.stderr, /^digit-fid: no WebGPU adapter: .* apt-get install mesa-vulkan-drivers\n$/);
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["damaged.safetensors", "data"]);
 });
 
@@ -118,7 +118,7 @@ Deno.test("cli: a run from start to end", async (t) => {
     let sent = false;
     const { code, stderr } = await resultOf(process, (stdout) => {
       if (sent || !stdout.includes("epoch 1/")) return;
-      // Twice, as a terminal and `deno task` both pass it on.
+      // Twice, as somebody does who cannot wait.
       for (let i = 0; i < 2; i++) process.kill("SIGINT");
       sent = true;
     });

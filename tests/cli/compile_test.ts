@@ -2,7 +2,7 @@
 import { checkoutPath } from "../../lib/checkout.ts";
 import { assertAlmostEquals, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { packedTasks, unionOfPermissions } from "../../lib/packaging/packed_tasks.ts";
+import { commandsIn, packedCommands, unionOfPermissions } from "../../lib/packaging/commands.ts";
 import { digitFid, type Result, resultOf, startShell, Workspace } from "../support/cli.ts";
 import { reference, referencePath } from "../support/support.ts";
 import { TemporaryFolder } from "../support/folders.ts";
@@ -11,19 +11,21 @@ const DIST = checkoutPath("dist");
 /** A program for Linux that is not Deno's runtime, but what `deno compile` adds to it does no harm. */
 const ECHO = "/usr/bin/echo";
 
+const command = (line: string) => ({ description: "does something", command: line });
+
 const TASKS = {
   check: "deno lint",
-  help: "deno run --no-prompt main.ts help",
-  train: "deno run --allow-env=A,B --allow-read --allow-write main.ts train",
-  serve: "deno run --allow-env=B,C --allow-read=. --allow-net=127.0.0.1 main.ts serve",
-  bench: "deno run --allow-run=deno main.ts bench",
+  help: command("deno run --no-prompt main.ts help"),
+  train: command("deno run --allow-env=A,B --allow-read --allow-write main.ts train"),
+  serve: command("deno run --allow-env=B,C --allow-read=. --allow-net=127.0.0.1 main.ts serve"),
+  bench: command("deno run --allow-run=deno main.ts bench"),
 };
 
-Deno.test("packed tasks: those that run nothing else, with their own permissions", () => {
-  assertEquals(packedTasks(TASKS, "lib/main.js"), {
-    help: "deno run --no-prompt lib/main.js help",
-    train: "deno run --allow-env=A,B --allow-read --allow-write lib/main.js train",
-    serve: "deno run --allow-env=B,C --allow-read=. --allow-net=127.0.0.1 lib/main.js serve",
+Deno.test("packed commands: those that run nothing else, with their own permissions", () => {
+  assertEquals(packedCommands(commandsIn(TASKS), "lib/main.js"), {
+    help: command("deno run --no-prompt lib/main.js help"),
+    train: command("deno run --allow-env=A,B --allow-read --allow-write lib/main.js train"),
+    serve: command("deno run --allow-env=B,C --allow-read=. --allow-net=127.0.0.1 lib/main.js serve"),
   });
 });
 
@@ -137,7 +139,7 @@ Deno.test("compile: a file that unpacks itself runs every command from an empty 
     const [app] = place.cached();
     const { tasks } = JSON.parse(Deno.readTextFileSync(`${place.home}/.cache/digit-fid/${app}/deno.json`));
     for (const name of ["train", "eval", "activations", "fid", "report"] as const) {
-      assertEquals(tasks[name].match(/--\S+/g), config.tasks[name].match(/--\S+/g));
+      assertEquals(tasks[name].command.match(/--\S+/g), config.tasks[name].command.match(/--\S+/g));
     }
     assertEquals(["compile", "bench", "test"].filter((name) => name in tasks), []);
   });

@@ -1,7 +1,7 @@
 /** What goes wrong while a training runs: the GPU is lost, the loss diverges, the disk fills up, somebody ends it. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { readCheckpoint } from "../../lib/training/checkpoint.ts";
-import { canMount, digitFid, resultOf, startShell, startTask, Workspace } from "../support/cli.ts";
+import { canMount, digitFid, resultOf, startDigitFid, startPreloaded, startShell, Workspace } from "../support/cli.ts";
 
 const TRAIN = ["train", "--data", "data", "--batch-size", "16", "--epochs", "1000000", "--log-every", "1000000"];
 
@@ -28,7 +28,7 @@ for (const kernels of ["webgpu", "stock"]) {
     using workspace = await Workspace.create();
     const { folder } = workspace;
     const args = [...TRAIN, "--batch-size", "32", "--kernels", kernels, "--out", "run"];
-    const { code, stderr } = await resultOf(startTask(args, folder, "lose_gpu.ts"));
+    const { code, stderr } = await resultOf(startPreloaded("lose_gpu.ts", args, folder));
     assertEquals(wayOn(stderr, /the GPU was lost: .+/), 4);
     assertEquals(code, 1);
     assertEquals(await steps(`${folder}/run`), [2, 4]);
@@ -49,7 +49,7 @@ Deno.test("faults: a loss that is no number ends the run with the step, its imag
 Deno.test("faults: SIGTERM saves, as Ctrl-C does", async () => {
   using workspace = await Workspace.create();
   const { folder } = workspace;
-  const process = startTask([...TRAIN, "--out", "run"], folder);
+  const process = startDigitFid([...TRAIN, "--out", "run"], folder);
   let sent = false;
   const { code, stderr } = await resultOf(process, (stdout) => {
     if (sent || !stdout.includes("epoch")) return;

@@ -1,13 +1,15 @@
-/** The launcher, in a checkout of its own with stand-ins for Deno, npm and apt-get. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+/** The launcher: in a checkout of its own with stand-ins for Deno and npm, and as the process that works. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { digitFid, resultOf, startDigitFid, startShell, Workspace } from "../support/cli.ts";
 import { TemporaryFolder } from "../support/folders.ts";
 
 const LAUNCHER = new URL("../../digit-fid", import.meta.url);
-const TOOLS = "bash chmod dirname grep head id ldconfig mkdir mktemp readlink sed sort uname".split(" ");
+const TOOLS = "bash chmod cksum flock grep mkdir mktemp mv readlink rm sed sleep sort uname".split(" ");
 
-/** Says that it is of that version, and prints how it is called. */
+/** Says that it is of that version, says on stderr that it caches packages, and else prints how it is called. */
 const fakeDeno = (version: string) =>
   `#!/bin/bash
+[[ $1 == cache ]] && { echo "$*" >&2; exit "\${NO_NETWORK:-0}"; }
 [[ $1 == --version ]] && { echo "deno ${version} (stable, release, x86_64-unknown-linux-gnu)"; exit; }
 printf '%s\\n' "cwd $INIT_CWD" "runtime $XDG_RUNTIME_DIR" "$@"
 `;
@@ -16,25 +18,39 @@ printf '%s\\n' "cwd $INIT_CWD" "runtime $XDG_RUNTIME_DIR" "$@"
 const FAKE_NPM = `#!/bin/bash
 echo "npm $*"
 mkdir -p "$3/node_modules/@deno/fake"
+sleep "\${NPM_SECONDS:-0}"
 echo '${fakeDeno("2.9.6").replaceAll("'", `'"'"'`)}' >"$3/node_modules/@deno/fake/deno"
 chmod +x "$3/node_modules/@deno/fake/deno"
 `;
 
-const FAKE_APT = `#!/bin/bash
-echo "apt-get $*"
+const CONFIG = `{
+  "version": "1.2.3",
+  "tasks": {
+    "help": {
+      "description": "list the commands",
+      "command": "deno run --no-prompt main.ts help"
+    },
+    "train": {
+      "description": "train it",
+      "command": "deno run --no-prompt --allow-read=/ main.ts train"
+    },
+    "check": "deno lint && deno check"
+  }
+}
 `;
 
 /** A checkout with the launcher and one task, and a PATH with only what the launcher needs and the given programs. */
 class Machine implements Disposable {
   readonly #temporary = new TemporaryFolder();
   readonly folder = this.#temporary.path;
-  readonly checkout = `${this.folder}/check out`;
+  readonly checkout: string;
   readonly home = `${this.folder}/home`;
 
-  constructor(programs: Record<string, string>) {
+  constructor(programs: Record<string, string>, name = "check out") {
+    this.checkout = `${this.folder}/${name}`;
     for (const folder of [`${this.folder}/bin`, this.checkout, this.home]) Deno.mkdirSync(folder);
     Deno.copyFileSync(LAUNCHER, `${this.checkout}/digit-fid`);
-    Deno.writeTextFileSync(`${this.checkout}/deno.json`, `{ "tasks": {\n  "train": "deno run main.ts"\n} }`);
+    Deno.writeTextFileSync(`${this.checkout}/deno.json`, CONFIG);
     for (const tool of TOOLS) Deno.symlinkSync(`/usr/bin/${tool}`, `${this.folder}/bin/${tool}`);
     for (const [name, script] of Object.entries(programs)) {
       Deno.writeTextFileSync(`${this.folder}/bin/${name}`, script, { mode: 0o755 });
@@ -42,13 +58,13 @@ class Machine implements Disposable {
     Deno.chmodSync(this.folder, 0o755);
   }
 
-  async run(command: string[], env: Record<string, string> = { VK_DRIVER_FILES: "/some/driver.json" }) {
+  async run(command: string[], env: Record<string, string> = {}) {
     const [program, ...args] = command;
     const { code, stdout, stderr } = await new Deno.Command("/bin/bash", {
       args: ["-c", 'exec "$0" "$@"', program, ...args],
       cwd: this.home,
       clearEnv: true,
-      env: { PATH: `${this.folder}/bin`, TMPDIR: this.folder, ...env },
+      env: { PATH: `${this.folder}/bin`, HOME: this.home, TMPDIR: this.folder, ...env },
       stdin: "null",
     }).output();
     const decoder = new TextDecoder();
@@ -69,10 +85,11 @@ Deno.test("the launcher hands the task and its arguments to Deno, from any folde
   const [cwd, runtime, ...args] = stdout.trimEnd().split("\n");
   assertEquals(cwd, `cwd ${machine.home}`);
   assertEquals(args, [
-    "task",
-    "--quiet",
-    "--config",
-    `${machine.checkout}/deno.json`,
+    "run",
+    "--cached-only",
+    "--no-prompt",
+    "--allow-read=/",
+    "main.ts",
     "train",
     "--out",
     "a b",
@@ -82,17 +99,47 @@ Deno.test("the launcher hands the task and its arguments to Deno, from any folde
   assertEquals(Deno.statSync(folder).mode! & 0o777, 0o700);
 });
 
-Deno.test("the launcher leaves a word that is no task to the help task", async () => {
+Deno.test("the launcher hands the tasks of developers to deno task, and any other word to help", async () => {
   using machine = new Machine({ deno: fakeDeno("2.9.0") });
-  for (const args of [[], ["--help"], ["trian"], ["tasks"]]) {
-    const { stdout } = await machine.run(["../check out/digit-fid", ...args], {});
-    assertEquals(stdout.trimEnd().split("\n").slice(6), ["help", ...args]);
+  const argsFor = async (word: string) =>
+    (await machine.run(["../check out/digit-fid", word])).stdout.trimEnd().split("\n").slice(2);
+  assertEquals(await argsFor("check"), ["task", "--quiet", "check"]);
+  for (const word of ["trian", "tasks", ".*", "vega/x"]) {
+    assertEquals(await argsFor(word), ["run", "--cached-only", "--no-prompt", "main.ts", "help", word]);
   }
+});
+
+Deno.test("the launcher gives help and version without a Deno, and installs none for it or for a word that is no command", async () => {
+  using machine = new Machine({ npm: FAKE_NPM });
+  const help = "Usage: digit-fid COMMAND [FLAGS]\n\n" +
+    `  help         list the commands\n  train        train it\n` +
+    "\ndigit-fid COMMAND --help lists a command's flags.\n";
+  for (const args of [[], ["help"], ["--help"], ["-h"]]) {
+    const result = await machine.run(["../check out/digit-fid", ...args]);
+    assertEquals(result, { code: 0, stdout: help, stderr: "" });
+  }
+  const version = await machine.run(["../check out/digit-fid", "--version"]);
+  assertEquals(version, { code: 0, stdout: "digit-fid 1.2.3\n", stderr: "" });
+  const { code, stdout, stderr } = await machine.run(["../check out/digit-fid", "tr\x1bain"]);
+  assertEquals({ code, stdout }, { code: 2, stdout: "" });
+  assertEquals(
+    stderr,
+    "digit-fid: unknown command $'tr\\Eain'; the commands are listed by\n  digit-fid help\n",
+  );
+});
+
+Deno.test("the launcher's own help and version are the program's", async () => {
+  const program = async (...args: string[]) =>
+    (await resultOf(
+      startShell('exec "$DENO" run --no-prompt "${0%/*}/main.ts" "$@"', args, ".", { DENO: Deno.execPath() }),
+    )).stdout;
+  assertEquals((await digitFid(["help"])).stdout, await program("help"));
+  assertEquals((await digitFid(["--version"])).stdout, await program("--version"));
 });
 
 Deno.test("the launcher keeps an XDG_RUNTIME_DIR that is set", async () => {
   using machine = new Machine({ deno: fakeDeno("2.9.6") });
-  const { stdout } = await machine.run(["../check out/digit-fid"], { XDG_RUNTIME_DIR: "/run/user/7" });
+  const { stdout } = await machine.run(["../check out/digit-fid", "train"], { XDG_RUNTIME_DIR: "/run/user/7" });
   assertStringIncludes(stdout, "runtime /run/user/7\n");
 });
 
@@ -104,7 +151,7 @@ Deno.test("the launcher installs Deno once where there is none, or an old one", 
     assertStringIncludes(first.stderr, `installing Deno 2.9.6 into ${machine.checkout}/.deno`);
     assertStringIncludes(first.stderr, `npm install --prefix ${machine.checkout}/.deno`);
     assertStringIncludes(first.stderr, "deno@2.9.6\n");
-    assertEquals(first.stdout.split("\n")[2], "task", "npm's own words stay off stdout");
+    assertEquals(first.stdout.split("\n")[2], "run", "npm's own words stay off stdout");
     const second = await machine.run(["../check out/digit-fid", "train"]);
     assertEquals(second, { ...first, stderr: "" });
   }
@@ -114,40 +161,90 @@ Deno.test("the launcher says how to install Deno where npm is missing", async ()
   using machine = new Machine({});
   const { code, stdout, stderr } = await machine.run(["../check out/digit-fid", "train"]);
   assertEquals({ code, stdout }, { code: 2, stdout: "" });
-  assertStringIncludes(stderr, "  npm install --prefix ");
+  assertStringIncludes(stderr, "  npm install --global deno@2.9.6\n");
 });
 
-/** Hides the machine's Vulkan drivers from a command, which takes root and a mount namespace. */
-const WITHOUT_DRIVERS = ["/usr/bin/unshare", "--mount", "/bin/bash", "-c"];
-const HIDE = "for d in /usr/share /usr/local/share /etc; do [[ -d $d/vulkan/icd.d ]] && " +
-  "/bin/mount -t tmpfs none $d/vulkan/icd.d; done; ";
+Deno.test("the launcher replaces a Deno that is damaged, cut short or may not be run", async () => {
+  for (const [content, mode] of [["\x7fELF", 0o755], ["", 0o755], [fakeDeno("2.9.6"), 0o644]] as const) {
+    using machine = new Machine({ npm: FAKE_NPM });
+    const folder = `${machine.checkout}/.deno/node_modules/@deno/fake`;
+    Deno.mkdirSync(folder, { recursive: true });
+    Deno.writeTextFileSync(`${folder}/deno`, content, { mode });
+    const { code, stdout, stderr } = await machine.run(["../check out/digit-fid", "train"]);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "\nrun\n");
+    assertMatch(stderr, /^digit-fid: installing Deno .*\nnpm .*\n$/);
+  }
+});
 
-async function canHideDrivers(): Promise<boolean> {
-  using machine = new Machine({});
-  return (await machine.run([...WITHOUT_DRIVERS, `${HIDE} true`])).code === 0;
+Deno.test("of two first starts at once one installs Deno, and both work; a start that is killed leaves no half of one", async () => {
+  using machine = new Machine({ npm: FAKE_NPM });
+  const timeout = '"../check out/digit-fid" train & sleep 0.3; kill -9 $!; wait $! 2>/dev/null';
+  await machine.run(["/bin/bash", "-c", timeout], { NPM_SECONDS: "0.6" });
+  assertEquals([...Deno.readDirSync(`${machine.checkout}/.deno`)].map(({ name }) => name).sort(), [
+    "digit-fid.lock",
+    "new",
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 600)); // npm ends by itself
+
+  const start = () => machine.run(["../check out/digit-fid", "train"], { NPM_SECONDS: "0.3" });
+  const [one, two] = await Promise.all([start(), start()]);
+  assertEquals([one.code, two.code], [0, 0]);
+  assertEquals(one.stdout, two.stdout);
+  assertMatch(one.stderr + two.stderr, /^digit-fid: installing Deno .*\nnpm .*\n$/);
+  assertEquals([...Deno.readDirSync(`${machine.checkout}/.deno`)].map(({ name }) => name).sort(), [
+    "digit-fid.lock",
+    "node_modules",
+  ]);
+});
+
+Deno.test("the launcher installs packages once for each deno.lock, and again if it failed", async () => {
+  using machine = new Machine({ deno: fakeDeno("2.9.6") });
+  const start = (env = {}) => machine.run(["../check out/digit-fid", "train"], env);
+  const said = `digit-fid: installing packages into ${machine.home}/.cache/deno, once\ncache --quiet main.ts\n`;
+  Deno.writeTextFileSync(`${machine.checkout}/deno.lock`, "1");
+  const failed = await start({ NO_NETWORK: "1" });
+  assertEquals({ code: failed.code, stdout: failed.stdout }, { code: 2, stdout: "" });
+  assertEquals((await start()).stderr, said);
+  assertEquals((await start()).stderr, "");
+  Deno.writeTextFileSync(`${machine.checkout}/deno.lock`, "2");
+  assertEquals((await start()).stderr, said);
+});
+
+Deno.test("the launcher works in folders with any name", async () => {
+  for (const name of ["[a-z]*?", "line\nfeed\n", "'\"$HOME` \\", "-n", "%41#?"]) {
+    using machine = new Machine({ npm: FAKE_NPM }, name);
+    const { code, stderr } = await machine.run([`../${name}/digit-fid`, "train"]);
+    assertEquals(code, 0, stderr);
+    assertEquals(await machine.run([`../${name}/digit-fid`, "train"]).then(({ stderr }) => stderr), "");
+  }
+});
+
+const TRAIN = ["train", "--data", "data", "--batch-size", "32", "--epochs", "999999", "--out", "run"];
+
+Deno.test("a killed command is gone: it is the process that was started", async () => {
+  using workspace = await Workspace.create();
+  const process = startDigitFid(TRAIN, workspace.folder);
+  const result = resultOf(process, (stdout) => stdout.includes("epoch 1/") && process.kill("SIGKILL"));
+  // Both pipes end only when nobody holds them any more.
+  const { stdout } = await inTime(result, 60);
+  assertStringIncludes(stdout, "epoch 1/");
+});
+
+Deno.test("a command ends with the time that Python's subprocess gives it", async () => {
+  using workspace = await Workspace.create();
+  const script = "import subprocess, sys\n" +
+    "try: subprocess.run(sys.argv[1:], timeout=4)\nexcept subprocess.TimeoutExpired: print('out of time')";
+  const python = startShell('exec python3 -I -c "$@"', [script, LAUNCHER.pathname, ...TRAIN], workspace.folder);
+  // This ends only when nobody holds the pipe any more.
+  assertMatch((await inTime(resultOf(python), 20)).stdout, /out of time\n$/);
+});
+
+/** What a promise gives, or an error if it takes longer than some seconds. */
+async function inTime<T>(promise: Promise<T>, seconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) =>
+    timer = setTimeout(() => reject(new Error("out of time")), 1000 * seconds)
+  );
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
-
-Deno.test({
-  name: "the launcher installs a Vulkan driver as root with apt-get, and else says how to",
-  ignore: !await canHideDrivers(),
-  async fn() {
-    const apt = "apt-get update && apt-get install -y --no-install-recommends mesa-vulkan-drivers";
-    using withApt = new Machine({ deno: fakeDeno("2.9.6"), "apt-get": FAKE_APT });
-    const asRoot = await withApt.run([...WITHOUT_DRIVERS, `${HIDE} exec "../check out/digit-fid" train`], {});
-    assertEquals(asRoot.code, 0);
-    assertEquals(asRoot.stderr.split("\n").slice(1).join("\n"), apt.replace(" && ", "\n") + "\n");
-    assert(asRoot.stdout.endsWith("\ntrain\n"));
-
-    const asNobody = `${HIDE} exec /usr/bin/setpriv --reuid 65534 --clear-groups "../check out/digit-fid" train`;
-    using withoutApt = new Machine({ deno: fakeDeno("2.9.6") });
-    for (
-      const [machine, script] of [[withApt, asNobody], [withoutApt, `${HIDE} "../check out/digit-fid" train`]] as const
-    ) {
-      const { code, stdout, stderr } = await machine.run([...WITHOUT_DRIVERS, script], {});
-      assertEquals({ code, stdout }, { code: 2, stdout: "" });
-      assertStringIncludes(stderr, `\n  ${apt}\n`);
-    }
-    const help = await withoutApt.run([...WITHOUT_DRIVERS, `${HIDE} "../check out/digit-fid" train --help`], {});
-    assertEquals({ code: help.code, stderr: help.stderr }, { code: 0, stderr: "" });
-  },
-});

@@ -1,16 +1,16 @@
 /** Tasks run with the permissions of their lines in deno.json, and keep only the files they were told of. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { resultOf, startTask, Workspace } from "../support/cli.ts";
+import { commandsIn } from "../../lib/packaging/commands.ts";
+import { resultOf, startPreloaded, Workspace } from "../support/cli.ts";
 
 /** Preloaded before a task: once its work is under way, it tries what it should not be able to do. */
 const TRESPASS = "trespass.ts";
 
 Deno.test("permissions: no task of the program may do everything, or reach the network, but for serve on loopback", () => {
-  for (const [name, line] of Object.entries(config.tasks)) {
-    if (!line.includes("main.ts")) continue;
+  for (const [name, { command: line }] of Object.entries(commandsIn(config.tasks))) {
     assert(!/ (-A|--allow-all|--allow-ffi|--allow-sys|--allow-import)\b/.test(line), name);
-    assert(/--no-prompt/.test(line), name);
+    assert(/ --no-prompt --no-remote /.test(line), name);
     for (const [, hosts] of line.matchAll(/--allow-net(\S*)/g)) assertEquals([name, hosts], ["serve", "=127.0.0.1"]);
     for (const [, programs] of line.matchAll(/--allow-run(\S*)/g)) {
       assert(["bench", "compile"].includes(name) && /^=[\w,]+$/.test(programs), `${name} runs ${programs}`);
@@ -22,7 +22,7 @@ for (const task of [["eval"], ["activations", "--out", "act"], ["train", "--epoc
   Deno.test(`permissions: ${task[0]} can read and write nothing else once it has begun`, async () => {
     using workspace = await Workspace.create();
     const args = [...task, "--data", "data"];
-    const { code, stdout, stderr } = await resultOf(startTask(args, workspace.folder, TRESPASS));
+    const { code, stdout, stderr } = await resultOf(startPreloaded(TRESPASS, args, workspace.folder));
     assertEquals(code, 0, stderr);
     const tries = [...stdout.matchAll(/^trespass (.*): (.*)$/gm)].map(([, what, outcome]) => [what, outcome]);
     assertEquals(tries, [

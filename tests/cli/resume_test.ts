@@ -5,7 +5,7 @@ import { readWeights } from "../../lib/network/weights_file.ts";
 import type { Arch } from "../../lib/model.ts";
 import { Random } from "../../lib/random.ts";
 import { parseMetrics } from "../../lib/training/record.ts";
-import { resultOf, startTask, Workspace } from "../support/cli.ts";
+import { resultOf, startDigitFid, Workspace } from "../support/cli.ts";
 import { ARCHS } from "../support/support.ts";
 
 /** Kills of the run of each head. */
@@ -15,7 +15,7 @@ const WITHIN = 300;
 
 /** Trains a head on 64 images, four steps an epoch. */
 const startTraining = (folder: string, arch: Arch, args: string[]) =>
-  startTask(
+  startDigitFid(
     ["train", "--data", "data", "--arch", arch, "--batch-size", "16", "--log-every", "1000000", ...args],
     folder,
   );

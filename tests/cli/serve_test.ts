@@ -84,7 +84,7 @@ Deno.test("serve: from start to end", async (t) => {
     fn: () => drawAndRead(url!, `${folder}/run/metrics.csv`),
   });
   await t.step("Ctrl-C ends it quietly", async () => {
-    for (let i = 0; i < 2; i++) process.kill("SIGINT"); // twice, as a terminal and `deno task` both pass it on
+    for (let i = 0; i < 2; i++) process.kill("SIGINT"); // twice, as somebody does who cannot wait
     const { code, stderr } = await result;
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
   });

@@ -4,6 +4,7 @@ import config from "../../deno.json" with { type: "json" };
 import { limit } from "../../lib/data/images.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import { encodeIdx } from "../../lib/idx.ts";
+import { commandsIn } from "../../lib/packaging/commands.ts";
 import { TemporaryFolder } from "./folders.ts";
 
 const ROOT = checkoutPath();
@@ -37,18 +38,13 @@ export function startShell(
   }).spawn();
 }
 
-/**
- * Starts a task's own line of `deno.json` in one process, to be killed or watched: the launcher would start Deno, and that
- * once more Deno.
- *
- * @param preload a module of this folder, which is run before the program
- */
-export function startTask([task, ...args]: string[], cwd: string, preload?: string): Deno.ChildProcess {
-  const line = new Map(Object.entries(config.tasks)).get(task);
-  if (line === undefined) throw new Error(`no task ${task}`);
-  const early = preload === undefined ? "" : `--preload=tests/support/${preload}`;
-  const script = `cd "\${0%/*}" && exec ${line.replace(/^deno run/, `"$DENO" run ${early}`)} "$@"`;
-  return startShell(script, args, cwd, { DENO: Deno.execPath(), INIT_CWD: cwd });
+/** Starts a command as the launcher does, but runs a module of this folder before the program. */
+export function startPreloaded(preload: string, [name, ...args]: string[], cwd: string): Deno.ChildProcess {
+  const line = commandsIn(config.tasks)[name].command;
+  const script = `cd "\${0%/*}" && exec ${
+    line.replace(/^deno run/, `"$DENO" run --preload=tests/support/${preload}`)
+  } "$@"`;
+  return startShell(script, args, cwd, { DENO: Deno.execPath(), INIT_CWD: cwd, XDG_RUNTIME_DIR: cwd });
 }
 
 /** Waits for the end of a command, telling `onOutput` all of stdout so far whenever there is more. */

@@ -32,7 +32,8 @@ async function open(): Promise<GpuInfo> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new DigitFidError(
-      "no WebGPU adapter: install a Vulkan driver (a software one: apt-get install mesa-vulkan-drivers)",
+      "no WebGPU adapter: on Debian, a driver that needs no GPU is installed, as root, by " +
+        "apt-get update && apt-get install mesa-vulkan-drivers",
     );
   }
   // Small tensors would otherwise be computed on the CPU, by other code than the one under test.
