@@ -34,12 +34,8 @@ export const OUTPUTS = ["logits", "latent"] as const;
 
 /** What a layer does. The tensors of those that are trained are `INDEX.weight` and `INDEX.bias`, as in PyTorch. */
 export type Operation =
-  | {
-    readonly kind: "convolution" | "linear";
-    readonly index: number;
-    readonly inputs: number;
-    readonly outputs: number;
-  }
+  | { readonly kind: "convolution"; readonly index: number; readonly inputs: number; readonly outputs: number }
+  | { readonly kind: "linear"; readonly index: number; readonly inputs: number; readonly outputs: number }
   | { readonly kind: "maxPool" | "averagePool"; readonly window: number }
   | { readonly kind: "relu" | "flatten" };
 

@@ -2,9 +2,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Images, limit } from "../../lib/data/images.ts";
 import { DigitFidError } from "../../lib/errors.ts";
+import { BATCH_BYTES } from "../../lib/network/webgpu/batch.ts";
 import { openGpu } from "../../lib/network/webgpu/gpu.ts";
 import { uploadImages } from "../../lib/network/webgpu/images.ts";
-import { compile, dispatchOf, readFloats, storage, submit } from "../../lib/network/webgpu/kernel.ts";
+import { dispatchOf, submit } from "../../lib/network/webgpu/dispatch.ts";
+import { type Kernel, writes } from "../../lib/network/webgpu/kernel.ts";
+import { Memory, readFloats } from "../../lib/network/webgpu/memory.ts";
 import { type Arch, initialParameters, layersOf, parametersOf } from "../../lib/model.ts";
 import type { Kernels, Network } from "../../lib/network/network.ts";
 import { Random } from "../../lib/random.ts";
@@ -81,22 +84,33 @@ Deno.test("every layer has the same output from both, for bytes and floats, with
   }
 });
 
+/** A kernel that sets the first of its numbers. */
+const ONE: Kernel<"x"> = {
+  name: "one",
+  workgroupSize: 1,
+  bindings: { x: writes("f32") },
+  invocations: (count) => count,
+  body: "fn main() { x[0] = f32(batch.count) + 1.0; }",
+};
+
 Deno.test("a kernel that the GPU refuses is an error with its name, not zeros", async () => {
   await openGpu();
-  const code = "@compute @workgroup_size(1) fn main() { let x: f32 = 1u; }";
-  const error = await assertRejects(() => compile("broken", code), DigitFidError);
+  const memory = new Memory();
+  const broken = { ...ONE, name: "broken", body: "fn main() { let x: f32 = 1u; }" };
+  const dispatch = () => dispatchOf(broken, memory.uniform(BATCH_BYTES), { x: memory.storage(1) });
+  const error = await assertRejects(dispatch, DigitFidError);
   assert(error.message.startsWith(`the GPU refuses kernel "broken": `), error.message);
+  memory.dispose();
 });
 
 Deno.test("work that the GPU refuses is an error at the next read", async () => {
   await openGpu();
-  const code =
-    "@group(0) @binding(0) var<storage, read_write> x: array<f32>; @compute @workgroup_size(1) fn main() { x[0] = 1.0; }";
-  const buffer = storage(4);
-  submit([dispatchOf("too many workgroups", await compile("one", code), [buffer], () => [65536])], 1);
-  await assertRejects(() => readFloats(buffer, 1), DigitFidError, "the GPU refused some of the work");
-  assertEquals(await readFloats(buffer, 1), new Float32Array(1)); // and it is told once
-  buffer.destroy();
+  const memory = new Memory();
+  const x = memory.storage(4);
+  submit([await dispatchOf(ONE, memory.uniform(BATCH_BYTES), { x })], 65536);
+  await assertRejects(() => readFloats(x, 1), DigitFidError, "the GPU refused some of the work");
+  assertEquals(await readFloats(x, 1), new Float32Array(1)); // and it is reported once
+  memory.dispose();
 });
 
 Deno.test("an unknown layer is refused", async () => {

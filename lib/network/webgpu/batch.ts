@@ -1,69 +1,56 @@
-/** What changes from one batch to the next, as one small uniform buffer, and the kernel that gathers a batch. */
-import type { GpuImages } from "./images.ts";
-import { pixelSnippet } from "./images.ts";
-import { webgpuBackend } from "./gpu.ts";
+/** What changes from one batch to the next, as one small uniform buffer that every kernel may read. */
+import { write } from "./memory.ts";
 
-/** The numbers that every kernel may read about the batch in hand. */
-export interface Batch {
+/** The numbers and their types in WGSL, each four bytes, in the order in which they lie. */
+const FIELDS = {
   /** First image of the batch within the order. */
-  readonly start: number;
+  start: "u32",
   /** Images in the batch. */
-  readonly count: number;
+  count: "u32",
   /** Adam steps taken before this one. */
-  readonly step: number;
-  readonly seed: number;
-  /** Probability that a latent unit is dropped: 0 outside of training. */
-  readonly dropout: number;
-  /** Adam's learning rate over its first bias correction, and the square root of its second. */
-  readonly stepSize: number;
-  readonly secondCorrection: number;
+  step: "u32",
+  seed: "u32",
+  /** Images that the buffers are laid out for. */
+  capacity: "u32",
+  /** A latent unit is dropped if its random 32 bits are below this. */
+  dropThreshold: "u32",
+  /** What units that are kept are multiplied by. */
+  keepScale: "f32",
+  /** Adam's, see `adamCorrections`. */
+  stepSize: "f32",
+  secondCorrection: "f32",
+} as const;
+
+/** The numbers of a batch. */
+export type Batch = { readonly [Field in keyof typeof FIELDS]: number };
+
+/** Dropout of a probability, as the kernels know it. */
+export function dropoutFields(probability: number): Pick<Batch, "dropThreshold" | "keepScale"> {
+  return { dropThreshold: Math.floor(probability * 2 ** 32), keepScale: 1 / (1 - probability) };
 }
+
+/** Numbers of a batch outside of training: no dropout, no step. */
+export function inferenceBatch(count: number, capacity: number): Batch {
+  return { start: 0, count, step: 0, seed: 0, capacity, ...dropoutFields(0), stepSize: 0, secondCorrection: 1 };
+}
+
+const LAYOUT = Object.entries(FIELDS) as [keyof Batch, "u32" | "f32"][];
 
 /** WGSL of {@linkcode Batch}: the first declaration of every kernel, at binding 0. */
-export const BATCH_WGSL = `
-struct Batch {
-  start: u32, count: u32, step: u32, seed: u32,
-  capacity: u32, dropThreshold: u32, keepScale: f32, stepSize: f32,
-  secondCorrection: f32,
+export const BATCH_WGSL = `struct Batch {
+${LAYOUT.map(([field, type]) => `  ${field}: ${type},`).join("\n")}
 }
-@group(0) @binding(0) var<uniform> batch: Batch;
-`;
+@group(0) @binding(0) var<uniform> batch: Batch;`;
 
-const BATCH_BYTES = 48;
+/** Length of the uniform buffer, in whole vec4s. */
+export const BATCH_BYTES = Math.ceil(LAYOUT.length / 4) * 16;
 
-/** The uniform buffer that holds a batch's numbers. */
-export function batchBuffer(): GPUBuffer {
-  return webgpuBackend().device.createBuffer({
-    size: BATCH_BYTES,
-    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-  });
-}
-
-/** Sets the numbers for the kernels that are submitted next. `capacity`: images that the buffers are laid out for. */
-export function writeBatch(buffer: GPUBuffer, batch: Batch, capacity: number): void {
+/** Sets the numbers for the kernels that are submitted next. */
+export function writeBatch(buffer: GPUBuffer, batch: Batch): void {
   const data = new DataView(new ArrayBuffer(BATCH_BYTES));
-  const { start, count, step, seed, dropout } = batch;
-  const threshold = Math.floor(dropout * 2 ** 32);
-  for (const [i, value] of [start, count, step, seed, capacity, threshold].entries()) {
-    data.setUint32(4 * i, value, true);
+  for (const [i, [field, type]] of LAYOUT.entries()) {
+    if (type === "u32") data.setUint32(4 * i, batch[field], true);
+    else data.setFloat32(4 * i, batch[field], true);
   }
-  for (const [i, value] of [1 / (1 - dropout), batch.stepSize, batch.secondCorrection].entries()) {
-    data.setFloat32(24 + 4 * i, value, true);
-  }
-  webgpuBackend().device.queue.writeBuffer(buffer, 0, data);
-}
-
-/** Gathers images `order[start + i]` as [count, 32, 32] floats. Bindings: batch, order, pixels, output. */
-export function gatherKernel(images: Pick<GpuImages, "size" | "type">): string {
-  return `${BATCH_WGSL}
-@group(0) @binding(1) var<storage, read> order: array<u32>;
-@group(0) @binding(2) var<storage, read> pixels: array<${images.type === "uint8" ? "i32" : "f32"}>;
-@group(0) @binding(3) var<storage, read_write> result: array<f32>;
-${pixelSnippet(images)}
-@compute @workgroup_size(256)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let image = id.x / 1024u;
-  if (image >= batch.count) { return; }
-  result[id.x] = pixel(order[batch.start + image], (id.x / 32u) % 32u, id.x % 32u);
-}`;
+  write(buffer, data);
 }

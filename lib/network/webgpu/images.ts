@@ -7,6 +7,9 @@ import type { DeviceImages } from "../network.ts";
 import { webgpuBackend } from "./gpu.ts";
 import { IMAGE_SIZE } from "../../model.ts";
 
+/** What a kernel that reads images needs to know of them. */
+export type ImageKind = Pick<DeviceImages, "size" | "type">;
+
 /** Images on the GPU: bytes are packed four to a 32-bit word. */
 export interface GpuImages extends DeviceImages {
   /** Packed pixels, an int32 tensor of words for bytes. */
@@ -54,7 +57,7 @@ function packBytes(bytes: ArrayLike<number> & { buffer: ArrayBufferLike; byteOff
  * WGSL `pixel(image, row, column) -> f32` in [0, 1] over the bordered 32×32 image,
  * reading a storage array named `pixels` of `i32` (bytes) or `f32`.
  */
-export function pixelSnippet({ size, type }: Pick<GpuImages, "size" | "type">): string {
+export function pixelSnippet({ size, type }: ImageKind): string {
   const border = (IMAGE_SIZE - size) / 2;
   const load = type === "float32" ? "pixels[index]" : "f32((pixels[index >> 2u] >> ((index & 3u) * 8u)) & 255) / 255.0";
   return `

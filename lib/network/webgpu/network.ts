@@ -1,46 +1,45 @@
 /** The network by our own kernels: a step is one fixed list of dispatches, and nothing is read back until asked for. */
 import type { Images, LabelledImages } from "../../data/images.ts";
-import { openGpu, webgpuBackend } from "./gpu.ts";
 import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, layerNamed, parameterCount } from "../../model.ts";
-import type { Network, Trainer, TrainerOptions } from "../network.ts";
+import type { Network, TrainerOptions } from "../network.ts";
 import { StockNetwork } from "../tfjs/stock_network.ts";
-import { backwardDispatches } from "./backward.ts";
-import { type Batch, writeBatch } from "./batch.ts";
-import { tilesOf } from "./kernels/convolution.ts";
-import { forwardDispatches } from "./forward.ts";
-import { WebGpuTrainer } from "./trainer.ts";
-import { bufferOf, type GpuImages, labelsOf, uploadImages } from "./images.ts";
-import { type Dispatch, readFloats, storage, submit } from "./kernel.ts";
+import { inferenceBatch, writeBatch } from "./batch.ts";
+import { type Dispatch, submit } from "./dispatch.ts";
+import { openGpu } from "./gpu.ts";
+import { type GpuImages, uploadImages } from "./images.ts";
 import { padded } from "./kernels/linear.ts";
+import { tilesOf } from "./kernels/tiles.ts";
+import { Memory, readFloats, write } from "./memory.ts";
+import { bind, forwardSteps, gradientSteps } from "./step.ts";
+import { WebGpuTrainer } from "./trainer.ts";
 import { type Tuning, tuningFor } from "./tuning.ts";
-import { capacityFor, createGradientWorkspace, createWorkspace, strideOf, type Workspace } from "./workspace.ts";
-
-/** Numbers of a batch outside of training: no dropout, no step. */
-const INFERENCE: Batch = { start: 0, count: 0, step: 0, seed: 0, dropout: 0, stepSize: 0, secondCorrection: 1 };
+import { type ForwardBuffers, forwardBuffers, gradientBuffers, strideOf } from "./workspace.ts";
 
 /** What forward passes over one set of images keep from call to call. */
 interface ForwardPass {
-  readonly workspace: Workspace;
-  readonly order: GPUBuffer;
+  readonly images: GpuImages;
+  readonly memory: Memory;
+  readonly buffers: ForwardBuffers;
   readonly dispatches: readonly Dispatch[];
 }
 
 /** The network by our own WebGPU kernels. */
 export class WebGpuNetwork implements Network {
   readonly kernels = "webgpu";
+  #memory = new Memory();
   #parameters: GPUBuffer;
   #tuning: Tuning;
-  #forward: { images: GpuImages; pass: ForwardPass } | undefined;
+  #forward: ForwardPass | undefined;
 
-  private constructor(readonly arch: Arch, parameters: GPUBuffer, tuning: Tuning) {
-    this.#parameters = parameters;
+  private constructor(readonly arch: Arch, tuning: Tuning) {
+    this.#parameters = this.#memory.storage(strideOf(arch));
     this.#tuning = tuning;
   }
 
   /** @param packed parameters as `parametersOf(arch)` says */
   static async create(arch: Arch, packed: Float32Array): Promise<WebGpuNetwork> {
     const { software } = await openGpu();
-    const network = new WebGpuNetwork(arch, storage(strideOf(arch)), tuningFor(software));
+    const network = new WebGpuNetwork(arch, tuningFor(software));
     network.setParameters(packed);
     return network;
   }
@@ -50,7 +49,7 @@ export class WebGpuNetwork implements Network {
   }
 
   setParameters(packed: Float32Array): void {
-    webgpuBackend().device.queue.writeBuffer(this.#parameters, 0, new Float32Array(packed));
+    write(this.#parameters, new Float32Array(packed));
   }
 
   upload(images: Images | LabelledImages): GpuImages {
@@ -59,11 +58,11 @@ export class WebGpuNetwork implements Network {
 
   async outputs(images: GpuImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
     if (names.some((name) => !this.#materialised(name))) return this.#stockOutputs(images, start, count, names);
-    const { workspace, order, dispatches } = await this.#forwardPass(images, count);
-    webgpuBackend().device.queue.writeBuffer(order, 0, Uint32Array.from({ length: count }, (_, i) => start + i));
-    writeBatch(workspace.batch, { ...INFERENCE, count }, workspace.capacity);
+    const { buffers, dispatches } = await this.#forwardPass(images, count);
+    write(buffers.order, Uint32Array.from({ length: count }, (_, i) => start + i));
+    writeBatch(buffers.batch, inferenceBatch(count, buffers.capacity));
     submit(dispatches, count);
-    return Promise.all(names.map((name) => this.#read(workspace, name, count)));
+    return Promise.all(names.map((name) => this.#read(buffers, name, count)));
   }
 
   /** The layers whose outputs our kernels store. */
@@ -82,22 +81,16 @@ export class WebGpuNetwork implements Network {
   }
 
   async #forwardPass(images: GpuImages, count: number): Promise<ForwardPass> {
-    if (this.#forward?.images === images && this.#forward.pass.workspace.capacity >= count) return this.#forward.pass;
-    this.#disposeForward();
-    const workspace = createWorkspace(this.arch, capacityFor(count));
-    const order = storage(workspace.capacity);
-    const dispatches = await forwardDispatches(this.arch, images, order, this.#parameters, workspace);
-    this.#forward = { images, pass: { workspace, order, dispatches } };
-    return this.#forward.pass;
-  }
-
-  #disposeForward(): void {
-    this.#forward?.pass.workspace.dispose();
-    this.#forward?.pass.order.destroy();
+    if (this.#forward?.images === images && this.#forward.buffers.capacity >= count) return this.#forward;
+    this.#forward?.memory.dispose();
     this.#forward = undefined;
+    const memory = new Memory();
+    const buffers = forwardBuffers(memory, this.arch, { images, parameters: this.#parameters, batchSize: count });
+    const dispatches = await bind(forwardSteps(this.arch, images), buffers);
+    return this.#forward = { images, memory, buffers, dispatches };
   }
 
-  async #read({ capacity, maps, units, latent }: Workspace, name: string, count: number): Promise<Float32Array> {
+  async #read({ capacity, maps, units, latent }: ForwardBuffers, name: string, count: number): Promise<Float32Array> {
     const layer = Number(/\d/.exec(name)?.[0]);
     if (name === "pool1" || name === "pool2") {
       const { outputs } = CONVOLUTIONS[layer - 1];
@@ -113,40 +106,29 @@ export class WebGpuNetwork implements Network {
 
   async gradients(images: GpuImages, order: Uint32Array): Promise<{ loss: number; gradients: Float32Array }> {
     const count = order.length;
-    const workspace = createWorkspace(this.arch, capacityFor(count));
-    const gradients = createGradientWorkspace(this.arch, workspace.capacity, this.#tuning.chunks);
-    const orderBuffer = storage(new Uint32Array(order));
+    const memory = new Memory();
     try {
-      const dispatches = [
-        ...await forwardDispatches(this.arch, images, orderBuffer, this.#parameters, workspace),
-        ...await backwardDispatches(
-          this.arch,
-          orderBuffer,
-          bufferOf(labelsOf(images)),
-          this.#parameters,
-          workspace,
-          gradients,
-          this.#tuning.chunks,
-        ),
-      ];
-      writeBatch(workspace.batch, { ...INFERENCE, count }, workspace.capacity);
+      const given = { images, parameters: this.#parameters, batchSize: count };
+      const forward = forwardBuffers(memory, this.arch, given);
+      const buffers = gradientBuffers(memory, this.arch, images, forward, this.#tuning.chunks);
+      const dispatches = await bind(gradientSteps(this.arch, images, this.#tuning.chunks), buffers);
+      write(buffers.order, new Uint32Array(order));
+      writeBatch(buffers.batch, inferenceBatch(count, buffers.capacity));
       submit(dispatches, count);
-      const [lossSum] = await readFloats(gradients.runningLoss, 1);
-      return { loss: lossSum / count, gradients: await readFloats(gradients.gradient, parameterCount(this.arch)) };
+      const [lossSum] = await readFloats(buffers.runningLoss, 1);
+      return { loss: lossSum / count, gradients: await readFloats(buffers.gradient, parameterCount(this.arch)) };
     } finally {
-      workspace.dispose();
-      gradients.dispose();
-      orderBuffer.destroy();
+      memory.dispose();
     }
   }
 
-  trainer(images: GpuImages, options: TrainerOptions): Promise<Trainer> {
-    return WebGpuTrainer.create(this.arch, images, bufferOf(labelsOf(images)), this.#parameters, this.#tuning, options);
+  trainer(images: GpuImages, options: TrainerOptions): Promise<WebGpuTrainer> {
+    return WebGpuTrainer.create(this.arch, images, this.#parameters, this.#tuning, options);
   }
 
   dispose(): void {
-    this.#disposeForward();
-    this.#parameters.destroy();
+    this.#forward?.memory.dispose();
+    this.#memory.dispose();
   }
 }
 

@@ -1,109 +1,82 @@
 /** Training by our own kernels: Adam steps queued one after the other, the loss summed on the GPU. */
 import { DigitFidError } from "../../errors.ts";
-import { webgpuBackend } from "./gpu.ts";
 import { type Arch, DROPOUT, parameterCount } from "../../model.ts";
 import { adamCorrections } from "../adam.ts";
 import type { AdamState, Trainer, TrainerOptions } from "../network.ts";
-import { backwardDispatches } from "./backward.ts";
-import { writeBatch } from "./batch.ts";
-import { forwardDispatches } from "./forward.ts";
+import { dropoutFields, writeBatch } from "./batch.ts";
+import { type Dispatch, submit } from "./dispatch.ts";
+import { webgpuBackend } from "./gpu.ts";
 import type { GpuImages } from "./images.ts";
-import { compile, type Dispatch, dispatchOf, readFloats, storage, submit } from "./kernel.ts";
-import { adamKernel } from "./kernels/optimizer.ts";
+import { Memory, readFloats, write } from "./memory.ts";
+import { bind, trainingSteps } from "./step.ts";
 import type { Tuning } from "./tuning.ts";
-import {
-  capacityFor,
-  createGradientWorkspace,
-  createWorkspace,
-  type GradientWorkspace,
-  strideOf,
-  type Workspace,
-} from "./workspace.ts";
+import { forwardBuffers, gradientBuffers, type TrainingBuffers, trainingBuffers } from "./workspace.ts";
 
 /** Mesa's llvmpipe silently ends an invocation after 65,535 loop iterations; a chunk of this batch stays below. */
 const LARGEST_BATCH = 4096;
 
 /** Trains the network whose parameters it is given. */
 export class WebGpuTrainer implements Trainer {
+  /** The kernels of a step, in order. */
+  readonly dispatches: readonly Dispatch[];
   #arch: Arch;
   #options: TrainerOptions;
-  #workspace: Workspace;
-  #gradients: GradientWorkspace;
-  #order: GPUBuffer;
-  #moments: readonly [GPUBuffer, GPUBuffer];
-  #dispatches: readonly Dispatch[];
+  #memory: Memory;
+  #buffers: TrainingBuffers;
   #step = 0;
 
   private constructor(
     arch: Arch,
     options: TrainerOptions,
-    workspace: Workspace,
-    gradients: GradientWorkspace,
-    order: GPUBuffer,
-    moments: readonly [GPUBuffer, GPUBuffer],
+    memory: Memory,
+    buffers: TrainingBuffers,
     dispatches: readonly Dispatch[],
   ) {
     this.#arch = arch;
     this.#options = options;
-    this.#workspace = workspace;
-    this.#gradients = gradients;
-    this.#order = order;
-    this.#moments = moments;
-    this.#dispatches = dispatches;
+    this.#memory = memory;
+    this.#buffers = buffers;
+    this.dispatches = dispatches;
   }
 
   /** Allocates everything a step needs, and compiles it. */
   static async create(
     arch: Arch,
     images: GpuImages,
-    labels: GPUBuffer,
     parameters: GPUBuffer,
     { chunks }: Tuning,
     options: TrainerOptions,
   ): Promise<WebGpuTrainer> {
-    if (options.batchSize > LARGEST_BATCH) {
-      throw new DigitFidError(
-        `a batch of ${options.batchSize} is too large for the WebGPU kernels: at most ${LARGEST_BATCH}`,
-      );
+    const { batchSize } = options;
+    if (batchSize > LARGEST_BATCH) {
+      throw new DigitFidError(`a batch of ${batchSize} is too large for the WebGPU kernels: at most ${LARGEST_BATCH}`);
     }
-    const stride = strideOf(arch);
-    const workspace = createWorkspace(arch, capacityFor(options.batchSize));
-    const gradients = createGradientWorkspace(arch, workspace.capacity, chunks);
-    const order = storage(images.count);
-    const moments = [storage(stride), storage(stride)] as const;
-    const dispatches = [
-      ...await forwardDispatches(arch, images, order, parameters, workspace),
-      ...await backwardDispatches(arch, order, labels, parameters, workspace, gradients, chunks),
-      dispatchOf(
-        "adam",
-        await compile("adam", adamKernel(stride)),
-        [workspace.batch, gradients.gradient, parameters, ...moments],
-        () => [Math.ceil(stride / 4 / 64)],
-      ),
-    ];
-    return new WebGpuTrainer(arch, options, workspace, gradients, order, moments, dispatches);
+    const memory = new Memory();
+    const forward = forwardBuffers(memory, arch, { images, parameters, batchSize, orderLength: images.count });
+    const buffers = trainingBuffers(memory, arch, gradientBuffers(memory, arch, images, forward, chunks));
+    const dispatches = await bind(trainingSteps(arch, images, chunks), buffers);
+    return new WebGpuTrainer(arch, options, memory, buffers, dispatches);
   }
 
   startEpoch(order: Uint32Array<ArrayBuffer>, lossSum = 0): void {
-    const { queue } = webgpuBackend().device;
-    queue.writeBuffer(this.#order, 0, order);
-    queue.writeBuffer(this.#gradients.runningLoss, 0, Float32Array.of(lossSum));
+    write(this.#buffers.order, order);
+    write(this.#buffers.runningLoss, Float32Array.of(lossSum));
   }
 
   step(start: number, count: number): void {
     const { seed, dropout, learningRate } = this.#options;
-    const t = this.#step + 1;
-    const batch = {
+    const { batch, capacity } = this.#buffers;
+    const step = this.#step++;
+    writeBatch(batch, {
       start,
       count,
-      step: this.#step,
+      step,
       seed,
-      dropout: dropout ? DROPOUT : 0,
-      ...adamCorrections(t, learningRate),
-    };
-    writeBatch(this.#workspace.batch, batch, this.#workspace.capacity);
-    submit(this.#dispatches, count);
-    this.#step = t;
+      capacity,
+      ...dropoutFields(dropout ? DROPOUT : 0),
+      ...adamCorrections(step + 1, learningRate),
+    });
+    submit(this.dispatches, count);
   }
 
   async settle(): Promise<void> {
@@ -111,27 +84,24 @@ export class WebGpuTrainer implements Trainer {
   }
 
   async lossSum(): Promise<number> {
-    const [sum] = await readFloats(this.#gradients.runningLoss, 1);
+    const [sum] = await readFloats(this.#buffers.runningLoss, 1);
     return sum;
   }
 
   async state(): Promise<AdamState> {
     const step = this.#step;
-    const length = parameterCount(this.#arch);
-    const [firstMoment, secondMoment] = await Promise.all(this.#moments.map((buffer) => readFloats(buffer, length)));
-    return { step, firstMoment, secondMoment };
+    const { firstMoment, secondMoment } = this.#buffers;
+    const read = (buffer: GPUBuffer) => readFloats(buffer, parameterCount(this.#arch));
+    return { step, firstMoment: await read(firstMoment), secondMoment: await read(secondMoment) };
   }
 
   restore({ step, firstMoment, secondMoment }: AdamState): void {
-    const { queue } = webgpuBackend().device;
-    queue.writeBuffer(this.#moments[0], 0, firstMoment);
-    queue.writeBuffer(this.#moments[1], 0, secondMoment);
+    write(this.#buffers.firstMoment, firstMoment);
+    write(this.#buffers.secondMoment, secondMoment);
     this.#step = step;
   }
 
   dispose(): void {
-    this.#workspace.dispose();
-    this.#gradients.dispose();
-    for (const buffer of [this.#order, ...this.#moments]) buffer.destroy();
+    this.#memory.dispose();
   }
 }

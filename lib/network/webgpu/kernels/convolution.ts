@@ -1,68 +1,58 @@
 /**
  * A 3×3 "same" convolution with bias, ReLU and the first step of its pooling, one 2×2 tile of pixels an invocation.
  *
- * Feature maps lie in planes of four channels: [channels / 4][capacity][rows][columns] vec4. An invocation
- * computes eight channels, fully unrolled: its tile's 4×4 patch is loaded once, and every weight read serves four
- * pixels. Beside each tile the backward pass needs 4 bits a channel, the gates: which of the tile's four pixels the
- * gradient reaches (the maximum, if positive; or, below an average, every positive one).
+ * An invocation computes eight channels, fully unrolled: its tile's 4×4 patch is loaded once, and every weight read
+ * serves four pixels. `plain/convolution.wgsl` says the same with loops.
  */
-import { BATCH_WGSL } from "../batch.ts";
-import { CONVOLUTIONS } from "../../../model.ts";
+import { type Kernel, reads, writes } from "../kernel.ts";
+import {
+  type Convolution,
+  GROUP,
+  patchSnippet,
+  type Place,
+  repeat,
+  sharedWeightsSnippet,
+  tilesAcross,
+  tilesOf,
+  WORKGROUP,
+} from "./tiles.ts";
 
-/** Channels that one invocation computes, two planes, whose gates fill a 32-bit word. */
-export const GROUP = 8;
+type Name = "input" | "parameters" | "pooled" | "gates";
 
-/** One of the backbone's convolutions. */
-export type Convolution = typeof CONVOLUTIONS[number];
-
-/** Side of the image in 2×2 tiles. */
-export const tilesAcross = ({ size }: Convolution): number => size / 2;
-
-/** 2×2 tiles of an image. */
-export const tilesOf = (convolution: Convolution): number => tilesAcross(convolution) ** 2;
-
-/** The statements that `statement` makes for 0 … length - 1, one after the other. */
-export function repeat(length: number, statement: (i: number) => string): string {
-  return Array.from({ length }, (_, i) => statement(i)).join("\n");
-}
-
-/**
- * WGSL of the patch of pixels around a block of `side` × `side`: the indices of its rows and columns within the image,
- * clamped, and which of them are inside. The block is the one at `blockRow`, `blockColumn`.
- */
-export function patchSnippet(size: number, side: number): string {
-  const last = size / side - 1;
-  const axis = (name: string, block: string) => {
-    const indices = Array.from(
-      { length: side + 2 },
-      (_, i) => i === 0 ? `max(${side}u * ${block}, 1u) - 1u` : `min(${side}u * ${block} + ${i - 1}u, ${size - 1}u)`,
-    );
-    const inside = indices.map((_, i) => i === 0 ? `${block} > 0u` : i <= side ? "true" : `${block} < ${last}u`);
-    return `  let ${name} = array(${indices});\n  let ${name}Inside = array(${inside});`;
+/** With max pooling: `pooled` holds the maxima. */
+export function maxPoolConvolution(name: string, convolution: Convolution, place: Place): Kernel<Name> {
+  return {
+    name,
+    workgroupSize: WORKGROUP,
+    bindings: bindingsOf(convolution),
+    invocations: (count) => count * tilesOf(convolution),
+    rows: convolution.outputs / GROUP,
+    body: bodyOf(convolution, place),
   };
-  return `${axis("row", "blockRow")}\n${axis("column", "blockColumn")}`;
 }
 
-/**
- * WGSL that copies the weights an invocation's group of channels needs into workgroup memory, `length` of them;
- * `place` says where among the packed parameters weight `i` is. Out of it llvmpipe reads a weight at a constant place
- * once for all invocations, without a check of its bounds. That needs all invocations to be active, so a kernel does
- * not return early for images past the batch; the buffers have room for them.
- */
-export function sharedWeightsSnippet(length: number, place: string): string {
-  return `
-  for (var i = local; i < ${length}u; i += 64u) { weights[i] = parameters[${place}]; }
-  workgroupBarrier();`;
+/** With average pooling: `pooled` and `linear` hold sums of tiles, after the ReLU and before it. */
+export function averagePoolConvolution(
+  name: string,
+  convolution: Convolution,
+  place: Place,
+): Kernel<Name | "linear"> {
+  const kernel = maxPoolConvolution(name, convolution, place);
+  return { ...kernel, bindings: { ...kernel.bindings, linear: writes("vec4f") } };
 }
 
-/**
- * Output of the convolution, one group of channels for each y of the grid.
- * Bindings: batch, input, parameters, maxima or sums, gates[, sums before the ReLU].
- *
- * @param weightOffset where the convolution's weights begin among the parameters; the biases follow them
- */
-export function convolutionKernel(convolution: Convolution, weightOffset: number): string {
-  const { inputs, outputs, size, pool } = convolution;
+function bindingsOf({ inputs }: Convolution): Kernel<Name>["bindings"] {
+  return {
+    input: reads(inputs === 1 ? "f32" : "vec4f"),
+    parameters: reads("f32"),
+    pooled: writes("vec4f"),
+    gates: writes("u32"),
+  };
+}
+
+/** One group of channels for each row of workgroups. */
+function bodyOf(convolution: Convolution, { weight, bias }: Place): string {
+  const { inputs, size, pool } = convolution;
   const across = tilesAcross(convolution);
   const tiles = tilesOf(convolution);
   const filter = inputs * 9;
@@ -96,14 +86,7 @@ ${pool === 2 ? maximum(k) : sum(k)}`;
         });`,
     );
 
-  return `${BATCH_WGSL}
-@group(0) @binding(1) var<storage, read> input: array<${pixel}>;
-@group(0) @binding(2) var<storage, read> parameters: array<f32>;
-@group(0) @binding(3) var<storage, read_write> pooled: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> gates: array<u32>;
-${pool === 2 ? "" : "@group(0) @binding(5) var<storage, read_write> linear: array<vec4f>;"}
-var<workgroup> weights: array<f32, ${GROUP * (filter + 1)}>;
-@compute @workgroup_size(64)
+  return `var<workgroup> weights: array<f32, ${GROUP * (filter + 1)}>;
 fn main(
   @builtin(global_invocation_id) id: vec3u,
   @builtin(workgroup_id) workgroup: vec3u,
@@ -113,8 +96,8 @@ fn main(
 ${
     sharedWeightsSnippet(
       GROUP * (filter + 1),
-      `select(${weightOffset}u + group * ${GROUP * filter}u + i, ` +
-        `${weightOffset + outputs * filter - GROUP * filter}u + group * ${GROUP}u + i, i >= ${GROUP * filter}u)`,
+      `select(${weight}u + group * ${GROUP * filter}u + i, ` +
+        `${bias - GROUP * filter}u + group * ${GROUP}u + i, i >= ${GROUP * filter}u)`,
     )
   }
   let image = id.x / ${tiles}u;

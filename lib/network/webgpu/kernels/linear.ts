@@ -1,35 +1,39 @@
 /** A linear layer and its gradients, in blocks of 4×4 results an invocation. Rows of units are padded to whole vec4s. */
-import { BATCH_WGSL } from "../batch.ts";
-import { repeat } from "./convolution.ts";
 import { LATENT_SIZE } from "../../../model.ts";
+import { type Kernel, reads, writes } from "../kernel.ts";
+import type { Chunks } from "./filter_gradient.ts";
+import { type Place, repeat } from "./tiles.ts";
 
-/** A linear layer of the head and where its weights [outputs][inputs] begin among the packed parameters. */
+/** A linear layer of the head. Its weights are [outputs][inputs]. */
 export interface Linear {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
-  readonly weightOffset: number;
 }
+
+const WORKGROUP = 16;
 
 /** Length of a stored row of units. */
 export const padded = (units: number): number => Math.ceil(units / 4) * 4;
 
-/** Outputs of four images by four units. Bindings: batch, input, parameters, output. */
-export function linearKernel({ inputs, outputs, weightOffset }: Linear, relu: boolean): string {
+/** Blocks of four images or units. */
+const blocksOf = (length: number): number => Math.ceil(length / 4);
+
+/** The layer's outputs, with or without a ReLU; an invocation computes four images by four units. */
+export function linearKernel(
+  { name, inputs, outputs }: Linear,
+  { weight, bias }: Place,
+  relu: boolean,
+): Kernel<"input" | "parameters" | "output"> {
   const width = inputs / 4;
-  const blocks = padded(outputs) / 4;
-  const biasOffset = weightOffset + inputs * outputs;
-  return `${BATCH_WGSL}
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;
-@group(0) @binding(2) var<storage, read> parameters: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
-@compute @workgroup_size(16)
+  const blocks = blocksOf(outputs);
+  const body = `
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let image = id.x / ${blocks}u * 4u;
   if (image >= batch.count) { return; }
   let unit = id.x % ${blocks}u * 4u;
-${repeat(4, (u) => `  let weights${u} = ${weightOffset / 4}u + min(unit + ${u}u, ${outputs - 1}u) * ${width}u;`)}
-${repeat(4, (i) => `  var sum${i} = parameters[${biasOffset / 4}u + unit / 4u];`)}
+${repeat(4, (u) => `  let weights${u} = ${weight / 4}u + min(unit + ${u}u, ${outputs - 1}u) * ${width}u;`)}
+${repeat(4, (i) => `  var sum${i} = parameters[${bias / 4}u + unit / 4u];`)}
   for (var k = 0u; k < ${width}u; k++) {
 ${repeat(4, (u) => `    let w${u} = parameters[weights${u} + k];`)}
 ${
@@ -43,15 +47,24 @@ ${
       `  output[(image + ${i}u) * ${blocks}u + unit / 4u] = ${relu ? `max(sum${i}, vec4f(0))` : `sum${i}`};`)
   }
 }`;
+  return {
+    name,
+    workgroupSize: WORKGROUP,
+    bindings: { input: reads("vec4f"), parameters: reads("vec4f"), output: writes("vec4f") },
+    invocations: (count) => blocksOf(count) * blocks,
+    body,
+  };
 }
 
 /**
  * Gradient of four images by four inputs, masked where the input is zero: a ReLU or dropout made it so.
  * For the first layer it is also scaled as dropout and average pooling ask, and stored as the last convolution's
  * pooled gradient: [channels / 4][capacity][4 quadrants] vec4.
- * Bindings: batch, gradient of the output, parameters, input, gradient of the input.
  */
-export function linearInputGradientKernel({ inputs, outputs, weightOffset }: Linear): string {
+export function linearInputGradientKernel(
+  { name, inputs, outputs }: Linear,
+  { weight }: Place,
+): Kernel<"gradient" | "parameters" | "input" | "inputGradient"> {
   const width = inputs / 4;
   const first = inputs === LATENT_SIZE;
   const store = (i: number) =>
@@ -63,19 +76,14 @@ export function linearInputGradientKernel({ inputs, outputs, weightOffset }: Lin
           ` masked${i}[${q}] * batch.keepScale / 16.0;`,
       )
       : repeat(4, (u) => `  inputGradient[(image + ${i}u) * ${inputs}u + block * 4u + ${u}u] = masked${i}[${u}];`);
-  return `${BATCH_WGSL}
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
-@group(0) @binding(2) var<storage, read> parameters: array<vec4f>;
-@group(0) @binding(3) var<storage, read> input: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> inputGradient: array<f32>;
-@compute @workgroup_size(16)
+  const body = `
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let image = id.x / ${width}u * 4u;
   if (image >= batch.count) { return; }
   let block = id.x % ${width}u;
 ${repeat(4, (i) => `  var sum${i} = vec4f(0);`)}
   for (var unit = 0u; unit < ${outputs}u; unit++) {
-    let weights = parameters[${weightOffset / 4}u + unit * ${width}u + block];
+    let weights = parameters[${weight / 4}u + unit * ${width}u + block];
 ${repeat(4, (i) => `    sum${i} += weights * gradient[(image + ${i}u) * ${padded(outputs)}u + unit];`)}
   }
 ${
@@ -84,25 +92,32 @@ ${
       store(i))
   }
 }`;
+  return {
+    name: `${name} input gradient`,
+    workgroupSize: WORKGROUP,
+    bindings: {
+      gradient: reads("f32"),
+      parameters: reads("vec4f"),
+      input: reads("vec4f"),
+      inputGradient: writes("f32"),
+    },
+    invocations: (count) => blocksOf(count) * width,
+    body,
+  };
 }
 
 /**
- * Gradient of four units' weights to four inputs, and of their biases, as one partial sum for each chunk of the batch.
- * Bindings: batch, gradient of the output, input, partial gradients [chunks][stride].
+ * Gradient of four units' weights to four inputs, and of their biases, as one partial sum for each chunk of the batch,
+ * [chunks][stride].
  */
 export function linearWeightGradientKernel(
-  { inputs, outputs, weightOffset }: Linear,
-  chunks: number,
-  stride: number,
-): string {
+  { name, inputs, outputs }: Linear,
+  { weight, bias }: Place,
+  { chunks, stride }: Chunks,
+): Kernel<"gradient" | "input" | "partial"> {
   const width = inputs / 4;
-  const blocks = padded(outputs) / 4;
-  const biasOffset = weightOffset + inputs * outputs;
-  return `${BATCH_WGSL}
-@group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
-@group(0) @binding(2) var<storage, read> input: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> partial: array<f32>;
-@compute @workgroup_size(16)
+  const blocks = blocksOf(outputs);
+  const body = `
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let block = id.x % ${width}u;
   let units = id.x / ${width}u % ${blocks}u;
@@ -121,10 +136,17 @@ ${repeat(4, (u) => `    sum${u} += g[${u}] * x;`)}
 ${
     repeat(4, (u) => `
   if (units * 4u + ${u}u < ${outputs}u) {
-    let place${u} = base + ${weightOffset}u + (units * 4u + ${u}u) * ${inputs}u + block * 4u;
+    let place${u} = base + ${weight}u + (units * 4u + ${u}u) * ${inputs}u + block * 4u;
 ${repeat(4, (i) => `    partial[place${u} + ${i}u] = sum${u}[${i}];`)}
-    if (block == 0u) { partial[base + ${biasOffset + u}u + units * 4u] = biases[${u}]; }
+    if (block == 0u) { partial[base + ${bias + u}u + units * 4u] = biases[${u}]; }
   }`)
   }
 }`;
+  return {
+    name: `${name} weight gradient`,
+    workgroupSize: WORKGROUP,
+    bindings: { gradient: reads("vec4f"), input: reads("vec4f"), partial: writes("f32") },
+    invocations: () => chunks * blocks * width,
+    body,
+  };
 }
