@@ -21,7 +21,8 @@ import type { Arch } from "../../lib/model.ts";
 import { tensorsFromWeights, type Weights } from "../../lib/network/weights.ts";
 import { exportNetwork } from "../../tasks/export.ts";
 import { digitFid, resultOf, startShell } from "../support/cli.ts";
-import { ARCHS, mnist, referencePath, withNetwork } from "../support/support.ts";
+import { mnist } from "../support/mnist.ts";
+import { ARCHS, referencePath, withNetwork } from "../support/support.ts";
 
 const COUNT = 20;
 /** Largest error of a logit or a latent. */

@@ -23,15 +23,8 @@ import { extractFeatures, scoreImages, statisticsOf } from "../../lib/scoring/fe
 import { openSet } from "../../cli/inputs.ts";
 import { digitFid, Workspace } from "../support/cli.ts";
 import { COUNT, digits, padded, writeEveryKind } from "../support/image_files.ts";
-import {
-  ARCHS,
-  assertClose,
-  mnist,
-  reference,
-  referencePath,
-  referenceTensors,
-  withNetwork,
-} from "../support/support.ts";
+import { mnist } from "../support/mnist.ts";
+import { ARCHS, assertClose, reference, referencePath, referenceTensors, withNetwork } from "../support/support.ts";
 import { TemporaryFolder } from "../support/folders.ts";
 
 const WEIGHTS = ["--weights", referencePath("torch-mlp-step200.safetensors")];

@@ -52,7 +52,3 @@ Deno.test("every command in README.md works", async (t) => {
     });
   }
 });
-
-Deno.test("every file that README.md names is there", async () => {
-  for (const [, path] of README.matchAll(/\]\(([^)#:]+)\)/g)) await Deno.stat(`${ROOT}${path}`);
-});

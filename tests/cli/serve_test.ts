@@ -4,7 +4,7 @@ import { toMnist } from "../../lib/serve/page/preprocess.ts";
 import { BrowserPage, CHROMIUM } from "../support/browser.ts";
 import { digitFid, resultOf, startDigitFid, Workspace } from "../support/cli.ts";
 import { writeRun } from "../support/run.ts";
-import { mnist } from "../support/support.ts";
+import { mnist } from "../support/mnist.ts";
 
 Deno.test("serve: a drawing fills a box of 20×20 wherever it is, its mass in the middle", () => {
   const side = 280;

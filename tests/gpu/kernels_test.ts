@@ -11,7 +11,8 @@ import { Memory, readFloats } from "../../lib/network/webgpu/memory.ts";
 import { type Arch, initialParameters, layersOf, parametersOf } from "../../lib/model.ts";
 import type { Kernels, Network } from "../../lib/network/network.ts";
 import { Random } from "../../lib/random.ts";
-import { ARCHS, assertClose, mnist, withNetwork } from "../support/support.ts";
+import { mnist } from "../support/mnist.ts";
+import { ARCHS, assertClose, withNetwork } from "../support/support.ts";
 
 /** What `read` gives on either kind of kernels, from the same weights. */
 async function both<T>(arch: Arch, seed: number, read: (network: Network) => Promise<T>): Promise<Record<Kernels, T>> {

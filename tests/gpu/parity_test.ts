@@ -6,10 +6,10 @@ import { evaluate } from "../../lib/training/evaluate.ts";
 import { uploadImages } from "../../lib/network/webgpu/images.ts";
 import { type Arch, LATENT_SIZE, parametersOf } from "../../lib/model.ts";
 import type { Kernels, Network } from "../../lib/network/network.ts";
+import { mnist } from "../support/mnist.ts";
 import {
   ARCHS,
   assertClose,
-  mnist,
   type Reference,
   reference,
   referenceTensors,

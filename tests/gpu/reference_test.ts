@@ -7,7 +7,7 @@ import { readStatistics } from "../../lib/scoring/statistics.ts";
 import { sourceOf } from "../../lib/data/sources.ts";
 import { loadNetwork, REFERENCE, referencePath, referenceStatisticsPath } from "../../lib/network/reference.ts";
 import { extractFeatures, statisticsOf } from "../../lib/scoring/features.ts";
-import { mnist } from "../support/support.ts";
+import { mnist } from "../support/mnist.ts";
 
 const ignore = !await exists(referencePath());
 

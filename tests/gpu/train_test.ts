@@ -9,7 +9,8 @@ import { Random, STREAM } from "../../lib/random.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
 import type { TrainState } from "../../lib/training/state.ts";
 import { train, type TrainControl, type TrainResult } from "../../lib/train.ts";
-import { mnist, referenceTensors, SUITE, withNetwork } from "../support/support.ts";
+import { mnist } from "../support/mnist.ts";
+import { referenceTensors, SUITE, withNetwork } from "../support/support.ts";
 
 /** 300 images: five steps an epoch, the last one short. */
 const IMAGES = 300;

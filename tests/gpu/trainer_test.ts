@@ -5,7 +5,8 @@ import { limit } from "../../lib/data/images.ts";
 import { initialParameters } from "../../lib/model.ts";
 import { createNetwork } from "../../lib/network/create.ts";
 import { openGpu } from "../../lib/network/webgpu/gpu.ts";
-import { ARCHS, mnist, SUITE, withNetwork } from "../support/support.ts";
+import { mnist } from "../support/mnist.ts";
+import { ARCHS, SUITE, withNetwork } from "../support/support.ts";
 import { assertAdam, assertDropout, useAndFree } from "../support/trainers.ts";
 
 /** The buffers that are alive on any GPU. */

@@ -5,7 +5,7 @@ import { encodeNpy } from "../../lib/formats/npy.ts";
 import { encodePng } from "../../lib/formats/png.ts";
 import type { ImageFileOptions } from "../../lib/data/image_files.ts";
 import { encodeIdx } from "../../lib/idx.ts";
-import { mnist } from "./support.ts";
+import { mnist } from "./mnist.ts";
 
 /** A grid of images in a sheet. */
 const GRID = { columns: 20, rows: 15 };

@@ -1,8 +1,6 @@
 /** What the tests of networks share: which kernels to test and how far, the data, and PyTorch's numbers to match. */
 import { assert } from "@std/assert";
 import { createNetwork } from "../../lib/network/create.ts";
-import type { LabelledImages } from "../../lib/data/images.ts";
-import { defaultDataDirectory, loadMnist, type Split } from "../../lib/data/mnist.ts";
 import { readWeights } from "../../lib/network/weights_file.ts";
 import { openGpu } from "../../lib/network/webgpu/gpu.ts";
 import type { Arch } from "../../lib/model.ts";
@@ -19,14 +17,6 @@ export const SUITE: readonly { kernels: Kernels; steps: number; testSet: boolean
 
 /** Both heads. */
 export const ARCHS: readonly Arch[] = ["mlp", "linear"];
-
-const splits = new Map<Split, Promise<LabelledImages>>();
-
-/** MNIST, read once. */
-export function mnist(split: Split): Promise<LabelledImages> {
-  if (!splits.has(split)) splits.set(split, loadMnist(defaultDataDirectory(), split));
-  return splits.get(split)!;
-}
 
 /** The numbers of `torch-{arch}.json` that the tests use. */
 export interface Reference {

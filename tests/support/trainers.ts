@@ -3,7 +3,8 @@ import { assert, assertEquals, assertGreater, assertLess, assertNotEquals } from
 import { type LabelledImages, limit } from "../../lib/data/images.ts";
 import { initialParameters, LATENT_SIZE, parametersOf } from "../../lib/model.ts";
 import type { DeviceImages, Network, Trainer } from "../../lib/network/network.ts";
-import { assertClose, mnist } from "./support.ts";
+import { mnist } from "./mnist.ts";
+import { assertClose } from "./support.ts";
 
 const COUNT = 16;
 const IN_ORDER = Uint32Array.from({ length: COUNT }, (_, i) => i);

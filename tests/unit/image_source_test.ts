@@ -6,7 +6,7 @@ import { type ImageFileOptions, openImages } from "../../lib/data/image_files.ts
 import { encodeNpy } from "../../lib/formats/npy.ts";
 import { brightnessWarnings, type ImageSource, sourceOf, toImages, totalBrightness } from "../../lib/data/sources.ts";
 import { digits, padded, png, writeEveryKind } from "../support/image_files.ts";
-import { mnist } from "../support/support.ts";
+import { mnist } from "../support/mnist.ts";
 import { inFolder } from "../support/folders.ts";
 
 /** All pixels of a source as 32×32 floats in [0, 1], and the sizes of its chunks. */

@@ -1,0 +1,53 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { trainingOperations } from "../../bench/arithmetic.ts";
+import type { Benchmark } from "../../bench/benchmark.ts";
+import { tables } from "../../bench/tables.ts";
+import { speedOf } from "../../bench/training_speed.ts";
+
+/** Multiplications of the forward pass, written out: filter × inputs × outputs × pixels, then inputs × outputs. */
+const BACKBONE = [9 * 1 * 8 * 32 * 32, 9 * 8 * 16 * 16 * 16, 9 * 16 * 32 * 8 * 8];
+const HEADS = { mlp: [128 * 64, 64 * 32, 32 * 10], linear: [128 * 10] };
+
+Deno.test("training takes each multiplication and its addition three times, the first layer's twice", () => {
+  for (const arch of ["mlp", "linear"] as const) {
+    const forward = [...BACKBONE, ...HEADS[arch]].reduce((a, b) => a + b);
+    assertEquals(trainingOperations(arch), 2 * (3 * forward - BACKBONE[0]));
+  }
+});
+
+Deno.test("a speed is images and operations over the time of an epoch", () => {
+  const speed = speedOf("mlp", 6000, 256, { seconds: 1.5, cpuSeconds: 2.5 });
+  assertEquals([speed.epoch_seconds, speed.epoch_cpu_seconds, speed.images_per_second], [1.5, 2.5, 4000]);
+  assertEquals(speed.gflops, 4000 * trainingOperations("mlp") / 1e9);
+});
+
+Deno.test("the tables of a benchmark print every time that was measured", () => {
+  // Times of which no two share their digits, so that each is found where it belongs or not at all.
+  const speed = (images: number, seconds: number, cpuSeconds: number, batchSize = 256) =>
+    speedOf("mlp", images, batchSize, { seconds, cpuSeconds });
+  const byImages = [speed(1000, 1.11, 2.22), speed(7500, 3.33, 4.44)];
+  const measured: Benchmark = {
+    adapter: "some GPU",
+    arch: "mlp",
+    operations_per_image: trainingOperations("mlp"),
+    fused: byImages[1],
+    stock: speed(512, 5.55, 6.66),
+    pytorch: { ...speed(7500, 7.77, 8.88), version: "2.13", threads: 2 },
+    start: { first_step_seconds: 9.91, peak_memory_bytes: 345e6 },
+    cold_start: { first_step_seconds: 12.13, peak_memory_bytes: 1 },
+    evaluation: { images: 10_000, first_seconds: 14.15, seconds: 16.17 },
+    by_images: byImages,
+    by_batch_size: [speed(4096, 18.19, 20.21, 64)],
+    kernels: [{ kernel: "conv1", milliseconds: 22.23, gflops: 24.2 }, {
+      kernel: "loss",
+      milliseconds: 2.5,
+      gflops: null,
+    }],
+  };
+  const text = tables(measured);
+  for (
+    const time of ["1.11", "2.22", "3.33", "4.44", "5.55", "6.66", "7.77", "8.88", "18.19", "20.21", "22.23", "24.73"]
+  ) assertStringIncludes(text, ` ${time} `);
+  for (const time of ["9.91 s", "12.13 s", "14.15 s", "16.17 s", "345 MB"]) assertStringIncludes(text, time);
+  assertStringIncludes(text, `against stock: ${(7500 / 3.33 / (512 / 5.55)).toFixed(2)} times as fast`);
+});
