@@ -1,9 +1,11 @@
 /** Which network figures and report are about, and what is found of it. */
 import { exists } from "@std/fs";
 import { join } from "node:path";
+import { checkoutPath } from "../lib/checkout.ts";
 import { UsageError } from "../lib/errors.ts";
 import { readFile } from "../lib/formats/files.ts";
-import { type IdentifiedNetwork, loadNetwork, referencePath } from "../lib/network/reference.ts";
+import { type LoadedNetwork, loadNetwork } from "../lib/network/load.ts";
+import { REFERENCE } from "../lib/network/reference.ts";
 import { type Findings, findOut } from "../lib/report/findings.ts";
 import { parseMetrics } from "../lib/training/record.ts";
 import { integer, path, type Values } from "./flags.ts";
@@ -18,14 +20,20 @@ export const FINDINGS_FLAGS = {
 };
 
 /** A network with what was found of it. */
-export interface FoundNetwork extends IdentifiedNetwork {
+export interface FoundNetwork extends Pick<LoadedNetwork, "network" | "identity"> {
   /** What was found. */
   readonly findings: Findings;
 }
 
 /** The files that {@linkcode findingsOf} may read. */
 export function findingsFiles(values: Values<typeof FINDINGS_FLAGS>): string[] {
-  return [dataDirectory(values), ...networkFiles(values), ...values.run === undefined ? [] : [values.run]];
+  return [dataDirectory(values), ...networkFiles(values), ...besideFiles(values)];
+}
+
+/** Where the metrics of the training may be. */
+function besideFiles({ run, weights }: Values<typeof FINDINGS_FLAGS>): string[] {
+  if (run !== undefined) return [run];
+  return weights === undefined ? [checkoutPath(`weights/${REFERENCE}.metrics.csv`)] : [];
 }
 
 /** Loads the network that the flags name, and tries it on the test images. */
@@ -37,7 +45,7 @@ export async function findingsOf(values: Values<typeof FINDINGS_FLAGS>): Promise
   const model = run === undefined ? weights : join(run, "model.safetensors");
   const metrics = await metricsPath(run, weights);
   const history = metrics === undefined ? [] : parseMetrics(new TextDecoder().decode(await readFile(metrics)), metrics);
-  const { network, identity } = await loadNetwork(model, kernels);
+  const { network, identity } = await loadNetwork({ weights: model, kernels });
   const findings = await findOut(network, await loadImages(values, "test"), history);
   return { network, identity: { ...identity, name: run ?? identity.name }, findings };
 }
@@ -45,6 +53,6 @@ export async function findingsOf(values: Values<typeof FINDINGS_FLAGS>): Promise
 /** Where the metrics of the training are, if anywhere: beside the weights of a run or of the reference network. */
 async function metricsPath(run: string | undefined, weights: string | undefined): Promise<string | undefined> {
   if (run !== undefined) return join(run, "metrics.csv");
-  const beside = referencePath().replace(".safetensors", ".metrics.csv");
+  const beside = checkoutPath(`weights/${REFERENCE}.metrics.csv`);
   return weights === undefined && await exists(beside) ? beside : undefined;
 }

@@ -36,3 +36,9 @@ export class Output {
     console.log(this.#options.json ? JSON.stringify(fields) : text);
   }
 }
+
+/** The fields of a result by the names that they have in JSON: `fidInterval` is `fid_interval`. */
+export function jsonFields(fields: object): Record<string, unknown> {
+  const rename = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [rename(name), value]));
+}

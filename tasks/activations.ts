@@ -1,10 +1,10 @@
 /** `digit-fid activations`: what the layers answer to each digit, as arrays and as pictures. */
-import { digitMeans, latents } from "../lib/network/activations.ts";
+import { DigitSums } from "../lib/network/activations.ts";
+import { LayerRows, readOutputs } from "../lib/network/outputs.ts";
 import { activationGrid } from "../lib/figures/activation_grid.ts";
 import { latentHistograms } from "../lib/figures/latent_histograms.ts";
 import { toPng } from "../lib/figures/render.ts";
 import { encodeNpy } from "../lib/formats/npy.ts";
-import { LATENT_SIZE } from "../lib/model.ts";
 import { confine } from "../cli/confine.ts";
 import { path } from "../cli/flags.ts";
 import { Folder } from "../cli/folder.ts";
@@ -23,14 +23,17 @@ export const activations = defineTask({
     const network = await loadNetwork(values, output);
     const images = await loadImages(values, "test");
     const folder = await Folder.open(values.out);
-    for (const { name, shape, means } of await digitMeans(network, images)) {
+    const kept = new LayerRows(network.arch, images.count, ["latent"]);
+    const sums = new DigitSums(network.arch, images.labels);
+    await readOutputs(network, images, [kept, sums]);
+    for (const { name, shape, means } of sums.means()) {
       const floats = Float32Array.from(means);
       await folder.save(`${name}.npy`, encodeNpy(shape, floats));
       await folder.save(`${name}.png`, await toPng(await activationGrid({ name, shape: shape.slice(1) }, floats)));
     }
-    const latent = await latents(network, images);
-    await folder.save("latent.npy", encodeNpy([images.count, LATENT_SIZE], latent));
-    await folder.save("latent.png", await toPng(await latentHistograms(latent)));
+    const [{ count, width, data }] = kept.rows;
+    await folder.save("latent.npy", encodeNpy([count, width], data));
+    await folder.save("latent.png", await toPng(await latentHistograms(Float32Array.from(data))));
     const { path: out, files } = folder;
     output.result({ out, files }, `${files.join(" ")} written to ${out}`);
   },

@@ -1,16 +1,11 @@
 /** `digit-fid corrupt`: how scores rise as test images get worse. */
-import { type Corruption, corruptionLadder, CORRUPTIONS } from "../lib/data/corruption.ts";
-import { latents } from "../lib/network/activations.ts";
-import { type Images, limit } from "../lib/data/images.ts";
-import { frechetDistance } from "../lib/fid.ts";
+import { type Corruption, CORRUPTIONS } from "../lib/data/corruption.ts";
+import { limit } from "../lib/data/images.ts";
 import { encodeNpy } from "../lib/formats/npy.ts";
-import { kernelDistance } from "../lib/metrics/kid.ts";
-import type { Latents } from "../lib/metrics/latents.ts";
-import { Moments } from "../lib/metrics/moments.ts";
-import { LATENT_SIZE } from "../lib/model.ts";
-import type { Network } from "../lib/network/network.ts";
-import { loadNetwork } from "../lib/network/reference.ts";
+import { loadNetwork } from "../lib/network/load.ts";
+import { layerRows } from "../lib/network/outputs.ts";
 import { corruptionFigure } from "../lib/report/figures.ts";
+import { measureLadder } from "../lib/scoring/ladder.ts";
 import { confine } from "../cli/confine.ts";
 import { integer, path } from "../cli/flags.ts";
 import { Folder } from "../cli/folder.ts";
@@ -34,22 +29,18 @@ export const corrupt = defineTask({
     const writes = values.out === undefined ? [] : [values.out];
     await confine({ reads: [dataDirectory(values), ...networkFiles(values)], writes });
     await announceGpu(output);
-    const { network, identity } = await loadNetwork(values.weights, values.kernels);
+    const { network, identity } = await loadNetwork(values);
     const images = limit(await loadImages(values, "test"), values.limit ?? Infinity);
     const folder = values.out === undefined ? undefined : await Folder.open(values.out);
     await folder?.saveFigure(await corruptionFigure(images, seed));
 
-    const clean = await latentsOf(network, images);
-    const moments = Moments.of(clean);
     const rows: Row[] = [];
-    for (const { corruption, strength, images: worse } of corruptionLadder(images, seed)) {
-      if (strength === corruption.strengths[0]) output.note(`${corruption.name} …`);
-      const { count, size, pixels } = worse;
-      await folder?.save(`${corruption.name}-${strength}.npy`, encodeNpy([count, size, size], pixels));
-      const corrupted = await latentsOf(network, worse);
-      const { kid, standardError } = kernelDistance(clean, corrupted, { seed });
-      const fid = frechetDistance(moments, Moments.of(corrupted));
-      rows.push({ kind: corruption.name, strength, fid, kid, kid_standard_error: standardError });
+    const clean = await layerRows(network, images, ["latent"]);
+    for await (const rung of measureLadder(network, images, clean, ["latent"], { seed })) {
+      const { corruption: { name: kind, strengths }, strength, images: { count, size, pixels }, fid, kernel } = rung;
+      if (strength === strengths[0]) output.note(`${kind} …`);
+      await folder?.save(`${kind}-${strength}.npy`, encodeNpy([count, size, size], pixels));
+      rows.push({ kind, strength, fid, kid: kernel.kid, kid_standard_error: kernel.standardError });
     }
     const { name, sha256 } = identity;
     const fields = { network: name, network_sha256: sha256, images: images.count, out: values.out, ladder: rows };
@@ -64,10 +55,6 @@ interface Row {
   readonly fid: number;
   readonly kid: number;
   readonly kid_standard_error: number;
-}
-
-async function latentsOf(network: Network, images: Images): Promise<Latents> {
-  return { count: images.count, width: LATENT_SIZE, data: await latents(network, images) };
 }
 
 function tableOf({ name, title }: Corruption, rows: readonly Row[]): string {

@@ -6,7 +6,7 @@ import { encodeOnnx } from "../lib/export/onnx.ts";
 import { fileError, writeFileAtomic } from "../lib/formats/files.ts";
 import { writeFolderAtomic } from "../lib/formats/folders.ts";
 import { writeWeights } from "../lib/network/weights_file.ts";
-import { identifyWeights } from "../lib/network/reference.ts";
+import { identifyWeights } from "../lib/network/load.ts";
 import type { Weights } from "../lib/network/weights.ts";
 import { confine } from "../cli/confine.ts";
 import { type Flag, toggle } from "../cli/flags.ts";

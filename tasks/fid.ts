@@ -2,9 +2,12 @@
 import { UsageError } from "../lib/errors.ts";
 import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { Moments } from "../lib/metrics/moments.ts";
-import type { Score } from "../lib/scoring/score.ts";
-import { loadNetwork, type NetworkIdentity } from "../lib/network/reference.ts";
-import { extractFeatures, type ScoredSet, scoreSets, statisticsOf } from "../lib/scoring/features.ts";
+import type { Metrics } from "../lib/scoring/metrics.ts";
+import { featuresOf } from "../lib/scoring/score.ts";
+import { openSet } from "../lib/scoring/sets.ts";
+import type { NetworkIdentity } from "../lib/network/identity.ts";
+import { loadNetwork } from "../lib/network/load.ts";
+import { type ScoredSet, scoreSets, statisticsOf } from "../lib/scoring/features.ts";
 import { confine } from "../cli/confine.ts";
 import { integer, path, type Values } from "../cli/flags.ts";
 import {
@@ -14,11 +17,11 @@ import {
   images,
   NETWORK_FLAGS,
   networkFiles,
-  openSet,
   setFiles,
   setName,
   showIdentity,
 } from "../cli/inputs.ts";
+import { jsonFields } from "../cli/output.ts";
 import { announceGpu, defineTask } from "../cli/task.ts";
 
 const FLAGS = {
@@ -57,17 +60,14 @@ export const fid = defineTask({
       writes: saveStats === undefined ? [] : [saveStats],
     });
     await announceGpu(output);
-    const { network, identity } = await loadNetwork(values.weights, values.kernels);
-    const inputs = await Promise.all([real, fake].map((input) => openSet(input, values, identity)));
+    const { network, identity } = await loadNetwork(values);
+    const options = { ...values, data: dataDirectory(values) };
+    const inputs = await Promise.all([real, fake].map((input) => openSet(input, input, identity, options)));
 
     const sets: ScoredSet[] = [];
     for (const input of inputs) {
-      if (input instanceof Moments) {
-        sets.push({ features: input, warnings: [] });
-      } else {
-        output.note(`${input.name}: ${input.count} images, ${input.description}`);
-        sets.push(await extractFeatures(network, input));
-      }
+      if (!(input instanceof Moments)) output.note(`${input.name}: ${input.count} images, ${input.description}`);
+      sets.push(await featuresOf(network, input));
     }
     const [realSet, fakeSet] = sets;
     const score = scoreSets(realSet, fakeSet, { seed: values.seed });
@@ -78,7 +78,10 @@ export const fid = defineTask({
     }
     for (const warning of score.warnings) output.warn(warning);
     const { name, sha256 } = identity;
-    output.result({ network: name, network_sha256: sha256, real, fake, ...score }, report(score, values, identity));
+    output.result(
+      { network: name, network_sha256: sha256, real, fake, ...jsonFields(score) },
+      report(score, values, identity),
+    );
   },
 });
 
@@ -92,28 +95,28 @@ function checkNames({ real, fake = "", saveStats = "" }: Values<typeof FLAGS>): 
 }
 
 /** Every metric on a line of its own; those that the input does not allow are shown as such. */
-function report(score: Score, { real, fake }: Values<typeof FLAGS>, identity: NetworkIdentity): string {
-  const { fid_interval: interval, kid_standard_error: kidError } = score;
+function report(score: Metrics, { real, fake }: Values<typeof FLAGS>, identity: NetworkIdentity): string {
+  const { fidInterval: interval, kidStandardError: kidError } = score;
   const rows: [label: string, value: number | undefined, note: string][] = [
     ["FID", score.fid, interval ? `95 % interval ${interval.map(show).join(" to ")}` : "0 is best"],
-    ["FID∞", score.fid_infinity, "FID extrapolated to infinitely many images"],
+    ["FID∞", score.fidInfinity, "FID extrapolated to infinitely many images"],
     ["KID", score.kid, kidError === undefined ? "" : `standard error ${show(kidError)}`],
     ["precision", score.precision, "generated images that look real"],
     ["recall", score.recall, "real images that could be generated"],
     ["density", score.density, "about 1 for real images"],
     ["coverage", score.coverage, "real images with a generated one near"],
-    ["classifier score", score.classifier_score, "1 to 10"],
-    ["mean confidence", score.mean_confidence, "0.1 to 1"],
-    ["digit imbalance", score.digit_imbalance, "0 for all digits alike, to 0.9 for one digit"],
+    ["classifier score", score.classifierScore, "1 to 10"],
+    ["mean confidence", score.meanConfidence, "0.1 to 1"],
+    ["digit imbalance", score.digitImbalance, "0 for all digits alike, to 0.9 for one digit"],
   ];
   const lines = rows.map(([label, value, note]) =>
     value === undefined
       ? `  ${label.padEnd(18)}${"–".padStart(10)}   left out`
       : `  ${label.padEnd(18)}${show(value).padStart(10)}   ${note}`
   );
-  const histogram = score.digit_histogram?.map((count, digit) => `${digit}: ${count}`).join("  ");
+  const histogram = score.digitHistogram?.map((count, digit) => `${digit}: ${count}`).join("  ");
   return [
-    `${score.fake_images} images of ${fake} against ${score.real_images} of ${real}`,
+    `${score.fakeImages} images of ${fake} against ${score.realImages} of ${real}`,
     `by ${showIdentity(identity)}`,
     ...lines,
     histogram ? `  digits generated   ${histogram}` : "  digits generated            –   left out",

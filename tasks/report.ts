@@ -1,6 +1,7 @@
 /** `digit-fid report`: one page with all figures and numbers of a network. */
 import { limit } from "../lib/data/images.ts";
 import { writeFileAtomic } from "../lib/formats/files.ts";
+import { firstRows } from "../lib/metrics/latents.ts";
 import { ladderDistances } from "../lib/report/distances.ts";
 import { drawFigures } from "../lib/report/figures.ts";
 import { reportPage } from "../lib/report/page.ts";
@@ -27,7 +28,10 @@ export const report = defineTask({
     const figures = await drawFigures(findings, seed);
     output.note("measuring corrupted images …");
     const ladderImages = limit(findings.images, LADDER_IMAGES);
-    const rungs = await ladderDistances(network, ladderImages, seed);
+    const rungs = await ladderDistances(network, ladderImages, {
+      latent: firstRows(findings.latents, ladderImages.count),
+      flatten: firstRows(findings.flatten, ladderImages.count),
+    }, { seed });
     const page = reportPage({ identity, findings, figures, rungs, rungImages: ladderImages.count });
     await writeFileAtomic(out, page);
 

@@ -1,7 +1,8 @@
 /** `digit-fid serve`: a page to draw digits on, read by the network in the browser. */
 import { basename, join } from "node:path";
 import { DigitFidError } from "../lib/errors.ts";
-import { identifyWeights, REFERENCE } from "../lib/network/reference.ts";
+import { identifyWeights } from "../lib/network/load.ts";
+import { REFERENCE } from "../lib/network/reference.ts";
 import { answer, refuse, type Sources } from "../lib/serve/server.ts";
 import { readRunState } from "../lib/serve/state.ts";
 import { confine } from "../cli/confine.ts";

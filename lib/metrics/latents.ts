@@ -58,6 +58,11 @@ export function checkWidths(a: { readonly width: number }, b: { readonly width: 
   throw new DigitFidError(`latents of width ${a.width} and ${b.width} do not compare: use one network for both sets`);
 }
 
+/** The first rows; the values are shared, not copied. */
+export function firstRows({ width, data }: Latents, count: number): Latents {
+  return { count, width, data: data.subarray(0, count * width) };
+}
+
 /** Copies the named rows, in the order given, in double precision. */
 export function takeRows({ width, data }: Latents, rows: Uint32Array): Rows {
   const taken = new Float64Array(rows.length * width);

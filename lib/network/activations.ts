@@ -1,8 +1,6 @@
-/** What layers put out: a mean for each digit, and the latent of each image. */
-import { layerOutputs } from "./outputs.ts";
-import type { Images, LabelledImages } from "../data/images.ts";
-import { CLASSES, LATENT_SIZE, layerNamed, sizeOf } from "../model.ts";
-import type { Network } from "./network.ts";
+/** What the pooling layers put out for each digit, on average. */
+import { type Arch, CLASSES, type Layer, layerNamed, sizeOf } from "../model.ts";
+import type { OutputBatch, OutputReader } from "./outputs.ts";
 
 /** The mean output of one layer over the images of each digit. */
 export interface DigitMeans {
@@ -17,32 +15,36 @@ export interface DigitMeans {
 /** The layers whose means are shown. */
 const SHOWN = ["pool1", "pool2", "pool3"];
 
-/** Means over the images of each digit, of the three pooling layers' outputs. */
-export async function digitMeans(network: Network, images: LabelledImages): Promise<DigitMeans[]> {
-  const layers = SHOWN.map((name) => layerNamed(network.arch, name));
-  const sums = layers.map(({ shape }) => new Float64Array(CLASSES * sizeOf(shape)));
-  const counts = new Array<number>(CLASSES).fill(0);
-  for await (const { start, count, outputs } of layerOutputs(network, images, SHOWN)) {
-    const digits = images.labels.subarray(start, start + count);
-    for (const digit of digits) counts[digit]++;
-    for (const [i, output] of outputs.entries()) addByDigit(sums[i], output, digits);
-  }
-  return layers.map(({ name, shape }, i) => {
-    const means = sums[i].map((sum, k) => sum / counts[Math.floor(k / sizeOf(shape))]);
-    return { name, shape: [CLASSES, ...shape], means };
-  });
-}
+/** Gathers means over the images of each digit, of the three pooling layers' outputs. */
+export class DigitSums implements OutputReader {
+  /** The pooling layers. */
+  readonly names = SHOWN;
+  #layers: readonly Layer[];
+  #sums: readonly Float64Array<ArrayBuffer>[];
+  #labels: Uint8Array;
+  #counts = new Array<number>(CLASSES).fill(0);
 
-/**
- * The latent of every image, [count, 128] row after row: convolution 3 before its ReLU, average-pooled 4×4, in
- * PyTorch's order (channel, row, column). It is what the Fréchet distance compares.
- */
-export async function latents(network: Network, images: Images): Promise<Float32Array<ArrayBuffer>> {
-  const all = new Float32Array(images.count * LATENT_SIZE);
-  for await (const { start, outputs } of layerOutputs(network, images, ["latent"])) {
-    all.set(outputs[0], start * LATENT_SIZE);
+  /** @param labels of all images that will be read */
+  constructor(arch: Arch, labels: Uint8Array) {
+    this.#layers = SHOWN.map((name) => layerNamed(arch, name));
+    this.#sums = this.#layers.map(({ shape }) => new Float64Array(CLASSES * sizeOf(shape)));
+    this.#labels = labels;
   }
-  return all;
+
+  /** Adds a batch. */
+  read({ start, count, outputs }: OutputBatch): void {
+    const digits = this.#labels.subarray(start, start + count);
+    for (const digit of digits) this.#counts[digit]++;
+    for (const [i, output] of outputs.entries()) addByDigit(this.#sums[i], output, digits);
+  }
+
+  /** The means of what was read. */
+  means(): DigitMeans[] {
+    return this.#layers.map(({ name, shape }, i) => {
+      const means = this.#sums[i].map((sum, k) => sum / this.#counts[Math.floor(k / sizeOf(shape))]);
+      return { name, shape: [CLASSES, ...shape], means };
+    });
+  }
 }
 
 function addByDigit(sums: Float64Array, output: Float32Array, digits: Uint8Array): void {

@@ -1,19 +1,26 @@
-/** The one place that knows which kernels there are. */
-import { WebGpuNetwork } from "./webgpu/network.ts";
+/** The one place that knows which kernels there are; each kind is loaded only when a network of it is made. */
 import type { Arch } from "../model.ts";
 import type { Kernels, Network } from "./network.ts";
-import { StockNetwork } from "./tfjs/stock_network.ts";
 
 /**
- * A network on the GPU; needs `openGpu` first.
+ * A network, ready to compute.
  *
  * @param parameters packed as `parametersOf(arch)` says
+ * @throws DigitFidError if what is to compute it is not there
  */
-export function createNetwork(arch: Arch, kernels: Kernels, parameters: Float32Array): Promise<Network> {
+export async function createNetwork(arch: Arch, kernels: Kernels, parameters: Float32Array): Promise<Network> {
   switch (kernels) {
-    case "stock":
-      return Promise.resolve(new StockNetwork(arch, parameters));
-    case "webgpu":
-      return WebGpuNetwork.create(arch, parameters);
+    case "stock": {
+      const [{ openGpu }, { StockNetwork }] = await Promise.all([
+        import("./webgpu/gpu.ts"),
+        import("./tfjs/stock_network.ts"),
+      ]);
+      await openGpu();
+      return new StockNetwork(arch, parameters);
+    }
+    case "webgpu": {
+      const { WebGpuNetwork } = await import("./webgpu/network.ts");
+      return await WebGpuNetwork.create(arch, parameters);
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { Arch } from "../model.ts";
 import type { Images, LabelledImages } from "../data/images.ts";
 
 /** Images where the network computes, in the form they came in: bytes stay bytes. */
-export interface DeviceImages {
+export interface DeviceImages extends Disposable {
   /** How many images there are. */
   readonly count: number;
   /** Side in pixels. */
@@ -48,7 +48,7 @@ export interface TrainerOptions {
 }
 
 /** A network. Parameters are packed in PyTorch's order and layout (`parametersOf`). */
-export interface Network {
+export interface Network extends Disposable {
   /** Which head it has. */
   readonly arch: Arch;
   /** Which kernels compute it. */
@@ -73,7 +73,7 @@ export interface Network {
 }
 
 /** Training of one network, a step at a time; nothing is read back until it is asked for. */
-export interface Trainer {
+export interface Trainer extends Disposable {
   /**
    * Starts an epoch, or goes on within one: sets the order in which images come, and the running sum of their losses.
    *

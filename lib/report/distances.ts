@@ -1,13 +1,12 @@
 /** How far the corruption ladder moves from the images it starts at, by distances that assume more and less. */
-import { corruptionLadder, type Rung } from "../data/corruption.ts";
 import type { LabelledImages } from "../data/images.ts";
 import { frechetDistance } from "../fid.ts";
-import { type KernelDistance, kernelDistance } from "../metrics/kid.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { slicedWasserstein } from "../metrics/sliced_wasserstein.ts";
 import type { Network } from "../network/network.ts";
-import { layerRows } from "./layer_rows.ts";
+import type { Seeded } from "../random.ts";
+import { type MeasuredRung, measureLadder } from "../scoring/ladder.ts";
 
 /** What the assumption of normal latents does to a distance. */
 export interface NormalAssumption {
@@ -20,9 +19,7 @@ export interface NormalAssumption {
 }
 
 /** The distances of a rung from the images as they were. */
-export interface RungDistances extends Pick<Rung, "corruption" | "strength"> {
-  /** Kernel distance of the latents. */
-  readonly kernel: KernelDistance;
+export interface RungDistances extends Pick<MeasuredRung, "corruption" | "strength" | "kernel"> {
   /** Distances in the latent, which is before the ReLU. */
   readonly latent: NormalAssumption;
   /** Distances in what the head reads, which is after it. */
@@ -32,34 +29,35 @@ export interface RungDistances extends Pick<Rung, "corruption" | "strength"> {
 /**
  * Measures every rung of the ladder.
  *
+ * @param latent latents of the images as they were
+ * @param flatten the same after the ReLU
  * @throws DigitFidError if there are fewer than 4 images
  */
 export async function ladderDistances(
   network: Network,
   images: LabelledImages,
-  seed: number,
+  { latent, flatten }: { readonly latent: Latents; readonly flatten: Latents },
+  { seed = 0 }: Seeded = {},
 ): Promise<RungDistances[]> {
-  const layers = ["latent", "flatten"];
-  const [latent, flatten] = await layerRows(network, images, layers);
   const measured: RungDistances[] = [];
-  for (const { corruption, strength, images: worse } of corruptionLadder(images, seed)) {
-    const [worseLatent, worseFlatten] = await layerRows(network, worse, layers);
+  const moments = Moments.of(flatten);
+  const rungs = measureLadder(network, images, [latent, flatten], ["latent", "flatten"], { seed });
+  for await (const { corruption, strength, kernel, fid, rows: [worseLatent, worseFlatten] } of rungs) {
     measured.push({
       corruption,
       strength,
-      kernel: kernelDistance(latent, worseLatent, { seed }),
-      latent: normalAssumption(latent, worseLatent, seed),
-      flatten: normalAssumption(flatten, worseFlatten, seed),
+      kernel,
+      latent: { fid, ...normalShare(latent, worseLatent, { seed }) },
+      flatten: {
+        fid: frechetDistance(moments, Moments.of(worseFlatten)),
+        ...normalShare(flatten, worseFlatten, { seed }),
+      },
     });
   }
   return measured;
 }
 
-function normalAssumption(real: Latents, corrupted: Latents, seed: number): NormalAssumption {
-  const { distance, normalDistance } = slicedWasserstein(real, corrupted, { seed });
-  return {
-    fid: frechetDistance(Moments.of(real), Moments.of(corrupted)),
-    slicedSquared: distance ** 2,
-    normalShare: distance === 0 ? 1 : (normalDistance / distance) ** 2,
-  };
+function normalShare(real: Latents, corrupted: Latents, seeded: Seeded): Omit<NormalAssumption, "fid"> {
+  const { distance, normalDistance } = slicedWasserstein(real, corrupted, seeded);
+  return { slicedSquared: distance ** 2, normalShare: distance === 0 ? 1 : (normalDistance / distance) ** 2 };
 }

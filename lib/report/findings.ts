@@ -1,7 +1,7 @@
 /** What figures and report show of a network, measured once. */
-import { type DigitMeans, digitMeans } from "../network/activations.ts";
+import { type DigitMeans, DigitSums } from "../network/activations.ts";
 import type { LabelledImages } from "../data/images.ts";
-import { evaluate, type Evaluation } from "../training/evaluate.ts";
+import { type Evaluation, evaluationOf } from "../training/evaluate.ts";
 import type { EpochRecord } from "../training/record.ts";
 import type { Mistake } from "../figures/worst_images.ts";
 import type { Latents } from "../metrics/latents.ts";
@@ -9,7 +9,7 @@ import { type LatentNormality, normality } from "../metrics/normality.ts";
 import { softmax } from "../metrics/numbers.ts";
 import { type Arch, CLASSES } from "../model.ts";
 import type { Network } from "../network/network.ts";
-import { layerRows } from "./layer_rows.ts";
+import { LayerRows, readOutputs } from "../network/outputs.ts";
 
 /** What is found of a network. */
 export interface Findings {
@@ -27,25 +27,31 @@ export interface Findings {
   readonly digitMeans: readonly DigitMeans[];
   /** Latents of the images. */
   readonly latents: Latents;
+  /** The same after the ReLU, as the head reads them. */
+  readonly flatten: Latents;
   /** How normal each latent is. */
   readonly normality: readonly LatentNormality[];
 }
 
-/** Tries a network on labelled images. */
+/** Tries a network on labelled images, in one pass over them. */
 export async function findOut(
   network: Network,
   images: LabelledImages,
   history: readonly EpochRecord[],
 ): Promise<Findings> {
-  const [latents, logits] = await layerRows(network, images, ["latent", "logits"]);
+  const kept = new LayerRows(network.arch, images.count, ["latent", "flatten", "logits"]);
+  const sums = new DigitSums(network.arch, images.labels);
+  await readOutputs(network, images, [kept, sums]);
+  const [latents, flatten, logits] = kept.rows;
   return {
     arch: network.arch,
     images,
     history,
-    evaluation: await evaluate(network, images),
+    evaluation: evaluationOf(logits, images.labels),
     mistakes: mistakesOf(logits, images.labels),
-    digitMeans: await digitMeans(network, images),
+    digitMeans: sums.means(),
     latents,
+    flatten,
     normality: normality(latents),
   };
 }

@@ -1,7 +1,7 @@
 /** The report: one page with everything in it, which asks for nothing outside of itself and runs no script. */
 import { summariseNormality } from "../metrics/normality.ts";
 import { parameterCount } from "../model.ts";
-import type { NetworkIdentity } from "../network/reference.ts";
+import type { NetworkIdentity } from "../network/identity.ts";
 import type { NormalAssumption, RungDistances } from "./distances.ts";
 import type { Figure } from "./figures.ts";
 import type { Findings } from "./findings.ts";

@@ -1,13 +1,13 @@
-/** From images to scores: what the network makes of two sets, and every metric of that. */
-import { layerOutputs } from "../network/outputs.ts";
-import type { Images } from "../data/images.ts";
+/** What the network makes of a set of images. */
+import { brightnessWarnings, type ImageSource, totalBrightness } from "../data/sources.ts";
 import { DigitFidError } from "../errors.ts";
-import { brightnessWarnings, type ImageSource, sourceOf, totalBrightness } from "../data/sources.ts";
+import type { Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
-import { type Features, type Score, score } from "./score.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
+import { layerRows } from "../network/outputs.ts";
 import type { Seeded } from "../random.ts";
+import { type Features, type Metrics, metricsOf } from "./metrics.ts";
 
 /** Most images of a set whose latents are all kept (100 MB); of a larger set only the statistics are. */
 const MOST_KEPT = 200_000;
@@ -24,7 +24,8 @@ export interface ScoredSet {
  * Runs images through the network in one pass. Memory stays the same from 200,000 images on, as then only the
  * statistics of the latents are kept.
  *
- * @throws DigitFidError if there are fewer than 2 images, or one cannot be read or used
+ * @throws DigitFidError if there are fewer than 2 images, one cannot be read or used, or the network gives no finite
+ * numbers for one
  */
 export async function extractFeatures(network: Network, source: ImageSource): Promise<ScoredSet> {
   const { name, count } = source;
@@ -38,21 +39,31 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
   let seen = 0, brightness = 0;
   for await (const images of source.chunks()) {
     brightness += totalBrightness(images);
-    for await (const batch of layerOutputs(network, images, ["latent", "logits"])) {
-      const [batchLatents, batchLogits] = batch.outputs;
-      if (keep) {
-        latents.set(batchLatents, seen * LATENT_SIZE);
-        logits.set(batchLogits, seen * CLASSES);
-      } else {
-        moments.add({ count: batch.count, width: LATENT_SIZE, data: new Float32Array(batchLatents) });
-      }
-      seen += batch.count;
+    const chunk = await layerRows(network, images, ["latent", "logits"]);
+    for (const rows of chunk) checkNumbers(rows, name, seen);
+    const [chunkLatents, chunkLogits] = chunk;
+    if (keep) {
+      latents.set(chunkLatents.data, seen * LATENT_SIZE);
+      logits.set(chunkLogits.data, seen * CLASSES);
+    } else {
+      moments.add(chunkLatents);
     }
+    seen += images.count;
   }
   const warnings = brightnessWarnings(name, brightness, count);
   if (keep) return { features: { latents: { count, width: LATENT_SIZE, data: latents }, logits }, warnings };
   warnings.push(`${name}: more than ${MOST_KEPT} images: only their statistics are kept`);
   return { features: moments, warnings };
+}
+
+/** The pixels were checked, so what is not finite here is the network's own doing. */
+function checkNumbers({ width, data }: Latents, name: string, first: number): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const image = `image ${first + Math.floor(bad / width)}`;
+  throw new DigitFidError(
+    `${name}: the network gives ${data[bad]} for ${image}: its weights overflow, so it cannot score`,
+  );
 }
 
 /** Statistics of a set's latents: what can be kept to score against later. */
@@ -63,26 +74,22 @@ export function statisticsOf({ features }: ScoredSet): Moments {
 /**
  * Every metric of generated images against real ones that the sets allow, with the warnings of both.
  *
- * @throws DigitFidError if they cannot be scored
+ * @throws DigitFidError if they cannot be scored, or the network tells no two real images apart
  */
-export function scoreSets(real: ScoredSet, fake: ScoredSet, options?: Seeded): Score {
+export function scoreSets(real: ScoredSet, fake: ScoredSet, options?: Seeded): Metrics {
+  checkAlive(real);
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
-  const result = score(realLatents, fake.features, options);
+  const result = metricsOf(realLatents, fake.features, options);
   return { ...result, warnings: [...real.warnings, ...fake.warnings, ...result.warnings] };
 }
 
-/**
- * Scores generated images against real ones, both in memory.
- *
- * @throws DigitFidError if there are fewer than 2 images of either
- */
-export async function scoreImages(
-  network: Network,
-  real: Images,
-  fake: Images,
-  options?: Seeded,
-): Promise<Score> {
-  const realSet = await extractFeatures(network, sourceOf(real, "real images"));
-  const fakeSet = await extractFeatures(network, sourceOf(fake, "generated images"));
-  return scoreSets(realSet, fakeSet, options);
+/** A network whose units are dead gives the same latents for all images, and every set would score as perfect. */
+function checkAlive({ features }: ScoredSet): void {
+  const alike = features instanceof Moments
+    ? features.covariance().every((value) => value === 0)
+    : features.latents.data.every((value, i, data) => value === data[i % features.latents.width]);
+  if (!alike) return;
+  throw new DigitFidError(
+    "the latents of all real images are the same: the network is dead, or it is one image again and again",
+  );
 }

@@ -1,153 +1,60 @@
-/** All metrics of a set of generated images against real ones, as one plain object. */
-import {
-  FID_INFINITY_IMAGES,
-  frechetDistance,
-  frechetInfinity,
-  frechetInterval,
-  mergeAll,
-  momentsOfParts,
-} from "../fid.ts";
-import type { Seeded } from "../random.ts";
-import { classifierScores } from "../metrics/classifier_score.ts";
-import { kernelDistance } from "../metrics/kid.ts";
-import { checkLatents, type Latents } from "../metrics/latents.ts";
+/** One call from images to scores. */
 import { Moments } from "../metrics/moments.ts";
-import { NEIGHBOUR_SAMPLE, neighbourScores } from "../metrics/neighbours.ts";
+import type { NetworkIdentity } from "../network/identity.ts";
+import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
+import type { Network } from "../network/network.ts";
+import type { Seeded } from "../random.ts";
+import { extractFeatures, type ScoredSet, scoreSets } from "./features.ts";
+import type { Metrics } from "./metrics.ts";
+import { type ImageSet, openSet, type SetOptions } from "./sets.ts";
 
-/** What the network makes of a set of images. */
-export interface Features {
-  /** The latents of the images, N × 128. */
-  readonly latents: Latents;
-  /** The logits of the same images, N × 10. */
-  readonly logits: Float32Array;
+/** What to score against, and how. */
+export interface ScoreOptions extends SetOptions, Seeded, Pick<LoadOptions, "kernels"> {
+  /** Real images; MNIST's test images unless given. */
+  readonly real?: ImageSet;
+  /** The network: loaded before, so that many scores share it, or the path of its weights; the reference network unless given. */
+  readonly network?: Omit<LoadedNetwork, typeof Symbol.dispose> | string;
 }
 
-/**
- * Every metric that the input allows; the others are left out. Names are those that `--json` prints.
- * Of two sets of images that is all of them; statistics have no single images, so they leave the Fréchet distance, and
- * what can be had from the other set.
- */
-export interface Score {
-  /** Real images. */
-  real_images: number;
-  /** Generated images. */
-  fake_images: number;
-  /** Fréchet distance ({@linkcode frechetDistance}). */
-  fid: number;
-  /** 95 % interval of the Fréchet distance of sets of these sizes: 1.96 bootstrap standard errors each way. */
-  fid_interval?: [number, number];
-  /** Fréchet distance extrapolated to infinitely many images ({@linkcode frechetInfinity}). */
-  fid_infinity?: number;
-  /** Kernel distance ({@linkcode kernelDistance}). */
-  kid?: number;
-  /** Its standard error. */
-  kid_standard_error?: number;
-  /** Share of generated images that lie among real ones ({@linkcode neighbourScores}, as the next three). */
-  precision?: number;
-  /** Share of real images that lie among generated ones. */
-  recall?: number;
-  /** How densely real images surround generated ones. */
-  density?: number;
-  /** Share of real images that have a generated one near. */
-  coverage?: number;
-  /** Inception score's formula on the generated images ({@linkcode classifierScores}, as the next three). */
-  classifier_score?: number;
-  /** Generated images taken for each digit, 0 … 9. */
-  digit_histogram?: readonly number[];
-  /** Total variation between that histogram and the uniform one. */
-  digit_imbalance?: number;
-  /** Mean probability of the most likely digit. */
-  mean_confidence?: number;
-  /** What to keep in mind when reading these numbers, a sentence each. */
-  warnings: string[];
+/** Every metric that the two sets allow, and which network it is by: scores by different networks do not compare. */
+export interface Score extends Metrics {
+  /** The network's name and hash. */
+  readonly network: NetworkIdentity;
 }
-
-/** Fewer images of a set than these, and the metric is left out. */
-const LEAST_IMAGES = { fidInfinity: 10, kid: 4 };
 
 /**
  * Scores generated images against real ones.
  *
- * @param real latents of the real images, or their statistics
- * @param fake latents and logits of the generated images, or statistics of their latents
- * @throws DigitFidError if a set has fewer than 2 images, or holds NaN or infinity, or the widths differ
+ * @param fake generated images, or statistics of their latents
+ * @throws DigitFidError if a set cannot be read, or they cannot be scored
+ * @example
+ * ```ts no-eval
+ * import { score } from "@digit-fid/digit-fid";
+ *
+ * const { fid, precision, recall, network } = await score("generated.npy");
+ * console.log(`FID ${fid} by ${network.name} (${network.sha256})`);
+ * ```
  */
-export function score(real: Latents | Moments, fake: Features | Moments, options: Seeded = {}): Score {
-  const fakeLatents = fake instanceof Moments ? fake : fake.latents;
-  return {
-    real_images: real.count,
-    fake_images: fakeLatents.count,
-    ...frechetScores(real, fakeLatents, options),
-    ...(real instanceof Moments || fakeLatents instanceof Moments ? {} : pairScores(real, fakeLatents, options)),
-    ...(fake instanceof Moments ? {} : digitScores(fake.logits)),
-    warnings: warningsOf(real, fakeLatents),
-  };
+export async function score(fake: ImageSet, options: ScoreOptions = {}): Promise<Score> {
+  const { real = "mnist-test", network: given, kernels, seed, ...setOptions } = options;
+  if (typeof given === "object") return await scoreBy(given, fake, real, { seed, ...setOptions });
+  using loaded = await loadNetwork({ weights: given, kernels });
+  return await scoreBy(loaded, fake, real, { seed, ...setOptions });
 }
 
-function frechetScores(
-  real: Latents | Moments,
-  fake: Latents | Moments,
-  options: Seeded,
-): Pick<Score, "fid" | "fid_interval" | "fid_infinity"> {
-  const realParts = partsOf(real, "real", options);
-  const fakeParts = partsOf(fake, "fake", options);
-  const fid = frechetDistance(mergeAll(realParts), mergeAll(fakeParts));
-  const images = fewestImages(real, fake);
-  if (images === undefined) return { fid };
-  const fid_interval = frechetInterval(realParts, fakeParts, options);
-  if (images < LEAST_IMAGES.fidInfinity) return { fid, fid_interval };
-  return { fid, fid_interval, fid_infinity: frechetInfinity(realParts, fakeParts, options) };
+async function scoreBy(
+  { network, identity }: Omit<LoadedNetwork, typeof Symbol.dispose>,
+  fake: ImageSet,
+  real: ImageSet,
+  { seed, ...options }: Seeded & SetOptions,
+): Promise<Score> {
+  const realSet = await openSet(real, "real images", identity, options);
+  const fakeSet = await openSet(fake, "generated images", identity, options);
+  const metrics = scoreSets(await featuresOf(network, realSet), await featuresOf(network, fakeSet), { seed });
+  return { network: identity, ...metrics };
 }
 
-/** Moments of random parts, to be resampled; statistics are one part, which is held fixed. */
-function partsOf(set: Latents | Moments, of: "real" | "fake", { seed }: Seeded): Moments[] {
-  if (set instanceof Moments) return [set];
-  checkLatents(set, of === "real" ? "real images" : "generated images");
-  return momentsOfParts(set, { seed, of });
-}
-
-/** Size of the smallest set that is there by its images; none if both are statistics. */
-function fewestImages(...sets: (Latents | Moments)[]): number | undefined {
-  const counts = sets.filter((set) => !(set instanceof Moments)).map((set) => set.count);
-  return counts.length > 0 ? Math.min(...counts) : undefined;
-}
-
-function pairScores(real: Latents, fake: Latents, options: Seeded): Partial<Score> {
-  const neighbours = neighbourScores(real, fake, options);
-  if (Math.min(real.count, fake.count) < LEAST_IMAGES.kid) return { ...neighbours };
-  const { kid, standardError } = kernelDistance(real, fake, options);
-  return { kid, kid_standard_error: standardError, ...neighbours };
-}
-
-function digitScores(logits: Float32Array): Partial<Score> {
-  const { classifierScore, digitHistogram, digitImbalance, meanConfidence } = classifierScores(logits);
-  return {
-    classifier_score: classifierScore,
-    digit_histogram: digitHistogram,
-    digit_imbalance: digitImbalance,
-    mean_confidence: meanConfidence,
-  };
-}
-
-function warningsOf(real: Latents | Moments, fake: Latents | Moments): string[] {
-  const warnings: string[] = [];
-  for (const [name, set] of [["real", real], ["generated", fake]] as const) {
-    if (set.count <= set.width) {
-      warnings.push(
-        `${set.count} ${name} images for ${set.width} latents: the covariance is singular, fid mostly bias`,
-      );
-    } else if (set.count < FID_INFINITY_IMAGES) {
-      warnings.push(
-        `${set.count} ${name} images: fid has a large bias, and below ${FID_INFINITY_IMAGES} fid_infinity is rough`,
-      );
-    }
-  }
-  if (real instanceof Moments || fake instanceof Moments) {
-    warnings.push(
-      "statistics hold no images: kid, precision, recall, density and coverage need the images of both sets",
-    );
-  } else if (Math.max(real.count, fake.count) > NEIGHBOUR_SAMPLE) {
-    warnings.push(`precision, recall, density and coverage compare ${NEIGHBOUR_SAMPLE} images drawn from a larger set`);
-  }
-  return warnings;
+/** What the network makes of a set, which for statistics is there already. */
+export async function featuresOf(network: Network, set: Awaited<ReturnType<typeof openSet>>): Promise<ScoredSet> {
+  return set instanceof Moments ? { features: set, warnings: [] } : await extractFeatures(network, set);
 }

@@ -3,10 +3,11 @@
  * `NAME.covariance` in float64, and as metadata the network that they come from.
  */
 import { DigitFidError, FormatError } from "../errors.ts";
-import { Moments } from "../metrics/moments.ts";
-import type { NetworkIdentity } from "../network/reference.ts";
+import { decodeBase64 } from "../formats/base64.ts";
 import { readFile, writeFileAtomic } from "../formats/files.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat64 } from "../formats/safetensors.ts";
+import { Moments } from "../metrics/moments.ts";
+import type { NetworkIdentity } from "../network/identity.ts";
 
 /** Statistics of some sets of images under one network. */
 export interface Statistics {
@@ -19,18 +20,17 @@ export interface Statistics {
 /**
  * Reads statistics.
  *
- * @throws FormatError if the file is no safetensors, or holds anything but statistics
+ * @throws FormatError if the file is no safetensors, or holds anything but statistics, or such as no images have
  * @throws DigitFidError if it cannot be read
  */
 export async function readStatistics(path: string): Promise<Statistics> {
-  const { tensors, metadata } = parseSafetensors(await readFile(path), path);
-  const { network: name, sha256 } = metadata;
-  const names = new Set([...tensors.keys()].map((key) => key.slice(0, key.lastIndexOf("."))));
-  if (name === undefined || sha256 === undefined || tensors.size !== 3 * names.size) {
-    throw new FormatError(`${path}: expected statistics of latents, as this program saves them`);
-  }
-  const sets = new Map([...names].map((set) => [set, momentsOf(set, tensors, path)]));
-  return { network: { name, sha256 }, sets };
+  return parseStatistics(await readFile(path), path);
+}
+
+/** Statistics of MNIST, `train` and `test`, under the reference network; they come with the code. */
+export async function referenceStatistics(): Promise<Statistics> {
+  const { default: text } = await import("../../weights/reference_statistics.ts");
+  return parseStatistics(decodeBase64(text), "statistics of the reference network");
 }
 
 /**
@@ -49,15 +49,26 @@ export async function writeStatistics(path: string, { network, sets }: Statistic
   await writeFileAtomic(path, encodeSafetensors(tensors, { network: network.name, sha256: network.sha256 }));
 }
 
-function momentsOf(set: string, tensors: ReadonlyMap<string, Tensor>, path: string): Moments {
+function parseStatistics(bytes: Uint8Array, file: string): Statistics {
+  const { tensors, metadata } = parseSafetensors(bytes, file);
+  const { network: name, sha256 } = metadata;
+  const names = new Set([...tensors.keys()].map((key) => key.slice(0, key.lastIndexOf("."))));
+  if (name === undefined || sha256 === undefined || tensors.size !== 3 * names.size) {
+    throw new FormatError(`${file}: expected statistics of latents, as this program saves them`);
+  }
+  const sets = new Map([...names].map((set) => [set, momentsOf(set, tensors, file)]));
+  return { network: { name, sha256 }, sets };
+}
+
+function momentsOf(set: string, tensors: ReadonlyMap<string, Tensor>, file: string): Moments {
   const [count, mean, covariance] = ["count", "mean", "covariance"].map((part) => {
     const tensor = tensors.get(`${set}.${part}`);
-    if (tensor?.dtype !== "F64") throw new FormatError(`${path}: expected ${set}.${part} in F64`);
+    if (tensor?.dtype !== "F64") throw new FormatError(`${file}: expected ${set}.${part} in F64`);
     return toFloat64(tensor);
   });
   try {
     return Moments.from(count[0], mean, covariance);
   } catch (error) {
-    throw error instanceof DigitFidError ? new FormatError(`${path}: ${set}: ${error.message}`) : error;
+    throw error instanceof DigitFidError ? new FormatError(`${file}: ${set}: ${error.message}`) : error;
   }
 }

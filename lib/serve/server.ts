@@ -1,6 +1,6 @@
 /** The page's server: a fixed list of files, the weights, and how the training goes; nothing by a path of the asker's. */
 import { encodeSafetensors } from "../formats/safetensors.ts";
-import type { IdentifiedWeights } from "../network/reference.ts";
+import type { IdentifiedWeights } from "../network/identity.ts";
 import { tensorsFromWeights } from "../network/weights.ts";
 import { ASSETS, IMPORT_MAP } from "./assets.ts";
 import type { RunState, State } from "./state.ts";

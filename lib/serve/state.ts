@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import { FormatError } from "../errors.ts";
 import { readFile } from "../formats/files.ts";
-import type { NetworkIdentity } from "../network/reference.ts";
+import type { NetworkIdentity } from "../network/identity.ts";
 
 /** The state of everything that may change while the page is open. */
 export interface State {

@@ -1,14 +1,16 @@
 /** How well a network classifies labelled images. */
-import { layerOutputs } from "../network/outputs.ts";
 import type { LabelledImages } from "../data/images.ts";
+import { DigitFidError } from "../errors.ts";
+import type { Latents } from "../metrics/latents.ts";
 import { CLASSES } from "../model.ts";
 import type { Network } from "../network/network.ts";
+import { layerRows } from "../network/outputs.ts";
 
 /** What {@linkcode evaluate} finds. */
 export interface Evaluation {
   /** Mean cross-entropy in nats. */
   readonly loss: number;
-  /** Share of images classified rightly, 0 … 1. */
+  /** Share of images classified correctly, 0 … 1. */
   readonly accuracy: number;
   /** The same for the images of each digit; NaN for a digit of which there is none. */
   readonly digitAccuracy: readonly number[];
@@ -18,21 +20,36 @@ export interface Evaluation {
   readonly predictions: Uint8Array<ArrayBuffer>;
 }
 
-/** Classifies the images, dropout off. Logits are float32 from the GPU; what follows is float64. */
+/**
+ * Classifies the images, dropout off. Logits are float32; what follows is float64.
+ *
+ * @throws DigitFidError if a logit is NaN or infinite
+ */
 export async function evaluate(network: Network, images: LabelledImages): Promise<Evaluation> {
-  const { count, labels } = images;
+  const [logits] = await layerRows(network, images, ["logits"]);
+  return evaluationOf(logits, images.labels);
+}
+
+/**
+ * How well logits classify.
+ *
+ * @param logits N × 10
+ * @param labels the right digit of each image
+ * @throws DigitFidError if a logit is NaN or infinite
+ */
+export function evaluationOf({ count, data }: Latents, labels: Uint8Array): Evaluation {
   const predictions = new Uint8Array(count);
   const confusion = Array.from({ length: CLASSES }, () => new Array<number>(CLASSES).fill(0));
   let lossSum = 0;
-  for await (const batch of layerOutputs(network, images, ["logits"])) {
-    for (let i = 0; i < batch.count; i++) {
-      const logits = batch.outputs[0].subarray(i * CLASSES, (i + 1) * CLASSES);
-      const label = labels[batch.start + i];
-      const predicted = logits.indexOf(Math.max(...logits));
-      predictions[batch.start + i] = predicted;
-      confusion[label][predicted]++;
-      lossSum += crossEntropy(logits, label);
+  for (let i = 0; i < count; i++) {
+    const logits = data.subarray(i * CLASSES, (i + 1) * CLASSES);
+    const bad = logits.find((logit) => !Number.isFinite(logit));
+    if (bad !== undefined) {
+      throw new DigitFidError(`the network gives ${bad} for image ${i}: its weights overflow, so take another network`);
     }
+    predictions[i] = logits.indexOf(Math.max(...logits));
+    confusion[labels[i]][predictions[i]]++;
+    lossSum += crossEntropy(logits, labels[i]);
   }
   const digitAccuracy = confusion.map((row, digit) => row[digit] / row.reduce((a, b) => a + b));
   const correct = confusion.reduce((sum, row, digit) => sum + row[digit], 0);
@@ -40,8 +57,9 @@ export async function evaluate(network: Network, images: LabelledImages): Promis
 }
 
 /** -log softmax(logits)[label], shifted by the largest logit so that no exponential overflows. */
-function crossEntropy(logits: Float32Array, label: number): number {
+function crossEntropy(logits: Latents["data"], label: number): number {
   const largest = Math.max(...logits);
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - largest);
   return largest + Math.log(sum) - logits[label];
 }

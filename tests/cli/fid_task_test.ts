@@ -19,8 +19,9 @@ import { uploadImages } from "../../lib/network/webgpu/images.ts";
 import { classifierScores } from "../../lib/metrics/classifier_score.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
 import type { Network } from "../../lib/network/network.ts";
-import { extractFeatures, scoreImages, statisticsOf } from "../../lib/scoring/features.ts";
-import { openSet } from "../../cli/inputs.ts";
+import { score } from "../../lib/scoring/score.ts";
+import { extractFeatures, statisticsOf } from "../../lib/scoring/features.ts";
+import { openSet } from "../../lib/scoring/sets.ts";
 import { digitFid, Workspace } from "../support/cli.ts";
 import { COUNT, digits, padded, writeEveryKind } from "../support/image_files.ts";
 import { mnist } from "../support/mnist.ts";
@@ -101,8 +102,12 @@ Deno.test("fid: above 200,000 images only statistics are kept, and they are the 
 Deno.test("fid: the same seed gives the same score", () =>
   withStep200(async (network) => {
     const test = await mnist("test");
-    const score = async () => await scoreImages(network, part(test, 0, 400), part(test, 400, 800), { seed: 1 });
-    assertEquals(await score(), await score());
+    const identity = { name: "step200", sha256: "0" };
+    const [real, fake] = [part(test, 0, 400), part(test, 400, 800)];
+    const scored = () => score(fake, { real, network: { network, identity }, seed: 1 });
+    const first = await scored();
+    assertEquals(await scored(), first);
+    assertEquals(first.network, identity);
   }));
 
 Deno.test("fid: inverted colours give a warning, and one image is too few", () =>
@@ -203,10 +208,9 @@ Deno.test("fid: the command", async (t) => {
   await t.step("refuses statistics that do not fit", async () => {
     const stats = `${folder}/both.stats.safetensors`;
     const { network } = await readStatistics(stats);
-    const values = { data: undefined, transpose: false, range: undefined, grid: undefined };
     const refused = async (input: string, sha256: string, message: string) => {
       const { message: found } = await assertRejects(
-        () => openSet(input, values, { ...network, sha256 }),
+        () => openSet(input, input, { ...network, sha256 }),
         DigitFidError,
       );
       assert(found.includes(message), found);

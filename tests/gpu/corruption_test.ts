@@ -1,5 +1,5 @@
 import { assertLess } from "@std/assert";
-import { latents } from "../../lib/network/activations.ts";
+import { layerRows } from "../../lib/network/outputs.ts";
 import { corrupt, CORRUPTIONS } from "../../lib/data/corruption.ts";
 import { limit } from "../../lib/data/images.ts";
 import { frechetDistance } from "../../lib/fid.ts";
@@ -13,15 +13,10 @@ const [noise] = CORRUPTIONS;
 Deno.test("corruption: FID and KID rise with the noise", async () => {
   const some = limit(await mnist("test"), 2000);
   await withNetwork("mlp", "webgpu", await referenceTensors("mlp", "step200"), async (network) => {
-    const rows = async (images: Parameters<typeof latents>[1]) => ({
-      count: images.count,
-      width: 128,
-      data: await latents(network, images),
-    });
-    const clean = await rows(some);
+    const [clean] = await layerRows(network, some, ["latent"]);
     let [fid, kid] = [0, 0];
     for (const strength of noise.strengths) {
-      const noisy = await rows(corrupt(some, noise, strength, 0));
+      const noisy = (await layerRows(network, corrupt(some, noise, strength, 0), ["latent"]))[0];
       const { kid: nextKid, standardError } = kernelDistance(clean, noisy, { seed: 0 });
       const nextFid = frechetDistance(Moments.of(clean), Moments.of(noisy));
       assertLess(fid, nextFid, `FID at ${strength}`);

@@ -1,8 +1,5 @@
 /** The library as its users import it. */
 import { assert, assertEquals } from "@std/assert";
-import { exists } from "@std/fs";
-import { referencePath as referenceNetwork } from "../../lib/network/reference.ts";
-import { referencePath } from "../support/support.ts";
 import { TemporaryFolder } from "../support/folders.ts";
 
 const MODULE = new URL("../../mod.ts", import.meta.url);
@@ -14,15 +11,9 @@ async function example(): Promise<string> {
   return block.replaceAll(/^ \* ?/gm, "");
 }
 
-Deno.test("library: the example scores images in five lines", async () => {
-  let code = (await example()).replace("./mod.ts", MODULE.href);
-  assertEquals(code.match(/\n(?=const|console)/g)?.length, 5);
-  if (!await exists(referenceNetwork())) {
-    code = code.replace(
-      "loadNetwork()",
-      `loadNetwork(${JSON.stringify(referencePath("torch-mlp-step200.safetensors"))})`,
-    );
-  }
+Deno.test("library: the example scores images in one call, and names the network", async () => {
+  const code = (await example()).replace("@digit-fid/digit-fid", MODULE.href);
+  assertEquals(code.match(/\n(?=const|console)/g)?.length, 3);
   using folder = new TemporaryFolder();
   const file = `${folder.path}/example.ts`;
   // Exported instead of printed, for the test to look at.
@@ -31,4 +22,5 @@ Deno.test("library: the example scores images in five lines", async () => {
   for (const name of ["fid", "kid", "precision", "recall"]) assert(Number.isFinite(scores[name]), name);
   assert(scores.fid > 0);
   assertEquals([scores.precision, scores.recall], [0, 0]); // grey squares are no digits
+  assertEquals(scores.network.sha256.length, 64);
 });

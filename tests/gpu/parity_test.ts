@@ -1,6 +1,7 @@
 /** The network computes what PyTorch computes, from PyTorch's weights on the same images. */
 import { assert } from "@std/assert";
-import { digitMeans, latents } from "../../lib/network/activations.ts";
+import { DigitSums } from "../../lib/network/activations.ts";
+import { LayerRows, readOutputs } from "../../lib/network/outputs.ts";
 import { limit } from "../../lib/data/images.ts";
 import { evaluate } from "../../lib/training/evaluate.ts";
 import { uploadImages } from "../../lib/network/webgpu/images.ts";
@@ -87,15 +88,19 @@ async function testWholeSet(arch: Arch, kernels: Kernels) {
     const wrong = Math.abs(accuracy - expected.after_200_steps.val_accuracy) * images.count;
     assert(wrong < 1.5, `test accuracy: off by ${wrong} images`);
 
+    const kept = new LayerRows(arch, images.count, ["latent"]);
+    const sums = new DigitSums(arch, images.labels);
+    await readOutputs(network, images, [kept, sums]);
+    const latent = Float32Array.from(kept.rows[0].data);
+
     const pools = Object.values(expected.activation_means_digits_0_and_4);
-    for (const [i, { name, shape: [, maps, side], means }] of (await digitMeans(network, images)).entries()) {
+    for (const [i, { name, shape: [, maps, side], means }] of sums.means().entries()) {
       const ofMap = (digit: number, map: number) =>
         mean(means.subarray((digit * maps + map) * side * side).subarray(0, side * side));
       const actual = [0, 4].flatMap((digit) => Array.from({ length: maps }, (_, map) => ofMap(digit, map)));
       assertClose(actual, pools[i].mean_over_digit_and_map.flat(), 1e-5, `means of ${name}`);
     }
 
-    const latent = await latents(network, images);
     const columns = Array.from({ length: 8 }, (_, k) => latent.filter((_, i) => i % LATENT_SIZE === k));
     const deviations = columns.map((column) => {
       const center = mean(column);

@@ -5,7 +5,7 @@ import { checkoutPath } from "../../lib/checkout.ts";
 
 /** Top to bottom: each part uses only what lies on its own storey or below. A file stands for itself. */
 const STOREYS: readonly (readonly string[])[] = [
-  ["main.ts", "mod.ts"],
+  ["main.ts", "mod.ts", "entry/"],
   ["tasks/"],
   ["cli/", "bench/"],
   ["lib/serve/", "lib/report/", "lib/export/", "lib/packaging/"],
@@ -15,7 +15,7 @@ const STOREYS: readonly (readonly string[])[] = [
   ["lib/fid.ts"],
   ["lib/data/", "lib/metrics/"],
   ["lib/wasm/", "lib/formats/", "lib/idx.ts", "lib/model.ts"],
-  ["lib/random.ts", "lib/errors.ts", "lib/checkout.ts", "lib/numerals.ts"],
+  ["lib/random.ts", "lib/errors.ts", "lib/checkout.ts", "lib/numerals.ts", "weights/"],
 ];
 
 /** Parts of one storey that may use each other in one direction. */
@@ -25,7 +25,7 @@ const BESIDE: readonly (readonly [from: string, to: string])[] = [
 ];
 
 const ROOT = checkoutPath();
-const SOURCES = ["main.ts", "mod.ts", ...["tasks", "cli", "lib", "bench"].flatMap(filesIn)].sort();
+const SOURCES = ["main.ts", "mod.ts", ...["entry", "tasks", "cli", "lib", "bench"].flatMap(filesIn)].sort();
 const IMPORTS = SOURCES.flatMap((from) => importsOf(from).map((to) => ({ from, to })));
 
 function filesIn(folder: string): string[] {

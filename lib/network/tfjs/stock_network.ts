@@ -77,6 +77,10 @@ export class StockNetwork implements Network {
   dispose(): void {
     this.#parameters.dispose();
   }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }
 
 /** A variable that is alone in holding its initial value. */
@@ -170,6 +174,10 @@ class StockTrainer implements Trainer {
 
   dispose(): void {
     tf.dispose([this.#firstMoment, this.#secondMoment, this.#order, this.#lossSum]);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 

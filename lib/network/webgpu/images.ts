@@ -30,7 +30,7 @@ export function uploadImages(images: Images | LabelledImages): GpuImages {
   };
   for (const tensor of [resident, labels]) if (tensor) webgpuBackend().uploadToGPU(tensor.dataId);
   submitUploads();
-  return { count, size, type, pixels: resident, labels, dispose };
+  return { count, size, type, pixels: resident, labels, dispose, [Symbol.dispose]: dispose };
 }
 
 /** The labels of images. @throws DigitFidError if they came without */

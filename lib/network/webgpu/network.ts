@@ -130,6 +130,10 @@ export class WebGpuNetwork implements Network {
     this.#forward?.memory.dispose();
     this.#memory.dispose();
   }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }
 
 /** Rows without their padding. */

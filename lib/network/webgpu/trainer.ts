@@ -104,4 +104,8 @@ export class WebGpuTrainer implements Trainer {
   dispose(): void {
     this.#memory.dispose();
   }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }

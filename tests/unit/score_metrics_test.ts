@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/assert";
 import { DigitFidError } from "../../lib/errors.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
-import { type Features, score } from "../../lib/scoring/score.ts";
+import { type Features, metricsOf } from "../../lib/scoring/metrics.ts";
 import { normalLatents } from "../support/samples.ts";
 
 function features(count: number, seed: number, width = 8): Features {
@@ -11,27 +11,27 @@ function features(count: number, seed: number, width = 8): Features {
   };
 }
 
-const PAIR = ["kid", "kid_standard_error", "precision", "recall", "density", "coverage"];
-const DIGITS = ["classifier_score", "digit_histogram", "digit_imbalance", "mean_confidence"];
-const FRECHET = ["real_images", "fake_images", "fid", "fid_interval", "fid_infinity"];
+const PAIR = ["kid", "kidStandardError", "precision", "recall", "density", "coverage"];
+const DIGITS = ["classifierScore", "digitHistogram", "digitImbalance", "meanConfidence"];
+const FRECHET = ["realImages", "fakeImages", "fid", "fidInterval", "fidInfinity"];
 
 Deno.test("score: images against images give every metric, the same for the same seed", () => {
   const real = features(300, 1).latents, fake = features(400, 2);
-  const result = score(real, fake, { seed: 5 });
+  const result = metricsOf(real, fake, { seed: 5 });
   assertEquals(Object.keys(result).sort(), [...FRECHET, ...PAIR, ...DIGITS, "warnings"].sort());
-  assertEquals([result.real_images, result.fake_images], [300, 400]);
-  assert(result.fid_interval && result.fid_interval[0] < result.fid && result.fid < result.fid_interval[1]);
-  assertEquals(score(real, fake, { seed: 5 }), result);
+  assertEquals([result.realImages, result.fakeImages], [300, 400]);
+  assert(result.fidInterval && result.fidInterval[0] < result.fid && result.fid < result.fidInterval[1]);
+  assertEquals(metricsOf(real, fake, { seed: 5 }), result);
 });
 
 Deno.test("score: another seed moves what is drawn at random, each by a stream of its own, and nothing else", () => {
   const real = features(300, 1).latents, fake = features(400, 2);
-  const [one, other] = [score(real, fake, { seed: 5 }), score(real, fake, { seed: 6 })];
-  for (const drawn of ["fid_interval", "fid_infinity", "kid", "kid_standard_error"] as const) {
+  const [one, other] = [metricsOf(real, fake, { seed: 5 }), metricsOf(real, fake, { seed: 6 })];
+  for (const drawn of ["fidInterval", "fidInfinity", "kid", "kidStandardError"] as const) {
     assertNotEquals(other[drawn], one[drawn], drawn);
-    assertNotEquals(score(real, fake)[drawn], one[drawn], `${drawn} of seed 0`);
+    assertNotEquals(metricsOf(real, fake)[drawn], one[drawn], `${drawn} of seed 0`);
   }
-  for (const exact of ["precision", "recall", "density", "coverage", "classifier_score"] as const) {
+  for (const exact of ["precision", "recall", "density", "coverage", "classifierScore"] as const) {
     assertEquals(other[exact], one[exact], exact);
   }
   assertAlmostEquals(other.fid, one.fid, 1e-10);
@@ -40,33 +40,35 @@ Deno.test("score: another seed moves what is drawn at random, each by a stream o
 Deno.test("score: statistics take the place of images as far as they go", () => {
   const real = features(300, 1), fake = features(400, 2);
   const [realStatistics, fakeStatistics] = [real, fake].map(({ latents }) => Moments.of(latents));
-  const full = score(real.latents, fake);
+  const full = metricsOf(real.latents, fake);
 
-  const half = score(realStatistics, fake);
+  const half = metricsOf(realStatistics, fake);
   assertEquals(Object.keys(half).sort(), [...FRECHET, ...DIGITS, "warnings"].sort());
-  const none = score(realStatistics, fakeStatistics);
-  assertEquals(Object.keys(none).sort(), ["real_images", "fake_images", "fid", "warnings"].sort());
+  const none = metricsOf(realStatistics, fakeStatistics);
+  assertEquals(Object.keys(none).sort(), ["realImages", "fakeImages", "fid", "warnings"].sort());
   for (const { fid } of [half, none]) assertAlmostEquals(fid, full.fid, 1e-10);
 });
 
 Deno.test("score: a set against itself", () => {
   const { latents, logits } = features(300, 1);
-  const { fid, precision, recall, coverage } = score(latents, { latents, logits });
+  const { fid, precision, recall, coverage } = metricsOf(latents, { latents, logits });
   assertLess(fid, 1e-6);
   assertEquals([precision, recall, coverage], [1, 1, 1]);
 });
 
 Deno.test("score: few images give fewer metrics, a constant set gives finite ones", () => {
-  const two = score(features(2, 1).latents, features(3, 2));
-  assert(!("fid_infinity" in two) && !("kid" in two) && "precision" in two);
+  const two = metricsOf(features(2, 1).latents, features(3, 2));
+  assert(!("fidInfinity" in two) && !("kid" in two) && "precision" in two);
   const constant = { latents: { count: 12, width: 8, data: new Float32Array(96) }, logits: new Float32Array(120) };
-  const numbers = Object.values(score(features(50, 1).latents, constant)).filter((value) => typeof value === "number");
+  const numbers = Object.values(metricsOf(features(50, 1).latents, constant)).filter((value) =>
+    typeof value === "number"
+  );
   assert(numbers.every(Number.isFinite));
 });
 
 Deno.test("score: warns of what bends the numbers", () => {
   const warnings = (real: number, fake: number, width: number) =>
-    score(features(real, 1, width).latents, features(fake, 2, width)).warnings.join("\n");
+    metricsOf(features(real, 1, width).latents, features(fake, 2, width)).warnings.join("\n");
   const few = warnings(2000, 20, 32);
   assert(few.startsWith("20 generated images for 32 latents: the covariance is singular"));
   assert(!few.includes("real"));
@@ -77,12 +79,14 @@ Deno.test("score: warns of what bends the numbers", () => {
 Deno.test("score: refuses what cannot be scored", () => {
   const good = features(20, 1);
   const refused = (action: () => unknown, message: string) => assertThrows(action, DigitFidError, message);
-  refused(() => score(features(1, 1).latents, good), "real images: 1 images are too few");
-  refused(() => score(good.latents, features(20, 1, 9)), "width 8 and 9");
+  refused(() => metricsOf(features(1, 1).latents, good), "real images: 1 images are too few");
+  refused(() => metricsOf(good.latents, features(20, 1, 9)), "width 8 and 9");
   const data = new Float32Array(16).fill(NaN, 10);
-  refused(() => score(good.latents, { ...good, latents: { count: 2, width: 8, data } }), "latent 2 of image 1 is NaN");
+  const bad = (count: number) => ({ latents: { count, width: 8, data }, logits: new Float32Array(10 * count) });
+  refused(() => metricsOf(good.latents, bad(2)), "latent 2 of image 1 is NaN");
+  refused(() => metricsOf(good.latents, bad(3)), "16 values are not 3 rows of 8");
   refused(
-    () => score(good.latents, { ...good, latents: { count: 3, width: 8, data } }),
-    "16 values are not 3 rows of 8",
+    () => metricsOf(good.latents, { ...good, logits: good.logits.subarray(10) }),
+    "190 logits for 20 images: give 10 an image",
   );
 });

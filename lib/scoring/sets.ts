@@ -1,0 +1,81 @@
+/** Sets of images to score, in whatever form people have them. */
+import { type ImageFileOptions, openImages } from "../data/image_files.ts";
+import type { Images } from "../data/images.ts";
+import { defaultDataDirectory, loadMnist, type Split } from "../data/mnist.ts";
+import { type ImageSource, type PixelArray, sourceOf, toImages } from "../data/sources.ts";
+import { DigitFidError } from "../errors.ts";
+import type { Moments } from "../metrics/moments.ts";
+import type { NetworkIdentity } from "../network/identity.ts";
+import { readStatistics, type Statistics } from "./statistics.ts";
+
+/**
+ * A set of images: a path, or `mnist-train` or `mnist-test`; pixels of 28×28 images, or images in memory; a source that
+ * yields them bit by bit; or statistics of one set. A path may name one set of several statistics: `FILE#NAME`.
+ */
+export type ImageSet = string | PixelArray | Images | ImageSource | Statistics;
+
+/** How sets of images are to be understood. */
+export interface SetOptions extends ImageFileOptions {
+  /** Folder with the data set that `mnist-train` and `mnist-test` are of; MNIST's unless given. */
+  readonly data?: string;
+  /** Whether to swap rows and columns of the data set's images, as EMNIST needs. */
+  readonly transpose?: boolean;
+}
+
+/** Parts of the data set by the names that stand for them among images. */
+export const SPLITS: ReadonlyMap<string, Split> = new Map([["mnist-train", "train"], ["mnist-test", "test"]]);
+/** A file with statistics, and maybe which set of them. */
+export const STATISTICS = /^(?<file>.+\.safetensors)(?:#(?<set>.+))?$/;
+
+/**
+ * Opens a set of images, or statistics of one that the same network gave.
+ *
+ * @param name what a set that has no name of its own is called in messages
+ * @param network that statistics have to be of
+ * @throws DigitFidError if it cannot be read, or is no such set
+ */
+export async function openSet(
+  set: ImageSet,
+  name: string,
+  network: NetworkIdentity,
+  options: SetOptions = {},
+): Promise<ImageSource | Moments> {
+  if (typeof set === "string") return await openNamed(set, network, options);
+  if (set instanceof Uint8Array || set instanceof Float32Array || set instanceof Float64Array) {
+    return sourceOf(toImages(set, { range: options.range, name }), name);
+  }
+  if ("sets" in set) return pickSet(set, undefined, name, network);
+  return "pixels" in set ? sourceOf(set, name) : set;
+}
+
+async function openNamed(
+  path: string,
+  network: NetworkIdentity,
+  { data, transpose, ...options }: SetOptions,
+): Promise<ImageSource | Moments> {
+  const { file, set } = STATISTICS.exec(path)?.groups ?? {};
+  if (file !== undefined) return pickSet(await readStatistics(file), set, file, network);
+  const split = SPLITS.get(path);
+  if (split === undefined) return await openImages(path, options);
+  return sourceOf(await loadMnist(data ?? defaultDataDirectory(), split, { transpose }), path);
+}
+
+/** One set of statistics: the one of that name, or the only one. */
+function pickSet(
+  { network: of, sets }: Statistics,
+  name: string | undefined,
+  file: string,
+  network: NetworkIdentity,
+): Moments {
+  if (of.sha256 !== network.sha256) {
+    const [there, here] = [of, network].map(({ name, sha256 }) => `${name} (SHA-256 ${sha256.slice(0, 12)}…)`);
+    throw new DigitFidError(`${file}: statistics of ${there} do not compare with ${here}: take the same network`, {
+      remedy: { weights: "FILE" },
+    });
+  }
+  const names = [...sets.keys()];
+  const found = sets.get(name ?? (names.length === 1 ? names[0] : ""));
+  if (found) return found;
+  const choices = names.map((name) => `${file}#${name}`).join(" or ");
+  throw new DigitFidError(`${file}: ${name === undefined ? "several sets" : `no set ${name}`}: give ${choices}`);
+}

@@ -1,0 +1,41 @@
+/**
+ * Makes modules of the reference network's files, so that the network comes with the code wherever that is loaded from:
+ * a disk, a server of modules, a bundle. To be run whenever the files are new: `deno task embed reference-v1`.
+ */
+const HEAD = "// Made by `deno task embed`.\n// deno-fmt-ignore-file\n";
+
+/** The modules of a reference network, by their names in this folder: what `deno task embed` writes. */
+export async function modulesOf(name: string): Promise<Map<string, string>> {
+  const [weights, statistics] = await Promise.all(
+    [`${name}.safetensors`, `${name}.stats.safetensors`].map((file) => Deno.readFile(new URL(file, import.meta.url))),
+  );
+  return new Map([
+    ["reference.ts", nameModule(name, await sha256(weights))],
+    ["reference_weights.ts", base64Module(`The weights of ${name}`, weights)],
+    ["reference_statistics.ts", base64Module(`Statistics of MNIST by ${name}`, statistics)],
+  ]);
+}
+
+function nameModule(name: string, hash: string): string {
+  return `${HEAD}/** Name and version of the reference network: other weights get another version. */
+export const REFERENCE = "${name}";
+
+/** SHA-256 of its file. */
+export const REFERENCE_SHA256 = "${hash}";
+`;
+}
+
+function base64Module(title: string, bytes: Uint8Array): string {
+  const lines = bytes.toBase64().match(/.{1,120}/g) ?? [];
+  return `${HEAD}/** ${title}: the file of that name, as base64. */\nexport default \`\n${lines.join("\n")}\n\`;\n`;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+if (import.meta.main) {
+  const [name] = Deno.args;
+  if (name === undefined) throw new Error("name the reference network: deno task embed reference-v1");
+  for (const [file, text] of await modulesOf(name)) await Deno.writeTextFile(new URL(file, import.meta.url), text);
+}
