@@ -1,7 +1,6 @@
 /** What `export` writes, read by the programs that it is for. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import * as ort from "onnxruntime-web/wasm";
 import { layerOutputs } from "../../lib/network/outputs.ts";
 import { limit } from "../../lib/data/images.ts";
 import { DigitFidError, UsageError } from "../../lib/errors.ts";
@@ -72,16 +71,22 @@ async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
 }
 
-async function runOnnx(model: Uint8Array, images: Float32Array): Promise<Outputs> {
-  ort.env.wasm.numThreads = 1;
-  const session = await ort.InferenceSession.create(model);
-  const input = new ort.Tensor("float32", images, [COUNT, 1, 32, 32]);
-  const { logits, latent } = await session.run({ images: input });
-  assertEquals([logits.dims, latent.dims], [[COUNT, 10], [COUNT, 128]]);
-  const outputs = [await logits.getData(), await latent.getData()];
-  await session.release();
-  const [first, second] = outputs.map((data) => (assert(data instanceof Float32Array), data));
-  return { logits: first, latent: second };
+/** Runs a model by onnxruntime, in a process with packages of its own. */
+async function runOnnx(model: Uint8Array, images: Float32Array<ArrayBuffer>): Promise<Outputs> {
+  let outputs: Outputs | undefined;
+  await inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/model`, model);
+    await Deno.writeFile(`${folder}/images`, new Uint8Array(images.buffer));
+    const script = 'exec "$DENO" run --no-prompt --quiet --allow-read "${0%/*}/tests/onnxruntime/run.ts" "$@"';
+    const process = startShell(script, [`${folder}/model`, `${folder}/images`], ".", { DENO: Deno.execPath() });
+    const { stdout, stderr } = await resultOf(process);
+    assert(stdout, stderr);
+    const { shapes, ...rest } = JSON.parse(stdout);
+    assertEquals(shapes, [[COUNT, 10], [COUNT, 128]]);
+    outputs = rest;
+  });
+  assert(outputs);
+  return outputs;
 }
 
 /** Loads a model as a page does, from the address of its model.json. */
