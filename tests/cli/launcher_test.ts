@@ -1,5 +1,6 @@
 /** The launcher: in a checkout of its own with stand-ins for Deno and npm, and as the process that works. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { checkoutPath } from "../../lib/checkout.ts";
 import { digitFid, resultOf, startDigitFid, startShell, Workspace } from "../support/cli.ts";
 import { TemporaryFolder } from "../support/folders.ts";
 
@@ -218,6 +219,26 @@ Deno.test("the launcher works in folders with any name", async () => {
     assertEquals(code, 0, stderr);
     assertEquals(await machine.run([`../${name}/digit-fid`, "train"]).then(({ stderr }) => stderr), "");
   }
+});
+
+/** Whether this process may take the network away from a command, as root may. */
+const WITHOUT_NETWORK = 'exec unshare --net "$0" "$@"';
+const canHideNetwork = (await resultOf(startShell("exec unshare --net true", [], "."))).code === 0;
+
+Deno.test({
+  name: "once the packages are there, a command does without the network, and deno.lock stays as it is",
+  ignore: !canHideNetwork,
+  async fn() {
+    await digitFid(["help", "eval"]);
+    const lock = () => Deno.statSync(checkoutPath("deno.lock")).mtime;
+    const before = lock();
+    for (const command of ["eval", "figures", "serve", "export", "bench"]) {
+      const { code, stdout, stderr } = await resultOf(startShell(WITHOUT_NETWORK, [command, "--help"], "."));
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+      assertStringIncludes(stdout, `digit-fid ${command}: `);
+    }
+    assertEquals(lock(), before);
+  },
 });
 
 const TRAIN = ["train", "--data", "data", "--batch-size", "32", "--epochs", "999999", "--out", "run"];
