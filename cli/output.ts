@@ -1,4 +1,5 @@
 /** What a task prints, and where: with --json stdout is for the one object of the result alone. */
+import config from "../deno.json" with { type: "json" };
 
 /** The two flags that say how much to print. */
 export interface OutputOptions {
@@ -31,9 +32,9 @@ export class Output {
     console.error(`warning: ${line}`);
   }
 
-  /** Prints the result, once: the fields as one JSON object with --json, the text otherwise. */
+  /** Prints the result, once: the fields and the program's version as one JSON object with --json, the text otherwise. */
   result(fields: Record<string, unknown>, text: string): void {
-    console.log(this.#options.json ? JSON.stringify(fields) : text);
+    console.log(this.#options.json ? JSON.stringify({ ...fields, version: config.version }) : text);
   }
 }
 
