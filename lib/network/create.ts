@@ -2,13 +2,24 @@
 import type { Arch } from "../model.ts";
 import type { Kernels, Network } from "./network.ts";
 
+/** How a network is computed. */
+export interface NetworkOptions {
+  /** Threads of the CPU kernels: one for each processor unless told. They change no bit of a result. */
+  readonly threads?: number;
+}
+
 /**
  * A network, ready to compute.
  *
  * @param parameters packed as `parametersOf(arch)` says
  * @throws DigitFidError if what is to compute it is not there
  */
-export async function createNetwork(arch: Arch, kernels: Kernels, parameters: Float32Array): Promise<Network> {
+export async function createNetwork(
+  arch: Arch,
+  kernels: Kernels,
+  parameters: Float32Array,
+  { threads }: NetworkOptions = {},
+): Promise<Network> {
   switch (kernels) {
     case "stock": {
       const [{ openGpu }, { StockNetwork }] = await Promise.all([
@@ -17,6 +28,10 @@ export async function createNetwork(arch: Arch, kernels: Kernels, parameters: Fl
       ]);
       await openGpu();
       return new StockNetwork(arch, parameters);
+    }
+    case "cpu": {
+      const { CpuNetwork } = await import("./cpu/network.ts");
+      return await CpuNetwork.create(arch, parameters, threads);
     }
     case "webgpu": {
       const { WebGpuNetwork } = await import("./webgpu/network.ts");

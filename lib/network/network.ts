@@ -14,11 +14,11 @@ export interface DeviceImages extends Disposable {
   dispose(): void;
 }
 
-/** Which kernels compute the network: our own WGSL, or tfjs's own operations. */
-export type Kernels = "webgpu" | "stock";
+/** Which kernels compute the network: our own WGSL, our own WebAssembly, or tfjs's own operations. */
+export type Kernels = "webgpu" | "cpu" | "stock";
 
 /** All of them, the usual ones first. */
-export const KERNELS: readonly Kernels[] = ["webgpu", "stock"];
+export const KERNELS: readonly Kernels[] = ["webgpu", "cpu", "stock"];
 
 /** The kernels of a name, if there are any: `webgpu` was called `fused` before version 0.2. */
 export function kernelsNamed(name: string): Kernels | undefined {

@@ -1,0 +1,32 @@
+/** Images in the memory of the WebAssembly kernels. */
+import type { Images, LabelledImages } from "../../data/images.ts";
+import { DigitFidError } from "../../errors.ts";
+import type { Block, Threads } from "../../wasm/threads.ts";
+import type { DeviceImages } from "../network.ts";
+
+/** Resident images, as they came in. */
+export interface CpuImages extends DeviceImages {
+  /** Pixels of all images. */
+  readonly pixels: Block;
+  /** Class of each image, bytes; null where it is not known. */
+  readonly labels: Block | null;
+}
+
+/** Copies images, and their labels if they have any, into the threads' memory. */
+export function uploadImages(threads: Threads, images: Images | LabelledImages): CpuImages {
+  const { count, size, pixels } = images;
+  const type = pixels instanceof Uint8Array ? "uint8" : "float32";
+  const blocks = [pixels, ..."labels" in images ? [images.labels] : []].map((values) => threads.upload(values));
+  const [resident, labels = null] = blocks;
+  return { count, size, type, pixels: resident, labels, dispose: () => blocks.forEach((block) => block.free()) };
+}
+
+/**
+ * The labels' block.
+ *
+ * @throws DigitFidError if the images have none
+ */
+export function labelsOf({ labels }: CpuImages): Block {
+  if (!labels) throw new DigitFidError("these images have no labels: training and gradients need them");
+  return labels;
+}
