@@ -54,7 +54,7 @@ export async function withNetwork(
   parameters: Float32Array,
   test: (network: Network) => Promise<void>,
 ): Promise<void> {
-  await openGpu();
+  if (kernels !== "cpu") await openGpu();
   const network = await createNetwork(arch, kernels, parameters);
   try {
     await test(network);

@@ -18,7 +18,8 @@ export function uploadImages(threads: Threads, images: Images | LabelledImages):
   const type = pixels instanceof Uint8Array ? "uint8" : "float32";
   const blocks = [pixels, ..."labels" in images ? [images.labels] : []].map((values) => threads.upload(values));
   const [resident, labels = null] = blocks;
-  return { count, size, type, pixels: resident, labels, dispose: () => blocks.forEach((block) => block.free()) };
+  const dispose = () => blocks.forEach((block) => block.free());
+  return { count, size, type, pixels: resident, labels, dispose, [Symbol.dispose]: dispose };
 }
 
 /**

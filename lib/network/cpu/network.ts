@@ -134,4 +134,8 @@ export class CpuNetwork implements Network {
       threads.close();
     });
   }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }

@@ -106,6 +106,10 @@ export class CpuTrainer implements Trainer {
     this.#between(() => blocks.forEach((block) => block.free()));
   }
 
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   #between(action: () => void): Promise<void> {
     return this.#queued = this.#network.threads.between(action);
   }
