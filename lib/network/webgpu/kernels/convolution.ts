@@ -21,14 +21,7 @@ type Name = "input" | "parameters" | "pooled" | "gates";
 
 /** With max pooling: `pooled` holds the maxima. */
 export function maxPoolConvolution(name: string, convolution: Convolution, place: Place): Kernel<Name> {
-  return {
-    name,
-    workgroupSize: WORKGROUP,
-    bindings: bindingsOf(convolution),
-    invocations: (count) => count * tilesOf(convolution),
-    rows: convolution.outputs / GROUP,
-    body: bodyOf(convolution, place),
-  };
+  return { ...gridOf(convolution), name, bindings: bindingsOf(convolution), body: bodyOf(convolution, place) };
 }
 
 /** With average pooling: `pooled` and `linear` hold sums of tiles, after the ReLU and before it. */
@@ -37,8 +30,17 @@ export function averagePoolConvolution(
   convolution: Convolution,
   place: Place,
 ): Kernel<Name | "linear"> {
-  const kernel = maxPoolConvolution(name, convolution, place);
-  return { ...kernel, bindings: { ...kernel.bindings, linear: writes("vec4f") } };
+  const bindings = { ...bindingsOf(convolution), linear: writes("vec4f") };
+  return { ...gridOf(convolution), name, bindings, body: bodyOf(convolution, place) };
+}
+
+/** One group of channels for each row of workgroups, one tile an invocation. */
+function gridOf(convolution: Convolution): Pick<Kernel, "workgroupSize" | "invocations" | "rows"> {
+  return {
+    workgroupSize: WORKGROUP,
+    invocations: (count) => count * tilesOf(convolution),
+    rows: convolution.outputs / GROUP,
+  };
 }
 
 function bindingsOf({ inputs }: Convolution): Kernel<Name>["bindings"] {
@@ -50,7 +52,6 @@ function bindingsOf({ inputs }: Convolution): Kernel<Name>["bindings"] {
   };
 }
 
-/** One group of channels for each row of workgroups. */
 function bodyOf(convolution: Convolution, { weight, bias }: Place): string {
   const { inputs, size, pool } = convolution;
   const across = tilesAcross(convolution);
