@@ -15,9 +15,16 @@ export type Split = "train" | "test";
 /** How the files of each split are called; EMNIST says `test`. */
 const SPLIT_NAMES: Record<Split, string> = { train: "train", test: "t10k|test" };
 
-/** The folder with MNIST that comes with this code. */
+/**
+ * The folder with MNIST that comes with this code.
+ *
+ * @throws DigitFidError if the code was not loaded from a disk
+ */
 export function defaultDataDirectory(): string {
-  return checkoutPath("data/mnist");
+  if (import.meta.url.startsWith("file:")) return checkoutPath("data/mnist");
+  throw new DigitFidError("MNIST's images lie on no disk here: name a folder with them, or score against statistics", {
+    remedy: { data: "DIR" },
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
  * Statistics of latents on disk, as safetensors: for each set of images `NAME.count`, `NAME.mean` and
  * `NAME.covariance` in float64, and as metadata the network that they come from.
  */
+import type { Split } from "../data/mnist.ts";
 import { DigitFidError, FormatError } from "../errors.ts";
 import { decodeBase64 } from "../formats/base64.ts";
 import { readFile, writeFileAtomic } from "../formats/files.ts";
@@ -27,10 +28,16 @@ export async function readStatistics(path: string): Promise<Statistics> {
   return parseStatistics(await readFile(path), path);
 }
 
-/** Statistics of MNIST, `train` and `test`, under the reference network; they come with the code. */
-export async function referenceStatistics(): Promise<Statistics> {
+/**
+ * Statistics of MNIST under the reference network. They come with the code, so there is something to score against where
+ * no images are.
+ *
+ * @param split the part of MNIST; both parts, `train` and `test`, unless given
+ */
+export async function referenceStatistics(split?: Split): Promise<Statistics> {
   const { default: text } = await import("../../weights/reference_statistics.ts");
-  return parseStatistics(decodeBase64(text), "statistics of the reference network");
+  const { network, sets } = parseStatistics(decodeBase64(text), "statistics of the reference network");
+  return { network, sets: new Map([...sets].filter(([name]) => split === undefined || name === split)) };
 }
 
 /**
