@@ -1,0 +1,202 @@
+/** Faults that a careless hand could make, each with the test that is there to catch it. */
+
+/** One fault. */
+export interface Fault {
+  /** What is wrong then, for a person. */
+  readonly name: string;
+  /** The file that has it, from the checkout on. */
+  readonly file: string;
+  /** The right text, which is in the file exactly once. */
+  readonly find: string;
+  /** The wrong text. */
+  readonly replace: string;
+  /** The file of tests that must fail. */
+  readonly tests: string;
+  /** A part of the names of those tests. */
+  readonly named: string;
+}
+
+type Change = readonly [name: string, find: string, replace: string, named: string];
+
+/** Faults of one file that tests of one file are to catch. */
+function faultsIn(file: string, tests: string, changes: readonly Change[]): Fault[] {
+  return changes.map(([name, find, replace, named]) => ({ name, file, find, replace, tests, named }));
+}
+
+/** All faults, from the bottom of the house up. */
+export const FAULTS: readonly Fault[] = [
+  ...faultsIn("lib/random.ts", "tests/unit/random_test.ts", [
+    ["pcg3d has another constant", "x, 1664525) + 1013904223", "x, 1664525) + 1013904225", "published function"],
+    ["a stream forgets its index", "(purpose << 28 | index)", "(purpose << 28)", "seeds, purposes and indices"],
+    ["normal numbers are too narrow", "Math.sqrt(-2 *", "Math.sqrt(-1.9 *", "normal numbers"],
+    [
+      "a permutation never moves its last element",
+      "let i = length - 1; i > 0",
+      "let i = length - 2; i > 0",
+      "every place",
+    ],
+    ["a permutation is not uniform", "this.below(i + 1)", "this.below(length)", "orders of four"],
+  ]),
+  ...faultsIn("lib/metrics/latents.ts", "tests/unit/latents_test.ts", [
+    [
+      "random parts are not random",
+      "random.permutation(count)",
+      "Uint32Array.from({ length: count }, (_, i) => i)",
+      "sorted by digit",
+    ],
+    ["random parts lose a row", "edge(part + 1))", "edge(part + 1) - 1)", "every row once"],
+  ]),
+  ...faultsIn("lib/metrics/moments.ts", "tests/unit/moments_test.ts", [
+    ["the covariance is divided by the count", "/ (this.#count - 1);", "/ this.#count;", "any chunking"],
+    ["merging forgets the means' difference", "this.#count * other.#count / count)", "0)", "merging is adding"],
+  ]),
+  ...faultsIn("lib/fid.ts", "tests/unit/fid_test.ts", [
+    ["the Fréchet distance forgets a factor", "2 * nuclearNorm", "nuclearNorm", "closed form"],
+    ["the interval is too narrow", "1.96 * standardDeviation", "1.2 * standardDeviation", "95 %"],
+    [
+      "the interval draws by a seed of its own",
+      "new Random(seed, STREAM.bootstrap, DRAW.interval)",
+      "new Random(0, STREAM.bootstrap, DRAW.interval)",
+      "the seed decides",
+    ],
+    [
+      "FID∞ draws by a seed of its own",
+      "new Random(seed, STREAM.bootstrap, DRAW.infinity)",
+      "new Random(0, STREAM.bootstrap, DRAW.infinity)",
+      "another seed, another value",
+    ],
+    [
+      "FID∞ is the distance of whole sets",
+      "return meanY - slope * meanX",
+      "return meanY + 0 * slope * meanX",
+      "the bias away",
+    ],
+  ]),
+  ...faultsIn("lib/metrics/kid.ts", "tests/unit/kid_test.ts", [
+    ["KID draws by a seed of its own", "new Random(seed,", "new Random(0,", "another seed, another value"],
+    [
+      "KID takes subsets in the order of the files",
+      "random.permutation(set.count)",
+      "Uint32Array.from({ length: set.count }, (_, i) => i)",
+      "sorted by kind",
+    ],
+    ["KID's standard error forgets the subsets", "/ Math.sqrt(subsets)", "", "within the standard error"],
+  ]),
+  ...faultsIn("lib/metrics/neighbours.ts", "tests/unit/neighbours_test.ts", [
+    ["the compared images are drawn by a seed of their own", "new Random(seed,", "new Random(0,", "the seed draws"],
+    [
+      "the first images are compared, not drawn ones",
+      "random.permutation(latents.count)",
+      "Uint32Array.from({ length: latents.count }, (_, i) => i)",
+      "sorted by kind",
+    ],
+    ["precision takes a neighbour too many", "MANIFOLD_NEIGHBOURS = 3", "MANIFOLD_NEIGHBOURS = 4", "by definition"],
+  ]),
+  ...faultsIn("lib/metrics/sliced_wasserstein.ts", "tests/unit/sliced_wasserstein_test.ts", [
+    ["directions are drawn by a seed of their own", "new Random(seed,", "new Random(0,", "the same directions"],
+    ["directions are no unit vectors", "value / length", "value", "a shift by v"],
+  ]),
+  ...faultsIn("lib/metrics/normality.ts", "tests/unit/normality_test.ts", [
+    ["the kurtosis is not that of the excess", "moment(2) ** 2 - 3", "moment(2) ** 2", "SciPy"],
+  ]),
+  ...faultsIn("lib/metrics/classifier_score.ts", "tests/unit/classifier_score_test.ts", [
+    [
+      "the classifier score forgets the marginal",
+      "negativeEntropy / count - sumOfLogs(marginal)",
+      "negativeEntropy / count",
+      "10 for all digits alike",
+    ],
+  ]),
+  ...faultsIn("lib/scoring/score.ts", "tests/unit/score_test.ts", [
+    [
+      "the score's interval ignores the seed",
+      "frechetInterval(realParts, fakeParts, options)",
+      "frechetInterval(realParts, fakeParts)",
+      "another seed moves",
+    ],
+    [
+      "the score's KID ignores the seed",
+      "kernelDistance(real, fake, options)",
+      "kernelDistance(real, fake)",
+      "another seed moves",
+    ],
+    [
+      "the score's FID∞ ignores the seed",
+      "frechetInfinity(realParts, fakeParts, options)",
+      "frechetInfinity(realParts, fakeParts)",
+      "another seed moves",
+    ],
+  ]),
+  ...faultsIn("lib/idx.ts", "tests/unit/idx_test.ts", [
+    ["IDX is read little-endian", "i + elementSize).reverse()", "i + elementSize)", "the bytes are as the format says"],
+    ["IDX lets bytes trail", "bytes.length > end", "bytes.length > end + 4", "trailing bytes"],
+  ]),
+  ...faultsIn("lib/formats/npy.ts", "tests/unit/formats_npy_test.ts", [
+    [
+      "NPY takes Fortran order for C order",
+      "if (fortranOrder && shape.length > 1)",
+      "if (fortranOrder && shape.length > 9)",
+      "Fortran",
+    ],
+  ]),
+  ...faultsIn("lib/formats/safetensors.ts", "tests/unit/formats_safetensors_test.ts", [
+    ["safetensors lets tensors overlap", "if (begin !== covered)", "if (begin > covered)", "overlap"],
+    ["safetensors reads BF16 as halves", "bits << 16", "bits << 15", "floats of any width"],
+  ]),
+  ...faultsIn("lib/formats/png.ts", "tests/unit/formats_png_test.ts", [
+    ["PNG's green and blue are swapped", "0.587 * g + 0.114 * b", "0.114 * g + 0.587 * b", ""],
+  ]),
+  ...faultsIn("lib/data/sources.ts", "tests/unit/image_source_test.ts", [
+    ["negative pixels are no reason for -1 to 1", `? "signed" : "unit"`, `? "unit" : "unit"`, "the range of an array"],
+    ["a pixel outside of the range passes", "value <= 1 + TOLERANCE", "value <= 300", "pixels that are none"],
+  ]),
+  ...faultsIn("lib/data/mnist.ts", "tests/unit/dataset_test.ts", [
+    ["transposing shifts the rows", "(column - row) * (size - 1)", "(column - row) * size", "transposing"],
+    ["a label of 10 passes", "label >= CLASSES", "label > CLASSES", ""],
+  ]),
+  ...faultsIn("lib/data/corruption.ts", "tests/unit/corruption_test.ts", [
+    [
+      "noise has another deviation",
+      "255 * deviation * random.normal()",
+      "200 * deviation * random.normal()",
+      "noise has the deviation",
+    ],
+  ]),
+  ...faultsIn("cli/flags.ts", "tests/unit/cli_flags_test.ts", [
+    ["a number above the largest is taken", "Number(text) <= max", "Number(text) <= 2 * max", "4294967296"],
+    ["a switch takes a word", "given._.length > 0", "given._.length > 1", "is refused"],
+  ]),
+  ...faultsIn("bench/tables.ts", "tests/unit/bench_test.ts", [
+    ["the bench prints no times", "epoch_seconds.toFixed(2)", `""`, "print every time"],
+  ]),
+  ...faultsIn("README.md", "tests/unit/papers_test.ts", [
+    ["a link of README leads nowhere", "(docs/reliability.md)", "(docs/reliable.md)", "every link"],
+  ]),
+  ...faultsIn("lib/model.ts", "tests/gpu/trainer_test.ts", [
+    ["dropout drops three of ten", "DROPOUT = 0.5", "DROPOUT = 0.3", "webgpu: training drops half"],
+  ]),
+  ...faultsIn("lib/network/adam.ts", "tests/gpu/trainer_test.ts", [
+    ["Adam's ε is 1e-6", "epsilon: 1e-8", "epsilon: 1e-6", "webgpu linear: Adam"],
+    ["Adam forgets its second correction", "Math.sqrt(1 - ADAM.beta2 ** step)", "1", "webgpu linear: Adam"],
+  ]),
+  ...faultsIn("lib/network/webgpu/kernels/adam.wgsl", "tests/gpu/trainer_test.ts", [
+    [
+      "ε is added before the correction",
+      "(sqrt(v) / batch.secondCorrection + epsilon)",
+      "((sqrt(v) + epsilon) / batch.secondCorrection)",
+      "webgpu linear: Adam",
+    ],
+  ]),
+  ...faultsIn("lib/network/webgpu/kernels/flatten.wgsl", "tests/gpu/kernels_test.ts", [
+    ["the GPU draws by another constant", "1013904223u", "1013904225u", "drop the same units"],
+  ]),
+  ...faultsIn("lib/network/webgpu/kernels/loss.wgsl", "tests/gpu/kernels_test.ts", [
+    ["the loss's gradient forgets the batch size", "/ f32(batch.count)", "", "linear: "],
+  ]),
+  ...faultsIn("lib/network/webgpu/memory.ts", "tests/gpu/trainer_test.ts", [
+    ["buffers are not freed", "buffer.destroy()", "void buffer", "webgpu: networks, trainers and images"],
+  ]),
+  ...faultsIn("lib/network/webgpu/images.ts", "tests/gpu/trainer_test.ts", [
+    ["images are not freed", "resident.dispose();", "", "webgpu: networks, trainers and images"],
+  ]),
+];

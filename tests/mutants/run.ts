@@ -1,0 +1,85 @@
+/**
+ * `deno task mutants`: makes one fault after the other in a copy of the project, and runs the test that is there to catch
+ * it. The exit code is 1 if one survives, or if its text is no longer in its file. With a word behind it, it tries only the
+ * faults that have it in their file or name.
+ */
+import { join } from "node:path";
+import { checkoutPath } from "../../lib/checkout.ts";
+import { TemporaryFolder } from "../support/folders.ts";
+import { type Fault, FAULTS } from "./faults.ts";
+
+/** What of the checkout takes no part in tests. */
+const LEFT_OUT = new Set([".git", ".deno", ".ci", "node_modules", "runs", "dist", "shared"]);
+
+/** What became of a fault; an empty reason is a kill. */
+interface Verdict {
+  readonly fault: Fault;
+  readonly reason: string;
+}
+
+/** Copies a folder. */
+function copyTree(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory, isFile } of Deno.readDirSync(from)) {
+    if (LEFT_OUT.has(name)) continue;
+    if (isDirectory) copyTree(join(from, name), join(to, name));
+    else if (isFile) Deno.copyFileSync(join(from, name), join(to, name));
+  }
+}
+
+/** Runs tests in a copy of the project; whether all passed, and what was printed. */
+async function runTests(
+  copy: string,
+  files: readonly string[],
+  named = "",
+): Promise<{ passed: boolean; text: string }> {
+  const args = ["test", "--allow-all", "--no-check", "--no-prompt", ...(named ? ["--filter", named] : []), ...files];
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: copy,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { passed: success, text: out + err };
+}
+
+/** Makes a fault, sees whether its test fails, and takes it back. */
+async function tryFault(copy: string, fault: Fault): Promise<Verdict> {
+  const { file, find, replace, tests, named } = fault;
+  const path = join(copy, file);
+  const right = Deno.readTextFileSync(path);
+  const places = right.split(find).length - 1;
+  if (places !== 1) return { fault, reason: `${file} has ${JSON.stringify(find)} ${places} times` };
+  Deno.writeTextFileSync(path, right.replace(find, () => replace));
+  try {
+    const { passed, text } = await runTests(copy, [tests], named);
+    // A test has to fail by itself: a module that cannot be loaded any more would prove nothing.
+    if (passed || !/^.* \.\.\. FAILED/m.test(text)) return { fault, reason: `"${named}" of ${tests} did not fail` };
+    return { fault, reason: "" };
+  } finally {
+    Deno.writeTextFileSync(path, right);
+  }
+}
+
+/** Tries all faults whose file or name has a text in it; whether every one was killed. */
+async function tryFaults(only: string): Promise<boolean> {
+  using copy = new TemporaryFolder();
+  copyTree(checkoutPath(), copy.path);
+  const faults = FAULTS.filter(({ file, name }) => `${file}: ${name}`.includes(only));
+  const { passed, text } = await runTests(copy.path, [...new Set(faults.map(({ tests }) => tests))]);
+  if (!passed) {
+    console.error(`${text}\nThese tests must pass before any fault is made.`);
+    return false;
+  }
+  let killed = 0;
+  for (const fault of faults) {
+    const { reason } = await tryFault(copy.path, fault);
+    if (reason === "") killed++;
+    console.log(`${reason === "" ? "killed  " : "SURVIVED"} ${fault.file}: ${fault.name}${reason && `: ${reason}`}`);
+  }
+  console.log(`${killed} of ${faults.length} killed, ${faults.length - killed} survived`);
+  return killed === faults.length && killed > 0;
+}
+
+if (import.meta.main) Deno.exitCode = await tryFaults(Deno.args[0] ?? "") ? 0 : 1;
