@@ -88,7 +88,9 @@ async function checkFiles(folder: string): Promise<number> {
 async function assertSameRun(one: string, other: string): Promise<void> {
   assertEquals(names(one), names(other));
   assertEquals(Deno.readFileSync(`${one}/model.safetensors`), Deno.readFileSync(`${other}/model.safetensors`));
-  for (const name of names(one).filter((name) => name.startsWith("checkpoint"))) {
+  const checkpoints = names(one).filter((name) => name.startsWith("checkpoint"));
+  assert(checkpoints.length > 0, "there is a checkpoint");
+  for (const name of checkpoints) {
     const [a, b] = [await readCheckpoint(`${one}/${name}`), await readCheckpoint(`${other}/${name}`)];
     const [found, expected] = [a, b].map(({ state: { history, ...state } }) => ({
       ...state,

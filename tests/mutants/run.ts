@@ -27,13 +27,11 @@ function copyTree(from: string, to: string): void {
   }
 }
 
-/** Runs tests in a copy of the project; whether all passed, and what was printed. */
-async function runTests(
-  copy: string,
-  files: readonly string[],
-  named = "",
-): Promise<{ passed: boolean; text: string }> {
-  const args = ["test", "--allow-all", "--no-check", "--no-prompt", ...(named ? ["--filter", named] : []), ...files];
+/** Runs the tests that are there to catch these faults in a copy of the project. */
+async function runTests(copy: string, faults: readonly Fault[]): Promise<{ passed: boolean; text: string }> {
+  const files = new Set(faults.map(({ tests }) => tests));
+  const names = faults.map(({ named }) => named.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  const args = ["test", "--allow-all", "--no-check", "--no-prompt", "--filter", `/${names.join("|")}/`, ...files];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args,
     cwd: copy,
@@ -53,7 +51,7 @@ async function tryFault(copy: string, fault: Fault): Promise<Verdict> {
   if (places !== 1) return { fault, reason: `${file} has ${JSON.stringify(find)} ${places} times` };
   Deno.writeTextFileSync(path, right.replace(find, () => replace));
   try {
-    const { passed, text } = await runTests(copy, [tests], named);
+    const { passed, text } = await runTests(copy, [fault]);
     // A test has to fail by itself: a module that cannot be loaded any more would prove nothing.
     if (passed || !/^.* \.\.\. FAILED/m.test(text)) return { fault, reason: `"${named}" of ${tests} did not fail` };
     return { fault, reason: "" };
@@ -67,7 +65,7 @@ async function tryFaults(only: string): Promise<boolean> {
   using copy = new TemporaryFolder();
   copyTree(checkoutPath(), copy.path);
   const faults = FAULTS.filter(({ file, name }) => `${file}: ${name}`.includes(only));
-  const { passed, text } = await runTests(copy.path, [...new Set(faults.map(({ tests }) => tests))]);
+  const { passed, text } = await runTests(copy.path, faults);
   if (!passed) {
     console.error(`${text}\nThese tests must pass before any fault is made.`);
     return false;

@@ -50,6 +50,9 @@ const FORMATS: {
   },
 ];
 
+const folder = new TemporaryFolder();
+Deno.test.afterAll(() => folder[Symbol.dispose]());
+
 /** Mutants of each format; a night has time for 120,000 in all. */
 const MUTANTS = Deno.env.get("DIGIT_FID_FULL") === "1" ? 20_000 : 350;
 
@@ -192,7 +195,6 @@ function allocated(): number {
 
 /** Reads IDX, packed or not, as the program does: from a file. */
 async function readPackedIdx(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  using folder = new TemporaryFolder();
   await Deno.writeFile(`${folder.path}/x`, bytes);
   await readIdx(`${folder.path}/x`);
 }

@@ -99,7 +99,11 @@ Deno.test("images: a bad pixel far into a file is found there", () =>
     values[4999 * 784] = NaN;
     Deno.writeFileSync(`${folder}/x.npy`, encodeNpy([5000, 28, 28], values));
     const source = await openImages(`${folder}/x.npy`);
-    await assertRejects(() => contentOf(source), DigitFidError, "x.npy: image 4999, row 0, column 0 is NaN");
+    await assertRejects(
+      () => Array.fromAsync(source.chunks()),
+      DigitFidError,
+      "x.npy: image 4999, row 0, column 0 is NaN",
+    );
   }));
 
 Deno.test("images: files that hold no such images are refused, with what to do", () =>
