@@ -3,7 +3,8 @@ import { basename, join } from "node:path";
 import { DigitFidError } from "../lib/errors.ts";
 import { identifyWeights } from "../lib/network/load.ts";
 import { REFERENCE } from "../lib/network/reference.ts";
-import { answer, refuse, type Sources } from "../lib/serve/server.ts";
+import { serveHttp } from "../lib/serve/http.ts";
+import { answer, isLoopback, refuse, type Sources } from "../lib/serve/server.ts";
 import { readRunState } from "../lib/serve/state.ts";
 import { confine } from "../cli/confine.ts";
 import { type Flag, integer, path } from "../cli/flags.ts";
@@ -13,7 +14,7 @@ import type { Output } from "../cli/output.ts";
 import { defineTask } from "../cli/task.ts";
 
 const HOST: Flag<string> = {
-  help: "address to listen on; others than this machine's own let others in",
+  help: "127.0.0.1 for this machine alone, 0.0.0.0 to let others in",
   placeholder: "HOST",
   expected: "the name or address of a host",
   default: "127.0.0.1",
@@ -45,38 +46,37 @@ export const serve = defineTask({
       run: run === undefined ? undefined : () => readRunState(run),
     };
     await Promise.all([sources.weights(), sources.run?.()]); // what is missing or damaged is told before the page is
-    await listen(host, port, sources, output).finished;
+    await listenUntilInterrupted(host, port, sources, output);
   },
 });
 
-function listen(hostname: string, port: number, sources: Sources, output: Output): Deno.HttpServer {
-  const anyHost = !/^(127(\.\d+){3}|::1|localhost)$/.test(hostname);
+async function listenUntilInterrupted(hostname: string, port: number, sources: Sources, output: Output): Promise<void> {
+  using listener = listen(hostname, port);
+  interruption().addEventListener("abort", () => listener.close());
+  const url = `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${listener.addr.port}/`;
+  if (!isLoopback(hostname)) output.warn("whoever reaches this machine can see the page, and how the training goes");
+  output.result({ url }, `${url} (Ctrl-C to end)`);
+  await serveHttp(listener, async (request) => {
+    try {
+      return await answer(request, sources, hostname);
+    } catch (error) {
+      output.warn(error instanceof DigitFidError ? error.message : String(error));
+      return refuse(503, "a file cannot be read: the terminal says more");
+    }
+  });
+}
+
+function listen(hostname: string, port: number): Deno.TcpListener {
   try {
-    return Deno.serve({
-      hostname,
-      port,
-      signal: interruption(),
-      onListen({ port }) {
-        const url = `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/`;
-        output.result({ url }, `${url} (Ctrl-C to end)`);
-      },
-      onError(error) {
-        if (!(error instanceof DigitFidError)) throw error;
-        output.note(error.message);
-        return refuse(503, "a file cannot be read: the terminal says more");
-      },
-    }, (request) => answer(request, sources, anyHost));
+    return Deno.listen({ hostname, port });
   } catch (error) {
-    throw new DigitFidError(`cannot listen on ${hostname}, port ${port}: ${reasonOf(error, hostname)}`, {
-      cause: error,
-    });
+    throw new DigitFidError(`cannot listen on ${hostname}, port ${port}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-function reasonOf(error: unknown, hostname: string): string {
+function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) return "another program does; choose another by --port";
-  if (error instanceof Deno.errors.NotCapable) {
-    return `not allowed; for that, run deno run --allow-env --allow-read=/ --allow-net=${hostname} main.ts serve`;
-  }
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Deno.errors.NotCapable) return "expected --host 127.0.0.1 for this machine alone, or 0.0.0.0";
+  if (error instanceof Deno.errors.PermissionDenied) return "no permission; choose a --port of 1024 or more";
+  return "this machine has no such address";
 }

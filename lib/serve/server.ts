@@ -3,6 +3,7 @@ import { encodeSafetensors } from "../formats/safetensors.ts";
 import type { IdentifiedWeights } from "../network/identity.ts";
 import { tensorsFromWeights } from "../network/weights.ts";
 import { ASSETS, IMPORT_MAP } from "./assets.ts";
+import { hasContent, type Request } from "./http.ts";
 import type { RunState, State } from "./state.ts";
 
 /** Where the server gets what may change; asked again for each request. */
@@ -31,6 +32,7 @@ const POLICY = [
 
 const HEADERS = {
   "content-security-policy": POLICY,
+  "cross-origin-embedder-policy": "require-corp", // with the next, memory may be shared among threads
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
@@ -41,16 +43,16 @@ const HEADERS = {
 /**
  * Answers one request.
  *
- * @param anyHost whether other names than this machine's own are answered to; if not, a name that somebody made to
- * point here (DNS rebinding) gets nothing
+ * @param host where the server listens: who asks for another name gets nothing, as somebody may have made that name
+ * point here to read from a page of his (DNS rebinding)
  * @throws DigitFidError if a source cannot be read
  */
-export async function answer(request: Request, sources: Sources, anyHost: boolean): Promise<Response> {
-  if (request.url.length > MAX_URL) return refuse(414, "address too long");
-  const { hostname, pathname } = new URL(request.url);
-  if (!anyHost && !isThisMachine(hostname)) return refuse(421, "not the host that is served here");
-  if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "only GET and HEAD", "GET, HEAD");
-  if (hasContent(request)) return refuse(413, "no content is taken");
+export async function answer({ method, url, headers }: Request, sources: Sources, host: string): Promise<Response> {
+  const { href, hostname, pathname } = url;
+  if (href.length > MAX_URL) return refuse(414, "address too long");
+  if (!isServed(hostname, host)) return refuse(421, "not the host that is served here: ask for its address in numbers");
+  if (method !== "GET" && method !== "HEAD") return refuse(405, "only GET and HEAD", "GET, HEAD");
+  if (hasContent(headers)) return refuse(413, "no content is taken");
 
   if (pathname === "/state.json") return reply("application/json", JSON.stringify(await stateOf(sources)));
   if (pathname === "/weights.safetensors") {
@@ -75,14 +77,14 @@ async function stateOf(sources: Sources): Promise<State> {
   return { network: identity, run };
 }
 
-/** Whether a request brings content, which `request.body` does not say of a GET. */
-function hasContent({ headers }: Request): boolean {
-  return headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0";
+/** Whether a host can only mean the server: itself, or an address in numbers, which no foreign name hides behind. */
+function isServed(hostname: string, host: string): boolean {
+  return isLoopback(hostname) || !isLoopback(host) && /^(\d+(\.\d+){3}|\[.*\])$/.test(hostname);
 }
 
-/** Whether a name can only mean the machine that asks. */
-function isThisMachine(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+/** Whether a host is the machine itself, seen from the machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|\[?::1\]?|127(\.\d+){3})$/.test(hostname);
 }
 
 async function sha256(text: string): Promise<string> {

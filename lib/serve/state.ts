@@ -4,6 +4,9 @@ import { FormatError } from "../errors.ts";
 import { readFile } from "../formats/files.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
 
+/** More epochs than a chart has pixels for are not sent. */
+const MAX_LINES = 1000;
+
 /** The state of everything that may change while the page is open. */
 export interface State {
   /** Which weights there are now: another hash, other weights. */
@@ -20,7 +23,7 @@ export interface RunState {
   readonly epochs: number;
   /** Training images an epoch. */
   readonly images: number;
-  /** The text of `metrics.csv`: a header, then a line an epoch. */
+  /** The text of `metrics.csv`: a header, then a line an epoch; of very many epochs some, and the last. */
   readonly metrics: string;
 }
 
@@ -34,7 +37,14 @@ export async function readRunState(folder: string): Promise<RunState> {
   const text = async (name: string) => new TextDecoder().decode(await readFile(join(folder, name)));
   const [config, metrics] = await Promise.all([text("config.json"), text("metrics.csv")]);
   const [epochs, images] = ["epochs", "images"].map((name) => numberIn(config, name, join(folder, "config.json")));
-  return { name: basename(folder), epochs, images, metrics };
+  return { name: basename(folder), epochs, images, metrics: thinOut(metrics) };
+}
+
+/** The header, the last line, and of those between at most {@linkcode MAX_LINES}, evenly spread. */
+function thinOut(metrics: string): string {
+  const [header, ...lines] = metrics.trimEnd().split("\n");
+  const stride = Math.ceil(lines.length / MAX_LINES);
+  return [header, ...lines.filter((_, i) => i % stride === 0 || i === lines.length - 1)].join("\n");
 }
 
 function numberIn(json: string, name: string, file: string): number {

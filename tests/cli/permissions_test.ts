@@ -7,13 +7,15 @@ import { resultOf, startPreloaded, Workspace } from "../support/cli.ts";
 /** Preloaded before a task: once its work is under way, it tries what it should not be able to do. */
 const TRESPASS = "trespass.ts";
 
-Deno.test("permissions: no task of the program may do everything, or reach the network, but for serve on loopback", () => {
+Deno.test("permissions: no task of the program may do everything, or reach the network, but for serve on this machine", () => {
   const commands = Object.entries(commandsIn(config.tasks));
   assert(commands.length >= 10, `${commands.length} commands`);
   for (const [name, { command: line }] of commands) {
     assert(!/ (-A|--allow-all|--allow-ffi|--allow-sys|--allow-import)\b/.test(line), name);
     assert(/ --no-prompt --no-remote /.test(line), name);
-    for (const [, hosts] of line.matchAll(/--allow-net(\S*)/g)) assertEquals([name, hosts], ["serve", "=127.0.0.1"]);
+    for (const [, hosts] of line.matchAll(/--allow-net(\S*)/g)) {
+      assertEquals([name, hosts], ["serve", "=127.0.0.1,localhost,[::1],0.0.0.0,[::]"]);
+    }
     for (const [, programs] of line.matchAll(/--allow-run(\S*)/g)) {
       assert(["bench", "compile"].includes(name) && /^=[\w,]+$/.test(programs), `${name} runs ${programs}`);
     }

@@ -2,7 +2,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { toMnist } from "../../lib/serve/page/preprocess.ts";
 import { BrowserPage, CHROMIUM } from "../support/browser.ts";
-import { digitFid, resultOf, startDigitFid, Workspace } from "../support/cli.ts";
+import { readRunState } from "../../lib/serve/state.ts";
+import { digitFid, resultOf, startDigitFid, startShell, Workspace } from "../support/cli.ts";
 import { writeRun } from "../support/run.ts";
 import { mnist } from "../support/mnist.ts";
 
@@ -47,6 +48,47 @@ function extent(image: Float32Array): number {
   return Math.max(...spans.map((places) => Math.max(...places) - Math.min(...places) + 1));
 }
 
+Deno.test("serve: --host lets others in with a warning, by address but by no foreign name", async () => {
+  using workspace = await Workspace.create();
+  const started = Promise.withResolvers<string>();
+  const process = startDigitFid(["serve", "--port", "0", "--host", "0.0.0.0"], workspace.folder);
+  const result = resultOf(process, (stdout) => stdout.includes("\n") && started.resolve(stdout));
+  result.then(({ stderr }) => started.reject(new Error(stderr)));
+  const [, port] = /:(\d+)\//.exec(await started.promise) ?? [];
+  const statusFor = async (host: string) => {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+    await connection.write(new TextEncoder().encode(`HEAD / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
+    return Number((await new Response(connection.readable).text()).split(" ")[1]);
+  };
+  assertEquals(await statusFor(`192.168.1.7:${port}`), 200);
+  assertEquals(await statusFor("localhost"), 200);
+  assertEquals(await statusFor("rebound.example"), 421);
+  process.kill("SIGINT");
+  const { code, stderr } = await result;
+  assertEquals(code, 0);
+  assertMatch(stderr, /^warning: whoever reaches this machine can see the page/);
+});
+
+Deno.test("serve: a run of 300,000 epochs is sent as what can be drawn of it, and its last epoch", async () => {
+  using workspace = await Workspace.create();
+  const run = `${workspace.folder}/run`;
+  await writeRun(run);
+  Deno.writeTextFileSync(`${run}/config.json`, JSON.stringify({ epochs: 300_000, images: 60_000 }));
+  const lines = Array.from({ length: 300_000 }, (_, i) => `${i + 1},1,1,0.9,3`);
+  Deno.writeTextFileSync(
+    `${run}/metrics.csv`,
+    ["epoch,train_loss,val_loss,val_accuracy,seconds", ...lines, ""].join("\n"),
+  );
+  const { metrics } = await readRunState(run);
+  const sent = metrics.split("\n");
+  assertEquals([sent[0], sent[1], sent.at(-1)], [
+    "epoch,train_loss,val_loss,val_accuracy,seconds",
+    lines[0],
+    lines.at(-1),
+  ]);
+  assertLess(sent.length, 1010);
+});
+
 Deno.test("serve: from start to end", async (t) => {
   using workspace = await Workspace.create();
   const { folder } = workspace;
@@ -54,29 +96,31 @@ Deno.test("serve: from start to end", async (t) => {
   Deno.writeTextFileSync(`${folder}/run/config.json`, JSON.stringify({ epochs: 5, images: 60000 }));
 
   const started = Promise.withResolvers<string>();
-  const process = startDigitFid(["serve", "--port", "0", "--run", "run"], folder);
+  const process = startShell('ulimit -n 64; exec "$0" "$@"', ["serve", "--port", "0", "--run", "run"], folder);
   const result = resultOf(process, (stdout) => stdout.includes("\n") && started.resolve(stdout));
   result.then(({ stderr }) => started.reject(new Error(stderr)));
   const [url] = /http:\S+/.exec(await started.promise) ?? [];
   assertMatch(url ?? "", /^http:\/\/127\.0\.0\.1:\d+\/$/);
   const { port } = new URL(url!);
 
-  await t.step("a port in use, a run that is not there and a host not allowed are told in a line", async () => {
-    const [taken, missing, open] = await Promise.all([
-      digitFid(["serve", "--port", port, "--run", "run"], folder),
-      digitFid(["serve", "--port", "0", "--run", "none"], folder),
-      digitFid(["serve", "--port", "0", "--run", "run", "--host", "0.0.0.0"], folder),
-    ]);
-    const busy = `cannot listen on 127.0.0.1, port ${port}: another program does; choose another by --port`;
-    assertEquals(taken, { code: 1, stdout: "", stderr: `digit-fid: ${busy}\n` });
-    assertEquals(missing.code, 1);
-    assertMatch(missing.stderr, /^digit-fid: cannot read none\/\S+: no such file or folder\n$/);
-    assertEquals(open.code, 1);
-    assertMatch(
-      open.stderr,
-      /^digit-fid: cannot listen on 0\.0\.0\.0, port 0: not allowed; for that, run deno run .*\n$/,
-    );
-  });
+  await t.step(
+    "a port in use, a run that is not there and a host that is not this machine are told in a line",
+    async () => {
+      const [taken, missing, foreign] = await Promise.all([
+        digitFid(["serve", "--port", port, "--run", "run"], folder),
+        digitFid(["serve", "--port", "0", "--run", "none"], folder),
+        digitFid(["serve", "--port", "0", "--run", "run", "--host", "example.com"], folder),
+      ]);
+      const busy = `cannot listen on 127.0.0.1, port ${port}: another program does; choose another by --port`;
+      assertEquals(taken, { code: 1, stdout: "", stderr: `digit-fid: ${busy}\n` });
+      assertEquals(missing.code, 1);
+      assertMatch(missing.stderr, /^digit-fid: cannot read none\/\S+: no such file or folder\n$/);
+      const wanted = "expected --host 127.0.0.1 for this machine alone, or 0.0.0.0";
+      const stderr = `digit-fid: cannot listen on example.com, port 0: ${wanted}\n`;
+      assertEquals(foreign, { code: 1, stdout: "", stderr });
+    },
+  );
+  await t.step("a flood of connections beyond the file descriptors passes", () => flood(Number(port)));
   await t.step("what is not meant to be served is refused", () => refusals(Number(port)));
   await t.step({
     name: "a drawn 1 is read as 1 (needs Debian's chromium-headless-shell)",
@@ -127,11 +171,25 @@ async function refusals(port: number): Promise<void> {
   assertEquals(await statusOf("GET", "/", `Host: localhost:${port}\r\nContent-Length: 9`, "too much."), 413);
   assertEquals(await statusOf("GET", `/${"a".repeat(10_000)}`), 414);
   assertEquals(await statusOf("GET", "/", `Host: elsewhere.example:${port}`), 421);
+  for (const host of ["a b", "[::", "%zz", `127.0.0.1:${port}, elsewhere.example`]) {
+    assertEquals(await statusOf("GET", "/", `Host: ${host}`), 400, host);
+  }
   // The server may hang up before all of that is sent, and its answer is lost then.
   const endless = statusOf("GET", "/", `Host: 127.0.0.1\r\nCookie: ${"a".repeat(500_000)}`);
   const refused = await endless.catch((error) => error instanceof Error ? error.name : error);
   assert([431, "ConnectionReset", "BrokenPipe"].includes(refused), refused);
   assertEquals(await statusOf("GET", "/"), 200, "it goes on serving");
+}
+
+/** Opens more connections than there are file descriptors, lets go of them, and asks for the page. */
+async function flood(port: number): Promise<void> {
+  const connect = () => Deno.connect({ hostname: "127.0.0.1", port });
+  const attempts = await Promise.allSettled(Array.from({ length: 100 }, connect));
+  for (const attempt of attempts) if (attempt.status === "fulfilled") attempt.value.close();
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  await response.body?.cancel();
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("cross-origin-embedder-policy"), "require-corp");
 }
 
 async function drawAndRead(url: string, metrics: string): Promise<void> {

@@ -27,7 +27,7 @@ export function showTraining({ name, epochs, images, metrics }: RunState): void 
     return value == null ? "–" : text(value);
   };
   showNumbers({
-    "Epoch": `${records.length} of ${epochs}`,
+    "Epoch": `${grouped(records.at(-1)?.epoch ?? 0)} of ${grouped(epochs)}`,
     "Training loss": show("train_loss", (loss) => fixed(loss, 4)),
     "Validation loss": show("val_loss", (loss) => fixed(loss, 4)),
     "Accuracy": show("val_accuracy", percent),
