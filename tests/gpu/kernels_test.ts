@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Images, limit } from "../../lib/data/images.ts";
 import { DigitFidError } from "../../lib/errors.ts";
-import { BATCH_BYTES } from "../../lib/network/webgpu/batch.ts";
+import { type Batch, BATCH_BYTES, writeBatch } from "../../lib/network/webgpu/batch.ts";
 import { openGpu } from "../../lib/network/webgpu/gpu.ts";
 import { uploadImages } from "../../lib/network/webgpu/images.ts";
 import { dispatchOf, submit } from "../../lib/network/webgpu/dispatch.ts";
@@ -111,6 +111,39 @@ Deno.test("work that the GPU refuses is an error at the next read", async () => 
   submit([await dispatchOf(ONE, memory.uniform(BATCH_BYTES), { x })], 65536);
   await assertRejects(() => readFloats(x, 1), DigitFidError, "the GPU refused some of the work");
   assertEquals(await readFloats(x, 1), new Float32Array(1)); // and it is reported once
+  memory.dispose();
+});
+
+Deno.test("a buffer that is missing or misnamed is a type error", () => {
+  // Never called: the checker must refuse both.
+  const wrong = (batch: GPUBuffer, x: GPUBuffer) => [
+    // @ts-expect-error x is missing
+    dispatchOf(ONE, batch, {}),
+    // @ts-expect-error x is called y
+    dispatchOf(ONE, batch, { y: x }),
+  ];
+  assert(wrong);
+});
+
+Deno.test("the numbers of a batch reach the kernels under their names", async () => {
+  await openGpu();
+  const memory = new Memory();
+  const [batch, x] = [memory.uniform(BATCH_BYTES), memory.storage(9)];
+  const numbers: Batch = {
+    start: 1,
+    count: 2,
+    step: 3,
+    seed: 4,
+    capacity: 5,
+    dropThreshold: 6,
+    keepScale: 7.5,
+    stepSize: 8.25,
+    secondCorrection: 9.125,
+  };
+  const body = `fn main() { ${Object.keys(numbers).map((field, i) => `x[${i}] = f32(batch.${field});`).join(" ")} }`;
+  writeBatch(batch, numbers);
+  submit([await dispatchOf({ ...ONE, body }, batch, { x })], 1);
+  assertEquals([...await readFloats(x, 9)], Object.values(numbers));
   memory.dispose();
 });
 

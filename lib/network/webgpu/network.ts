@@ -1,15 +1,14 @@
 /** The network by our own kernels: a step is one fixed list of dispatches, and nothing is read back until asked for. */
 import type { Images, LabelledImages } from "../../data/images.ts";
-import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, layerNamed, parameterCount } from "../../model.ts";
+import { type Arch, parameterCount } from "../../model.ts";
 import type { Network, TrainerOptions } from "../network.ts";
 import { StockNetwork } from "../tfjs/stock_network.ts";
 import { inferenceBatch, writeBatch } from "./batch.ts";
 import { type Dispatch, submit } from "./dispatch.ts";
 import { openGpu } from "./gpu.ts";
 import { type GpuImages, uploadImages } from "./images.ts";
-import { padded } from "./kernels/linear.ts";
-import { tilesOf } from "./kernels/tiles.ts";
 import { Memory, readFloats, write } from "./memory.ts";
+import { readerOf } from "./outputs.ts";
 import { bind, forwardSteps, gradientSteps } from "./step.ts";
 import { WebGpuTrainer } from "./trainer.ts";
 import { type Tuning, tuningFor } from "./tuning.ts";
@@ -57,17 +56,13 @@ export class WebGpuNetwork implements Network {
   }
 
   async outputs(images: GpuImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
-    if (names.some((name) => !this.#materialised(name))) return this.#stockOutputs(images, start, count, names);
+    const readers = names.map((name) => readerOf(this.arch, name));
+    if (!readers.every((reader) => reader !== undefined)) return this.#stockOutputs(images, start, count, names);
     const { buffers, dispatches } = await this.#forwardPass(images, count);
     write(buffers.order, Uint32Array.from({ length: count }, (_, i) => start + i));
     writeBatch(buffers.batch, inferenceBatch(count, buffers.capacity));
     submit(dispatches, count);
-    return Promise.all(names.map((name) => this.#read(buffers, name, count)));
-  }
-
-  /** The layers whose outputs our kernels store. */
-  #materialised(name: string): boolean {
-    return /^(pool[123]|latent|flatten|fc\d_relu|logits)$/.test(layerNamed(this.arch, name).name);
+    return Promise.all(readers.map((read) => read(buffers, count)));
   }
 
   /** Layers inside a kernel, one layer at a time by tfjs's operations. */
@@ -88,20 +83,6 @@ export class WebGpuNetwork implements Network {
     const buffers = forwardBuffers(memory, this.arch, { images, parameters: this.#parameters, batchSize: count });
     const dispatches = await bind(forwardSteps(this.arch, images), buffers);
     return this.#forward = { images, memory, buffers, dispatches };
-  }
-
-  async #read({ capacity, maps, units, latent }: ForwardBuffers, name: string, count: number): Promise<Float32Array> {
-    const layer = Number(/\d/.exec(name)?.[0]);
-    if (name === "pool1" || name === "pool2") {
-      const { outputs } = CONVOLUTIONS[layer - 1];
-      const pixels = tilesOf(CONVOLUTIONS[layer - 1]);
-      const planes = await readFloats(maps[layer], capacity * outputs * pixels);
-      return channelsFirst(planes, count, outputs, pixels, capacity);
-    }
-    if (name === "latent") return readRows(latent, count, LATENT_SIZE);
-    if (name === "pool3" || name === "flatten") return readRows(units[0], count, LATENT_SIZE);
-    const index = name === "logits" ? HEAD[this.arch].length - 1 : layer;
-    return readRows(units[index], count, HEAD[this.arch][index]);
   }
 
   async gradients(images: GpuImages, order: Uint32Array): Promise<{ loss: number; gradients: Float32Array }> {
@@ -134,27 +115,4 @@ export class WebGpuNetwork implements Network {
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
-
-/** Rows without their padding. */
-async function readRows(buffer: GPUBuffer, count: number, width: number): Promise<Float32Array> {
-  const stride = padded(width);
-  const rows = await readFloats(buffer, count * stride);
-  if (stride === width) return rows;
-  const dense = new Float32Array(count * width);
-  for (let i = 0; i < count; i++) dense.set(rows.subarray(i * stride, i * stride + width), i * width);
-  return dense;
-}
-
-/** Planes of four channels to [count, channels, pixels]. */
-function channelsFirst(planes: Float32Array, count: number, channels: number, pixels: number, capacity: number) {
-  const maps = new Float32Array(count * channels * pixels);
-  for (let image = 0; image < count; image++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const from = ((channel >> 2) * capacity + image) * pixels * 4 + channel % 4;
-      const to = (image * channels + channel) * pixels;
-      for (let pixel = 0; pixel < pixels; pixel++) maps[to + pixel] = planes[from + pixel * 4];
-    }
-  }
-  return maps;
 }
