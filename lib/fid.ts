@@ -1,9 +1,9 @@
 /** The Fréchet distance between two sets of latents, how far chance moves it, and what it would be without bias. */
 import { DigitFidError } from "./errors.ts";
 import { checkWidths, type Latents, randomParts, takeRows } from "./metrics/latents.ts";
-import { covarianceRoot, nuclearNorm } from "./metrics/linear_algebra.ts";
 import { Moments } from "./metrics/moments.ts";
 import { mean, standardDeviation } from "./metrics/numbers.ts";
+import { covarianceRoot, nuclearNorm, product, squaredNorm } from "./metrics/roots.ts";
 import { DRAW, Random, type Seeded, STREAM } from "./random.ts";
 
 /** Below this many images FID∞ is a guess: the bias is no longer a straight line in 1/N. */
@@ -20,9 +20,9 @@ const MOST_PIECES = 5;
  * The Fréchet distance: the squared Wasserstein-2 distance between the normal distributions with these moments,
  * |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2 tr √(√Σ₁ Σ₂ √Σ₁), in squared units of the latents; 0 or more, smaller is closer.
  *
- * The last trace is the sum of the singular values of R₁ᵀR₂ for any roots R Rᵀ = Σ, here from symmetric
- * eigen-decompositions. So nothing is squared and rooted again: singular covariances (few images, constant latents) lose
- * no digits, and nothing can turn imaginary.
+ * The last trace is the sum of the singular values of R₁ᵀR₂ for any roots R Rᵀ = Σ, here from Cholesky's decomposition.
+ * So nothing is squared and rooted again: singular covariances (few images, constant latents) lose no digits, and
+ * nothing can turn imaginary.
  *
  * Source: Heusel et al., "GANs Trained by a Two Time-Scale Update Rule…", NeurIPS 2017, eq. 6; Dowson & Landau 1982.
  *
@@ -31,8 +31,8 @@ const MOST_PIECES = 5;
 export function frechetDistance(a: Moments, b: Moments): number {
   checkWidths(a, b);
   const [rootA, rootB] = [a, b].map((moments) => covarianceRoot(moments.covariance()));
-  const meanTerm = a.mean.reduce((sum, mean, j) => sum + (mean - b.mean[j]) ** 2, 0);
-  const covarianceTerm = rootA.norm() ** 2 + rootB.norm() ** 2 - 2 * nuclearNorm(rootA.transpose().mmul(rootB));
+  const meanTerm = a.mean.reduce((sum, mean, j) => sum + (mean - b.mean[j]) * (mean - b.mean[j]), 0);
+  const covarianceTerm = squaredNorm(rootA) + squaredNorm(rootB) - 2 * nuclearNorm(product(rootA, rootB));
   return meanTerm + Math.max(0, covarianceTerm);
 }
 
@@ -51,9 +51,22 @@ export function momentsOfParts(
     .map((rows) => Moments.of(takeRows(latents, rows)));
 }
 
-/** Moments of everything in the parts. */
-export function mergeAll(parts: readonly Moments[]): Moments {
-  return parts.reduce((all, part) => all.merge(part), new Moments(parts[0].width));
+/** How often each part of two sets is drawn. */
+export interface Draw {
+  /** Of the one set's parts. */
+  readonly a: Float64Array;
+  /** Of the other's. */
+  readonly b: Float64Array;
+}
+
+/** Everything in the parts of both sets, once. */
+export function drawAll(a: number, b: number): Draw {
+  return { a: new Float64Array(a).fill(1), b: new Float64Array(b).fill(1) };
+}
+
+/** The Fréchet distances of draws from two sets. */
+export function distancesOf(a: readonly Moments[], b: readonly Moments[], draws: readonly Draw[]): number[] {
+  return draws.map((draw) => frechetDistance(Moments.merged(a, draw.a), Moments.merged(b, draw.b)));
 }
 
 /**
@@ -75,11 +88,27 @@ export function frechetInterval(
   b: readonly Moments[],
   { seed = 0 }: Seeded = {},
 ): [number, number] {
+  const [distance, ...resampled] = distancesOf(a, b, [
+    drawAll(a.length, b.length),
+    ...drawResamples(a.length, b.length, { seed }),
+  ]);
+  return intervalAround(distance, resampled);
+}
+
+/** Draws the parts of both sets anew, with replacement, for each resample. */
+export function drawResamples(a: number, b: number, { seed = 0 }: Seeded = {}): Draw[] {
   const random = new Random(seed, STREAM.bootstrap, DRAW.interval);
-  const resample = (parts: readonly Moments[]) => mergeAll(parts.map(() => parts[random.below(parts.length)]));
-  const distances = Array.from({ length: RESAMPLES }, () => frechetDistance(resample(a), resample(b)));
-  const distance = frechetDistance(mergeAll(a), mergeAll(b));
-  const reach = 1.96 * standardDeviation(distances);
+  const resample = (parts: number) => {
+    const times = new Float64Array(parts);
+    for (let i = 0; i < parts; i++) times[random.below(parts)]++;
+    return times;
+  };
+  return Array.from({ length: RESAMPLES }, () => ({ a: resample(a), b: resample(b) }));
+}
+
+/** The interval around a distance by those of its resamples. */
+export function intervalAround(distance: number, resampled: readonly number[]): [number, number] {
+  const reach = 1.96 * standardDeviation(resampled);
   return [Math.max(0, distance - reach), distance + reach];
 }
 
@@ -99,22 +128,43 @@ export function frechetInterval(
  * @throws DigitFidError if a set that is cut has fewer than 10 parts, so that a piece might hold fewer than 2 images
  */
 export function frechetInfinity(a: readonly Moments[], b: readonly Moments[], { seed = 0 }: Seeded = {}): number {
-  const random = new Random(seed, STREAM.bootstrap, DRAW.infinity);
-  const pieces = Array.from({ length: MOST_PIECES }, (_, i) => i + 1);
-  const distances = pieces.map((count) => {
-    const [ofA, ofB] = [cut(a, count, random), cut(b, count, random)];
-    return mean(ofA.map((piece, i) => frechetDistance(piece, ofB[i])));
-  });
-  return intercept(pieces, distances); // 1/N grows as the number of pieces
+  return infinityOf(distancesOf(a, b, drawPieces(a.length, b.length, { seed })));
 }
 
-/** Cuts a set at random into pieces, which hold equally many parts but for one; a set of one part stays whole. */
-function cut(parts: readonly Moments[], pieces: number, random: Random): Moments[] {
-  if (parts.length === 1) return Array<Moments>(pieces).fill(parts[0]);
-  if (parts.length < 2 * MOST_PIECES) {
-    throw new DigitFidError(`${parts.length} images are too few for FID∞: give at least ${2 * MOST_PIECES}`);
+/**
+ * Draws what FID∞ is fitted on: both sets as one piece, as two pieces, three …
+ *
+ * @throws DigitFidError as {@linkcode frechetInfinity}
+ */
+export function drawPieces(a: number, b: number, { seed = 0 }: Seeded = {}): Draw[] {
+  const random = new Random(seed, STREAM.bootstrap, DRAW.infinity);
+  return Array.from({ length: MOST_PIECES }, (_, i) => i + 1).flatMap((pieces) => {
+    const [ofA, ofB] = [cut(a, pieces, random), cut(b, pieces, random)];
+    return ofA.map((piece, i) => ({ a: piece, b: ofB[i] }));
+  });
+}
+
+/** Cuts parts at random into pieces, which hold equally many but for one; a single part goes whole into every piece. */
+function cut(parts: number, pieces: number, random: Random): Float64Array[] {
+  if (parts === 1) return Array<Float64Array>(pieces).fill(Float64Array.of(1));
+  if (parts < 2 * MOST_PIECES) {
+    throw new DigitFidError(`${parts} images are too few for FID∞: give at least ${2 * MOST_PIECES}`);
   }
-  return randomParts(parts.length, pieces, random).map((piece) => mergeAll(Array.from(piece, (i) => parts[i])));
+  return randomParts(parts, pieces, random).map((piece) => {
+    const times = new Float64Array(parts);
+    for (const part of piece) times[part] = 1;
+    return times;
+  });
+}
+
+/** FID∞ from the distances of the pieces: of one piece, of two pieces … */
+export function infinityOf(distances: readonly number[]): number {
+  const pieces = Array.from({ length: MOST_PIECES }, (_, i) => i + 1);
+  const means = pieces.map((count) => {
+    const before = count * (count - 1) / 2;
+    return mean(distances.slice(before, before + count));
+  });
+  return intercept(pieces, means); // 1/N grows as the number of pieces
 }
 
 /** Where the least-squares line through the points meets x = 0. */

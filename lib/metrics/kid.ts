@@ -26,50 +26,84 @@ export interface KernelDistance {
  * @param options the seed draws the subsets
  * @throws DigitFidError if a set has fewer than 4 rows, or holds NaN or infinity, or the widths differ
  */
-export function kernelDistance(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): KernelDistance {
+export function kernelDistance(real: Latents, fake: Latents, options: Seeded = {}): KernelDistance {
+  const { subsets, size, ofReal, ofFake } = drawSubsets(real, fake, options);
+  const subsetOf = (set: Latents, order: Uint32Array, s: number) =>
+    takeRows(set, order.subarray(s * size, (s + 1) * size));
+  const sums = Array.from({ length: subsets }, (_, s) => {
+    const [x, y] = [subsetOf(real, ofReal, s), subsetOf(fake, ofFake, s)];
+    return [sumWithin(x), sumWithin(y), sumBetween(x, y)];
+  });
+  return kernelDistanceOf(sums.flat(), size);
+}
+
+/** Disjoint random subsets of two sets: subset s of a set is its rows `size · s` … `size · (s + 1) - 1` of the order. */
+export interface Subsets {
+  /** How many subsets of each set. */
+  readonly subsets: number;
+  /** Rows of a subset. */
+  readonly size: number;
+  /** The real set's rows, in a random order. */
+  readonly ofReal: Uint32Array;
+  /** The generated set's rows, in a random order. */
+  readonly ofFake: Uint32Array;
+}
+
+/**
+ * Draws the subsets that a kernel distance is averaged over.
+ *
+ * @throws DigitFidError as {@linkcode kernelDistance}
+ */
+export function drawSubsets(real: Latents, fake: Latents, { seed = 0 }: Seeded): Subsets {
   checkPair(real, fake);
   const count = Math.min(real.count, fake.count);
   if (count < 4) throw new DigitFidError(`${count} images are too few for KID: give at least 4`);
   const size = Math.max(2, Math.min(SUBSET.mostImages, Math.floor(count / SUBSET.leastCount)));
   const subsets = Math.floor(count / size);
   const random = new Random(seed, STREAM.bootstrap, DRAW.kid);
-  const subsetsOf = (set: Latents) => {
-    const order = random.permutation(set.count);
-    return Array.from({ length: subsets }, (_, s) => takeRows(set, order.subarray(s * size, (s + 1) * size)));
-  };
-  const [reals, fakes] = [subsetsOf(real), subsetsOf(fake)];
-  const distances = reals.map((x, s) => squaredDiscrepancy(x, fakes[s]));
-  return { kid: mean(distances), standardError: standardDeviation(distances) / Math.sqrt(subsets) };
+  const [ofReal, ofFake] = [real, fake].map((set) => random.permutation(set.count).subarray(0, subsets * size));
+  return { subsets, size, ofReal, ofFake };
 }
 
-/** The unbiased estimate of the squared maximum mean discrepancy of two sets. */
-function squaredDiscrepancy(x: Rows, y: Rows): number {
-  return meanKernelWithin(x) + meanKernelWithin(y) - 2 * meanKernelBetween(x, y);
+/**
+ * The distance from sums of the kernel over the pairs of each pair of subsets.
+ *
+ * @param sums [subsets][3]: pairs of different rows of x, of y, and pairs of a row of x and one of y
+ * @param size rows of a subset
+ */
+export function kernelDistanceOf(sums: ArrayLike<number>, size: number): KernelDistance {
+  const pairs = size * (size - 1) / 2; // leaving out a row with itself is what keeps the bias away
+  const distances = Array.from(
+    { length: sums.length / 3 },
+    (_, s) => sums[3 * s] / pairs + sums[3 * s + 1] / pairs - 2 * (sums[3 * s + 2] / size ** 2),
+  );
+  return { kid: mean(distances), standardError: standardDeviation(distances) / Math.sqrt(distances.length) };
 }
 
-/** Mean of the kernel over all pairs of different rows; leaving out equal ones is what keeps the bias away. */
-function meanKernelWithin(rows: Rows): number {
+/** Sum of the kernel over all pairs of different rows. */
+function sumWithin(rows: Rows): number {
   let sum = 0;
   for (const [from, to] of tiles(rows.count)) {
-    for (let i = from + 1; i < rows.count; i++) {
-      for (let j = from; j < Math.min(i, to); j++) sum += kernel(rows, i, rows, j);
-    }
+    for (let i = from + 1; i < rows.count; i++) sum += sumOfKernel(rows, i, rows, from, Math.min(i, to));
   }
-  return sum / (rows.count * (rows.count - 1) / 2);
+  return sum;
 }
 
-function meanKernelBetween(x: Rows, y: Rows): number {
+function sumBetween(x: Rows, y: Rows): number {
   let sum = 0;
   for (const [from, to] of tiles(y.count)) {
-    for (let i = 0; i < x.count; i++) {
-      for (let j = from; j < to; j++) sum += kernel(x, i, y, j);
-    }
+    for (let i = 0; i < x.count; i++) sum += sumOfKernel(x, i, y, from, to);
   }
-  return sum / (x.count * y.count);
+  return sum;
 }
 
-function kernel(x: Rows, i: number, y: Rows, j: number): number {
+/** Sum of the kernel of a row with the rows `from` … `to - 1`. */
+function sumOfKernel(x: Rows, i: number, y: Rows, from: number, to: number): number {
   const { width } = x;
-  const base = dot(x.data, i * width, y.data, j * width, width) / width + 1;
-  return base * base * base; // ** 3 is slow
+  let sum = 0;
+  for (let j = from; j < to; j++) {
+    const base = dot(x.data, i * width, y.data, j * width, width) / width + 1;
+    sum += base * base * base; // ** 3 is slow
+  }
+  return sum;
 }

@@ -1,5 +1,5 @@
-/** The matrix decompositions that the metrics need; ml-matrix does the work. */
-import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from "ml-matrix";
+/** The principal axes that the search of neighbours looks along; ml-matrix finds them. */
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 /** Eigenvalues of a symmetric matrix, largest first, and its eigenvectors as the columns of a matrix. */
 export function symmetricEigen(matrix: Float64Array): { values: number[]; vectors: Matrix } {
@@ -11,20 +11,4 @@ export function symmetricEigen(matrix: Float64Array): { values: number[]; vector
     values: order.map((i) => values[i]),
     vectors: decomposition.eigenvectorMatrix.subMatrixColumn(order),
   };
-}
-
-/**
- * A matrix R with R Rᵀ = the given covariance: its eigenvectors times the roots of the eigenvalues. Eigenvalues within
- * rounding of zero, or below it, count as zero: a covariance has no others, and their roots would not be small.
- */
-export function covarianceRoot(covariance: Float64Array): Matrix {
-  const { values, vectors } = symmetricEigen(covariance);
-  const rounding = values.length * Number.EPSILON * values[0];
-  return vectors.mulRowVector(values.map((value) => value > rounding ? Math.sqrt(value) : 0));
-}
-
-/** Sum of the singular values. */
-export function nuclearNorm(matrix: Matrix): number {
-  const options = { computeLeftSingularVectors: false, computeRightSingularVectors: false };
-  return new SingularValueDecomposition(matrix, options).diagonal.reduce((sum, value) => sum + value, 0);
 }

@@ -66,6 +66,46 @@ export class Moments {
     return moments;
   }
 
+  /** Moments taken apart as {@linkcode scatter} gives them: to the bit. */
+  static fromScatter(count: number, mean: Float64Array, scatter: Float64Array): Moments {
+    const moments = new Moments(mean.length);
+    moments.#count = count;
+    moments.mean.set(mean);
+    moments.#scatter.set(scatter);
+    return moments;
+  }
+
+  /**
+   * Moments of all the rows in the parts.
+   *
+   * @param times how often each part counts; once unless given
+   */
+  static merged(parts: readonly Moments[], times: Float64Array = new Float64Array(parts.length).fill(1)): Moments {
+    const { width } = parts[0];
+    const merged = new Moments(width);
+    for (const [p, part] of parts.entries()) merged.#count += times[p] * part.#count;
+    for (const [p, part] of parts.entries()) {
+      const share = times[p] * part.#count / merged.#count;
+      for (let j = 0; j < width; j++) merged.mean[j] += share * part.mean[j];
+    }
+    for (const [p, part] of parts.entries()) {
+      if (times[p] === 0) continue;
+      const deviation = part.mean.map((mean, j) => mean - merged.mean[j]);
+      for (let j = 0; j < width; j++) {
+        const factor = times[p] * part.#count * deviation[j];
+        for (let k = j * width, i = 0; i <= j; k++, i++) {
+          merged.#scatter[k] += times[p] * part.#scatter[k] + factor * deviation[i];
+        }
+      }
+    }
+    return merged;
+  }
+
+  /** Sum over rows of the products of deviations from the mean, `width` × `width`, of which the lower triangle counts. */
+  get scatter(): Float64Array<ArrayBuffer> {
+    return this.#scatter;
+  }
+
   /** How many rows went in. */
   get count(): number {
     return this.#count;
@@ -99,6 +139,12 @@ export class Moments {
     checkWidths(this, other);
     const count = this.#count + other.#count;
     if (count === 0) return this;
+    if (this.#count === 0) { // nothing to weigh: the other's very bits
+      this.mean.set(other.mean);
+      this.#scatter.set(other.#scatter);
+      this.#count = count;
+      return this;
+    }
     const difference = other.mean.map((mean, j) => mean - this.mean[j]);
     for (let k = 0; k < this.#scatter.length; k++) this.#scatter[k] += other.#scatter[k];
     addOuterProduct(this.#scatter, difference, this.#count * other.#count / count);

@@ -10,11 +10,11 @@ export const NEIGHBOUR_SAMPLE = 10_000;
 /** Neighbours that make a ball for precision and recall (Kynkäänniemi et al. 2019). */
 const MANIFOLD_NEIGHBOURS = 3;
 /** Neighbours that make a ball for density and coverage (Naeem et al. 2020). */
-const COVERAGE_NEIGHBOURS = 5;
+export const COVERAGE_NEIGHBOURS = 5;
 /** Squared distances are summed in blocks of so many coordinates, and given up between two blocks. */
 const BLOCK = 4;
-/** Rows of each set that the principal axes are found from; any axes are right, and these are good enough to be fast. */
-const AXES_ROWS = 1000;
+/** Real rows that the principal axes are found from; any axes are right, and these are good enough to be fast. */
+export const AXES_ROWS = 1000;
 
 /** Shares of images inside the balls around the other set's images. */
 export interface NeighbourScores {
@@ -44,7 +44,9 @@ export interface NeighbourScores {
 export function neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): NeighbourScores {
   checkPair(real, fake);
   const random = new Random(seed, STREAM.bootstrap, DRAW.neighbours);
-  const [r, f] = alongPrincipalAxes([real, fake].map((set) => sampled(set, random)));
+  const [realRows, fakeRows] = [real, fake].map((set) => takeRows(set, drawSample(set.count, random)));
+  const axes = principalAxes(realRows);
+  const [r, f] = [realRows, fakeRows].map((rows) => rotate(rows, axes));
   const realBalls = squaredRadii(r);
   const fakeBalls = squaredRadii(f);
 
@@ -72,29 +74,41 @@ export function neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seed
   };
 }
 
-function sampled(latents: Latents, random: Random): Rows {
-  return takeRows(latents, random.permutation(latents.count).subarray(0, NEIGHBOUR_SAMPLE));
+/** Numbers of the rows that are compared. */
+export function drawSample(count: number, random: Random): Uint32Array {
+  return random.permutation(count).subarray(0, NEIGHBOUR_SAMPLE);
 }
 
-/** Rotates sets to the principal axes of their first rows, and pads the width to whole blocks. */
-function alongPrincipalAxes(sets: readonly Rows[]): Rows[] {
-  const { width } = sets[0];
-  const moments = new Moments(width);
-  for (const { count, data } of sets) {
-    const few = Math.min(count, AXES_ROWS);
-    moments.add({ count: few, width, data: data.subarray(0, few * width) });
-  }
-  const axes = Float64Array.from(symmetricEigen(moments.covariance()).vectors.transpose().to1DArray());
+/** Directions in which to look at points, and where most of them lie. */
+export interface Axes {
+  /** `width` × `width`, an axis a row, that of the greatest variance first. */
+  readonly vectors: Float64Array;
+  /** The mean along each axis. */
+  readonly centre: Float64Array;
+  /** Root of the summed variances. */
+  readonly spread: number;
+}
+
+/** The principal axes of the first rows of a set. */
+export function principalAxes({ count, width, data }: Rows): Axes {
+  const few = Math.min(count, AXES_ROWS);
+  const moments = Moments.of({ count: few, width, data: data.subarray(0, few * width) });
+  const { values, vectors } = symmetricEigen(moments.covariance());
+  const rows = Float64Array.from(vectors.transpose().to1DArray());
+  const centre = Float64Array.from({ length: width }, (_, axis) => dot(rows, axis * width, moments.mean, 0, width));
+  return { vectors: rows, centre, spread: Math.sqrt(Math.max(0, values.reduce((sum, value) => sum + value, 0))) };
+}
+
+/** Coordinates along axes; the width is padded to whole blocks. */
+function rotate({ count, width, data }: Rows, { vectors }: Axes): Rows {
   const padded = Math.ceil(width / BLOCK) * BLOCK;
-  return sets.map(({ count, data }) => {
-    const rotated = new Float64Array(count * padded);
-    for (let i = 0; i < count; i++) {
-      for (let axis = 0; axis < width; axis++) {
-        rotated[i * padded + axis] = dot(axes, axis * width, data, i * width, width);
-      }
+  const rotated = new Float64Array(count * padded);
+  for (let i = 0; i < count; i++) {
+    for (let axis = 0; axis < width; axis++) {
+      rotated[i * padded + axis] = dot(vectors, axis * width, data, i * width, width);
     }
-    return { count, width: padded, data: rotated };
-  });
+  }
+  return { count, width: padded, data: rotated };
 }
 
 /** The first terms of a squared distance: mostly they are above the bound by themselves. */

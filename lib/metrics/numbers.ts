@@ -39,7 +39,9 @@ export function dot(x: Float64Array, p: number, y: Float64Array, q: number, leng
     s2 += x[p + 2] * y[q + 2];
     s3 += x[p + 3] * y[q + 3];
   }
-  for (; p < end; p++, q++) s0 += x[p] * y[q];
+  if (p < end) s0 += x[p] * y[q];
+  if (p + 1 < end) s1 += x[p + 1] * y[q + 1];
+  if (p + 2 < end) s2 += x[p + 2] * y[q + 2];
   return (s0 + s1) + (s2 + s3);
 }
 

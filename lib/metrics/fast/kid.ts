@@ -1,0 +1,37 @@
+/** The kernel distance by threads: the same bits as `kid.ts` one folder up, its plain twin. */
+import type { Seeded } from "../../random.ts";
+import type { Threads } from "../../wasm/threads.ts";
+import { drawSubsets, type KernelDistance, kernelDistanceOf } from "../kid.ts";
+import type { Latents } from "../latents.ts";
+import { SharedLatents, strideOf } from "./rows.ts";
+
+/** Pairs of subsets that are in double precision at one time: 20 of 500 rows take 20 MB. */
+const AT_ONCE = 20;
+/** Bytes of scratch memory that a thread needs. */
+const SCRATCH = 512;
+
+/** {@linkcode kernelDistance} of the plain twin. */
+export async function kernelDistance(
+  threads: Threads,
+  real: Latents,
+  fake: Latents,
+  options: Seeded = {},
+): Promise<KernelDistance> {
+  const { subsets, size, ofReal, ofFake } = drawSubsets(real, fake, options);
+  const { width } = real;
+  using sharedReal = new SharedLatents(threads, real);
+  using sharedFake = new SharedLatents(threads, fake);
+  using sums = threads.allocate(subsets * 3 * 8);
+  using scratch = threads.allocate(threads.count * SCRATCH);
+  for (let first = 0; first < subsets; first += AT_ONCE) {
+    const count = Math.min(AT_ONCE, subsets - first);
+    using x = await sharedReal.take(ofReal.subarray(first * size, (first + count) * size));
+    using y = await sharedFake.take(ofFake.subarray(first * size, (first + count) * size));
+    await threads.run({
+      kernel: "kernel_sums",
+      tasks: 3 * count,
+      args: [x.address, y.address, size, width, strideOf(width), sums.address + first * 3 * 8, scratch.address],
+    });
+  }
+  return kernelDistanceOf(sums.view(Float64Array, subsets * 3), size);
+}
