@@ -12,7 +12,7 @@
  *
  * @module
  */
-export { frechetDistance, frechetInfinity, frechetInterval, mergeAll, momentsOfParts } from "../lib/fid.ts";
+export { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "../lib/fid.ts";
 export { type KernelDistance, kernelDistance } from "../lib/metrics/kid.ts";
 export { type NeighbourScores, neighbourScores } from "../lib/metrics/neighbours.ts";
 export { type ClassifierScores, classifierScores } from "../lib/metrics/classifier_score.ts";

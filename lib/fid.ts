@@ -1,7 +1,7 @@
 /** The Fréchet distance between two sets of latents, how far chance moves it, and what it would be without bias. */
 import { DigitFidError } from "./errors.ts";
 import { checkWidths, type Latents, randomParts, takeRows } from "./metrics/latents.ts";
-import { Moments } from "./metrics/moments.ts";
+import { type Draw, Moments } from "./metrics/moments.ts";
 import { mean, standardDeviation } from "./metrics/numbers.ts";
 import { covarianceRoot, nuclearNorm, product, squaredNorm } from "./metrics/roots.ts";
 import { DRAW, Random, type Seeded, STREAM } from "./random.ts";
@@ -46,17 +46,21 @@ export function momentsOfParts(
   latents: Latents,
   { seed = 0, of = "real" }: Seeded & { readonly of?: "real" | "fake" } = {},
 ): Moments[] {
-  const random = new Random(seed, STREAM.bootstrap, of === "real" ? DRAW.realParts : DRAW.fakeParts);
-  return randomParts(latents.count, Math.min(PARTS, latents.count), random)
-    .map((rows) => Moments.of(takeRows(latents, rows)));
+  return drawParts(latents.count, { seed, of }).map((rows) => Moments.of(takeRows(latents, rows)));
 }
 
-/** How often each part of two sets is drawn. */
-export interface Draw {
-  /** Of the one set's parts. */
-  readonly a: Float64Array;
-  /** Of the other's. */
-  readonly b: Float64Array;
+/** Numbers of the rows of each part that {@linkcode momentsOfParts} cuts a set into. */
+export function drawParts(
+  count: number,
+  { seed = 0, of = "real" }: Seeded & { readonly of?: "real" | "fake" } = {},
+): Uint32Array[] {
+  const random = new Random(seed, STREAM.bootstrap, of === "real" ? DRAW.realParts : DRAW.fakeParts);
+  return randomParts(count, partCount(count), random);
+}
+
+/** How many parts a set of so many images is cut into. */
+export function partCount(images: number): number {
+  return Math.min(PARTS, images);
 }
 
 /** Everything in the parts of both sets, once. */

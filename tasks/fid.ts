@@ -70,7 +70,7 @@ export const fid = defineTask({
       sets.push(await featuresOf(network, input));
     }
     const [realSet, fakeSet] = sets;
-    const score = scoreSets(realSet, fakeSet, { seed: values.seed });
+    const score = await scoreSets(realSet, fakeSet, { seed: values.seed });
     if (saveStats !== undefined) {
       const kept = new Map([[setName(real), statisticsOf(realSet)], [setName(fake), statisticsOf(fakeSet)]]);
       await writeStatistics(saveStats, { network: identity, sets: kept });

@@ -2,6 +2,14 @@
 import { DigitFidError } from "../errors.ts";
 import { checkWidths, type Latents } from "./latents.ts";
 
+/** How often each part of two sets is drawn. */
+export interface Draw {
+  /** Of the one set's parts. */
+  readonly a: Float64Array;
+  /** Of the other's. */
+  readonly b: Float64Array;
+}
+
 /**
  * Count, mean and covariance of latents, gathered chunk by chunk.
  *

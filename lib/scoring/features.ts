@@ -6,8 +6,7 @@ import { Moments } from "../metrics/moments.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
-import type { Seeded } from "../random.ts";
-import { type Features, type Metrics, metricsOf } from "./metrics.ts";
+import { type Features, type Metrics, metricsOf, type MetricsOptions } from "./metrics.ts";
 
 /** Most images of a set whose latents are all kept (100 MB); of a larger set only the statistics are. */
 const MOST_KEPT = 200_000;
@@ -76,10 +75,14 @@ export function statisticsOf({ features }: ScoredSet): Moments {
  *
  * @throws DigitFidError if they cannot be scored, or the network tells no two real images apart
  */
-export function scoreSets(real: ScoredSet, fake: ScoredSet, options?: Seeded): Metrics {
+export async function scoreSets(
+  real: ScoredSet,
+  fake: ScoredSet,
+  options?: MetricsOptions,
+): Promise<Metrics> {
   checkAlive(real);
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
-  const result = metricsOf(realLatents, fake.features, options);
+  const result = await metricsOf(realLatents, fake.features, options);
   return { ...result, warnings: [...real.warnings, ...fake.warnings, ...result.warnings] };
 }
 

@@ -1,20 +1,21 @@
 /** All metrics of a set of generated images against real ones, as one plain object. */
 import {
+  drawAll,
+  drawPieces,
+  drawResamples,
   FID_INFINITY_IMAGES,
-  frechetDistance,
-  frechetInfinity,
-  frechetInterval,
-  mergeAll,
-  momentsOfParts,
+  infinityOf,
+  intervalAround,
+  partCount,
 } from "../fid.ts";
 import type { Seeded } from "../random.ts";
 import { DigitFidError } from "../errors.ts";
 import { CLASSES } from "../model.ts";
 import { classifierScores } from "../metrics/classifier_score.ts";
-import { kernelDistance } from "../metrics/kid.ts";
-import { checkLatents, type Latents } from "../metrics/latents.ts";
+import { checkLatents, checkWidths, type Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
-import { NEIGHBOUR_SAMPLE, neighbourScores } from "../metrics/neighbours.ts";
+import { NEIGHBOUR_SAMPLE } from "../metrics/neighbours.ts";
+import { type Arithmetic, openArithmetic } from "./arithmetic.ts";
 
 /** What the network makes of a set of images. */
 export interface Features {
@@ -67,6 +68,12 @@ export interface Metrics {
 /** Fewer images of a set than these, and the metric is left out. */
 const LEAST_IMAGES = { fidInfinity: 10, kid: 4 };
 
+/** How to score. */
+export interface MetricsOptions extends Seeded {
+  /** Does the sums. Keep one where many sets are scored; unless given, one is opened for the call. */
+  readonly arithmetic?: Arithmetic;
+}
+
 /**
  * Scores generated images against real ones.
  *
@@ -75,7 +82,15 @@ const LEAST_IMAGES = { fidInfinity: 10, kid: 4 };
  * @throws DigitFidError if a set has fewer than 2 images, or holds NaN or infinity, the widths differ, or numbers are so
  * large or small that a metric has no value
  */
-export function metricsOf(real: Latents | Moments, fake: Features | Moments, options: Seeded = {}): Metrics {
+export async function metricsOf(
+  real: Latents | Moments,
+  fake: Features | Moments,
+  { seed = 0, arithmetic }: MetricsOptions = {},
+): Promise<Metrics> {
+  if (arithmetic === undefined) {
+    await using opened = await openArithmetic();
+    return await metricsOf(real, fake, { seed, arithmetic: opened });
+  }
   const fakeLatents = fake instanceof Moments ? fake : fake.latents;
   if (!(fake instanceof Moments) && fake.logits.length !== fakeLatents.count * CLASSES) {
     throw new DigitFidError(`${fake.logits.length} logits for ${fakeLatents.count} images: give ${CLASSES} an image`);
@@ -83,8 +98,10 @@ export function metricsOf(real: Latents | Moments, fake: Features | Moments, opt
   const metrics: Metrics = {
     realImages: real.count,
     fakeImages: fakeLatents.count,
-    ...frechetScores(real, fakeLatents, options),
-    ...(real instanceof Moments || fakeLatents instanceof Moments ? {} : pairScores(real, fakeLatents, options)),
+    ...await frechetScores(real, fakeLatents, seed, arithmetic),
+    ...(real instanceof Moments || fakeLatents instanceof Moments
+      ? {}
+      : await pairScores(real, fakeLatents, seed, arithmetic)),
     ...(fake instanceof Moments ? {} : classifierScores(fake.logits)),
     warnings: warningsOf(real, fakeLatents),
   };
@@ -104,26 +121,25 @@ function checkFinite(metrics: Metrics): void {
   }
 }
 
-function frechetScores(
+/** All Fréchet distances are worked out in one go: of the sets, of their resamples and of their pieces. */
+async function frechetScores(
   real: Latents | Moments,
   fake: Latents | Moments,
-  options: Seeded,
-): Pick<Metrics, "fid" | "fidInterval" | "fidInfinity"> {
-  const realParts = partsOf(real, "real", options);
-  const fakeParts = partsOf(fake, "fake", options);
-  const fid = frechetDistance(mergeAll(realParts), mergeAll(fakeParts));
+  seed: number,
+  arithmetic: Arithmetic,
+): Promise<Pick<Metrics, "fid" | "fidInterval" | "fidInfinity">> {
+  if (!(real instanceof Moments)) checkLatents(real, "real images");
+  if (!(fake instanceof Moments)) checkLatents(fake, "generated images");
+  checkWidths(real, fake);
+  const [a, b] = [real, fake].map((set) => set instanceof Moments ? 1 : partCount(set.count));
   const images = fewestImages(real, fake);
-  if (images === undefined) return { fid };
-  const fidInterval = frechetInterval(realParts, fakeParts, options);
-  if (images < LEAST_IMAGES.fidInfinity) return { fid, fidInterval };
-  return { fid, fidInterval, fidInfinity: frechetInfinity(realParts, fakeParts, options) };
-}
-
-/** Moments of random parts, to be resampled; statistics are one part, which is held fixed. */
-function partsOf(set: Latents | Moments, of: "real" | "fake", { seed }: Seeded): Moments[] {
-  if (set instanceof Moments) return [set];
-  checkLatents(set, of === "real" ? "real images" : "generated images");
-  return momentsOfParts(set, { seed, of });
+  const resamples = images === undefined ? [] : drawResamples(a, b, { seed });
+  const pieces = images === undefined || images < LEAST_IMAGES.fidInfinity ? [] : drawPieces(a, b, { seed });
+  const distances = await arithmetic.distances(real, fake, [drawAll(a, b), ...resamples, ...pieces], { seed });
+  const [fid] = distances, ofPieces = distances.slice(1 + resamples.length);
+  if (resamples.length === 0) return { fid };
+  const fidInterval = intervalAround(fid, distances.slice(1, 1 + resamples.length));
+  return pieces.length === 0 ? { fid, fidInterval } : { fid, fidInterval, fidInfinity: infinityOf(ofPieces) };
 }
 
 /** Size of the smallest set that is there by its images; none if both are statistics. */
@@ -132,10 +148,15 @@ function fewestImages(...sets: (Latents | Moments)[]): number | undefined {
   return counts.length > 0 ? Math.min(...counts) : undefined;
 }
 
-function pairScores(real: Latents, fake: Latents, options: Seeded): Partial<Metrics> {
-  const neighbours = neighbourScores(real, fake, options);
+async function pairScores(
+  real: Latents,
+  fake: Latents,
+  seed: number,
+  arithmetic: Arithmetic,
+): Promise<Partial<Metrics>> {
+  const neighbours = await arithmetic.neighbourScores(real, fake, { seed });
   if (Math.min(real.count, fake.count) < LEAST_IMAGES.kid) return { ...neighbours };
-  const { kid, standardError } = kernelDistance(real, fake, options);
+  const { kid, standardError } = await arithmetic.kernelDistance(real, fake, { seed });
   return { kid, kidStandardError: standardError, ...neighbours };
 }
 

@@ -50,7 +50,8 @@ async function scoreBy(
 ): Promise<Score> {
   const realSet = await openSet(real, "real images", identity, options);
   const fakeSet = await openSet(fake, "generated images", identity, options);
-  const metrics = scoreSets(await featuresOf(network, realSet), await featuresOf(network, fakeSet), { seed });
+  const [ofReal, ofFake] = [await featuresOf(network, realSet), await featuresOf(network, fakeSet)];
+  const metrics = await scoreSets(ofReal, ofFake, { seed });
   return { network: identity, ...metrics };
 }
 

@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { inverse, Matrix, QrDecomposition } from "ml-matrix";
 import { DigitFidError } from "../../lib/errors.ts";
-import { frechetDistance, frechetInfinity, frechetInterval, mergeAll, momentsOfParts } from "../../lib/fid.ts";
+import { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "../../lib/fid.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
 import { Random } from "../../lib/random.ts";
 import { normalLatents } from "../support/samples.ts";
@@ -111,7 +111,7 @@ Deno.test("FID interval: 95 % of the intervals hold the mean distance of sets of
       const parts = [normalLatents(300, 3, 2 * i), normalLatents(300, 3, 2 * i + 1, { mean })]
         .map((set, s) => momentsOfParts(set, { seed: i, of: s === 0 ? "real" : "fake" }));
       return {
-        distance: frechetDistance(mergeAll(parts[0]), mergeAll(parts[1])),
+        distance: frechetDistance(Moments.merged(parts[0]), Moments.merged(parts[1])),
         interval: frechetInterval(parts[0], parts[1], { seed: i }),
       };
     });
@@ -129,7 +129,7 @@ Deno.test("FID interval: whole statistics are held fixed, and the seed decides",
   assert(low < high);
   assertEquals(frechetInterval(parts, fixed, { seed: 3 }), [low, high]);
   assertNotEquals(frechetInterval(parts, fixed, { seed: 4 }), [low, high]);
-  const [only, same] = frechetInterval(fixed, [mergeAll(parts)], { seed: 3 });
+  const [only, same] = frechetInterval(fixed, [Moments.merged(parts)], { seed: 3 });
   assertAlmostEquals(only, same, 1e-12);
 });
 
@@ -138,7 +138,7 @@ Deno.test("FID∞: takes most of the bias away", () => {
   for (let i = 0; i < 5; i++) {
     const parts = [normalLatents(2000, 16, 2 * i), normalLatents(2000, 16, 2 * i + 1, { mean: 0.1 })]
       .map((set) => momentsOfParts(set, { seed: i }));
-    bias += (frechetDistance(mergeAll(parts[0]), mergeAll(parts[1])) - 0.16) / 5; // 16 latents 0.1 apart
+    bias += (frechetDistance(Moments.merged(parts[0]), Moments.merged(parts[1])) - 0.16) / 5; // 16 latents 0.1 apart
     left += (frechetInfinity(parts[0], parts[1], { seed: i }) - 0.16) / 5;
   }
   assertGreater(bias, 0.05);

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertNotEquals, assertRejects } from "@std/assert";
 import { DigitFidError } from "../../lib/errors.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
 import { type Features, metricsOf } from "../../lib/scoring/metrics.ts";
@@ -15,21 +15,21 @@ const PAIR = ["kid", "kidStandardError", "precision", "recall", "density", "cove
 const DIGITS = ["classifierScore", "digitHistogram", "digitImbalance", "meanConfidence"];
 const FRECHET = ["realImages", "fakeImages", "fid", "fidInterval", "fidInfinity"];
 
-Deno.test("score: images against images give every metric, the same for the same seed", () => {
+Deno.test("score: images against images give every metric, the same for the same seed", async () => {
   const real = features(300, 1).latents, fake = features(400, 2);
-  const result = metricsOf(real, fake, { seed: 5 });
+  const result = await metricsOf(real, fake, { seed: 5 });
   assertEquals(Object.keys(result).sort(), [...FRECHET, ...PAIR, ...DIGITS, "warnings"].sort());
   assertEquals([result.realImages, result.fakeImages], [300, 400]);
   assert(result.fidInterval && result.fidInterval[0] < result.fid && result.fid < result.fidInterval[1]);
-  assertEquals(metricsOf(real, fake, { seed: 5 }), result);
+  assertEquals(await metricsOf(real, fake, { seed: 5 }), result);
 });
 
-Deno.test("score: another seed moves what is drawn at random, each by a stream of its own, and nothing else", () => {
+Deno.test("score: another seed moves what is drawn at random, each by a stream of its own, and nothing else", async () => {
   const real = features(300, 1).latents, fake = features(400, 2);
-  const [one, other] = [metricsOf(real, fake, { seed: 5 }), metricsOf(real, fake, { seed: 6 })];
+  const [one, other] = [await metricsOf(real, fake, { seed: 5 }), await metricsOf(real, fake, { seed: 6 })];
   for (const drawn of ["fidInterval", "fidInfinity", "kid", "kidStandardError"] as const) {
     assertNotEquals(other[drawn], one[drawn], drawn);
-    assertNotEquals(metricsOf(real, fake)[drawn], one[drawn], `${drawn} of seed 0`);
+    assertNotEquals((await metricsOf(real, fake))[drawn], one[drawn], `${drawn} of seed 0`);
   }
   for (const exact of ["precision", "recall", "density", "coverage", "classifierScore"] as const) {
     assertEquals(other[exact], one[exact], exact);
@@ -37,55 +37,55 @@ Deno.test("score: another seed moves what is drawn at random, each by a stream o
   assertAlmostEquals(other.fid, one.fid, 1e-10);
 });
 
-Deno.test("score: statistics take the place of images as far as they go", () => {
+Deno.test("score: statistics take the place of images as far as they go", async () => {
   const real = features(300, 1), fake = features(400, 2);
   const [realStatistics, fakeStatistics] = [real, fake].map(({ latents }) => Moments.of(latents));
-  const full = metricsOf(real.latents, fake);
+  const full = await metricsOf(real.latents, fake);
 
-  const half = metricsOf(realStatistics, fake);
+  const half = await metricsOf(realStatistics, fake);
   assertEquals(Object.keys(half).sort(), [...FRECHET, ...DIGITS, "warnings"].sort());
-  const none = metricsOf(realStatistics, fakeStatistics);
+  const none = await metricsOf(realStatistics, fakeStatistics);
   assertEquals(Object.keys(none).sort(), ["realImages", "fakeImages", "fid", "warnings"].sort());
   for (const { fid } of [half, none]) assertAlmostEquals(fid, full.fid, 1e-10);
 });
 
-Deno.test("score: a set against itself", () => {
+Deno.test("score: a set against itself", async () => {
   const { latents, logits } = features(300, 1);
-  const { fid, precision, recall, coverage } = metricsOf(latents, { latents, logits });
+  const { fid, precision, recall, coverage } = await metricsOf(latents, { latents, logits });
   assertLess(fid, 1e-6);
   assertEquals([precision, recall, coverage], [1, 1, 1]);
 });
 
-Deno.test("score: few images give fewer metrics, a constant set gives finite ones", () => {
-  const two = metricsOf(features(2, 1).latents, features(3, 2));
+Deno.test("score: few images give fewer metrics, a constant set gives finite ones", async () => {
+  const two = await metricsOf(features(2, 1).latents, features(3, 2));
   assert(!("fidInfinity" in two) && !("kid" in two) && "precision" in two);
   const constant = { latents: { count: 12, width: 8, data: new Float32Array(96) }, logits: new Float32Array(120) };
-  const numbers = Object.values(metricsOf(features(50, 1).latents, constant)).filter((value) =>
+  const numbers = Object.values(await metricsOf(features(50, 1).latents, constant)).filter((value) =>
     typeof value === "number"
   );
   assert(numbers.every(Number.isFinite));
 });
 
-Deno.test("score: warns of what bends the numbers", () => {
-  const warnings = (real: number, fake: number, width: number) =>
-    metricsOf(features(real, 1, width).latents, features(fake, 2, width)).warnings.join("\n");
-  const few = warnings(2000, 20, 32);
+Deno.test("score: warns of what bends the numbers", async () => {
+  const warnings = async (real: number, fake: number, width: number) =>
+    (await metricsOf(features(real, 1, width).latents, features(fake, 2, width))).warnings.join("\n");
+  const few = await warnings(2000, 20, 32);
   assert(few.startsWith("20 generated images for 32 latents: the covariance is singular"));
   assert(!few.includes("real"));
-  assert(warnings(500, 2000, 4).startsWith("500 real images: fid has a large bias"));
-  assertEquals(warnings(2000, 2000, 4), "");
+  assert((await warnings(500, 2000, 4)).startsWith("500 real images: fid has a large bias"));
+  assertEquals(await warnings(2000, 2000, 4), "");
 });
 
-Deno.test("score: refuses what cannot be scored", () => {
+Deno.test("score: refuses what cannot be scored", async () => {
   const good = features(20, 1);
-  const refused = (action: () => unknown, message: string) => assertThrows(action, DigitFidError, message);
-  refused(() => metricsOf(features(1, 1).latents, good), "real images: 1 images are too few");
-  refused(() => metricsOf(good.latents, features(20, 1, 9)), "width 8 and 9");
+  const refused = (action: () => Promise<unknown>, message: string) => assertRejects(action, DigitFidError, message);
+  await refused(() => metricsOf(features(1, 1).latents, good), "real images: 1 images are too few");
+  await refused(() => metricsOf(good.latents, features(20, 1, 9)), "width 8 and 9");
   const data = new Float32Array(16).fill(NaN, 10);
   const bad = (count: number) => ({ latents: { count, width: 8, data }, logits: new Float32Array(10 * count) });
-  refused(() => metricsOf(good.latents, bad(2)), "latent 2 of image 1 is NaN");
-  refused(() => metricsOf(good.latents, bad(3)), "16 values are not 3 rows of 8");
-  refused(
+  await refused(() => metricsOf(good.latents, bad(2)), "latent 2 of image 1 is NaN");
+  await refused(() => metricsOf(good.latents, bad(3)), "16 values are not 3 rows of 8");
+  await refused(
     () => metricsOf(good.latents, { ...good, logits: good.logits.subarray(10) }),
     "190 logits for 20 images: give 10 an image",
   );

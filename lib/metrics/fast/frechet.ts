@@ -1,8 +1,8 @@
 /** Moments and Fréchet distances by threads: the same bits as `lib/fid.ts` and `moments.ts`, their plain twins. */
 import type { Block, Threads } from "../../wasm/threads.ts";
-import { checkWidths, type Latents } from "../latents.ts";
-import { Moments } from "../moments.ts";
-import { SharedLatents, strideOf } from "./rows.ts";
+import { checkWidths } from "../latents.ts";
+import { type Draw, Moments } from "../moments.ts";
+import { type SharedLatents, strideOf } from "./rows.ts";
 
 /** Rows that are in double precision at one time, at least: 10 MB of 128 numbers each. */
 const ROWS_AT_ONCE = 10_000;
@@ -23,10 +23,9 @@ export class SharedMoments implements Disposable {
   }
 
   /** Moments of the named rows of a set, part by part. */
-  static async of(threads: Threads, latents: Latents, parts: readonly Uint32Array[]): Promise<SharedMoments> {
-    const { width } = latents, stride = strideOf(width), bytes = recordLength(width) * 8;
+  static async of(shared: SharedLatents, parts: readonly Uint32Array[]): Promise<SharedMoments> {
+    const { threads, latents: { width } } = shared, stride = strideOf(width), bytes = recordLength(width) * 8;
     const records = threads.allocate(parts.length * bytes);
-    using shared = new SharedLatents(threads, latents);
     using scratch = threads.allocate(threads.count * 16 * stride * 8);
     for (let first = 0, last = 0; first < parts.length; first = last) {
       let count = 0;
@@ -96,7 +95,7 @@ export async function distancesOf(
   threads: Threads,
   a: SharedMoments,
   b: SharedMoments,
-  draws: readonly { readonly a: Float64Array; readonly b: Float64Array }[],
+  draws: readonly Draw[],
 ): Promise<number[]> {
   checkWidths(a, b);
   const { width } = a, stride = strideOf(width);

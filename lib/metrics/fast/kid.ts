@@ -1,9 +1,7 @@
 /** The kernel distance by threads: the same bits as `kid.ts` one folder up, its plain twin. */
 import type { Seeded } from "../../random.ts";
-import type { Threads } from "../../wasm/threads.ts";
 import { drawSubsets, type KernelDistance, kernelDistanceOf } from "../kid.ts";
-import type { Latents } from "../latents.ts";
-import { SharedLatents, strideOf } from "./rows.ts";
+import { type SharedLatents, strideOf } from "./rows.ts";
 
 /** Pairs of subsets that are in double precision at one time: 20 of 500 rows take 20 MB. */
 const AT_ONCE = 20;
@@ -12,21 +10,18 @@ const SCRATCH = 512;
 
 /** {@linkcode kernelDistance} of the plain twin. */
 export async function kernelDistance(
-  threads: Threads,
-  real: Latents,
-  fake: Latents,
+  real: SharedLatents,
+  fake: SharedLatents,
   options: Seeded = {},
 ): Promise<KernelDistance> {
-  const { subsets, size, ofReal, ofFake } = drawSubsets(real, fake, options);
-  const { width } = real;
-  using sharedReal = new SharedLatents(threads, real);
-  using sharedFake = new SharedLatents(threads, fake);
+  const { subsets, size, ofReal, ofFake } = drawSubsets(real.latents, fake.latents, options);
+  const { threads, latents: { width } } = real;
   using sums = threads.allocate(subsets * 3 * 8);
   using scratch = threads.allocate(threads.count * SCRATCH);
   for (let first = 0; first < subsets; first += AT_ONCE) {
     const count = Math.min(AT_ONCE, subsets - first);
-    using x = await sharedReal.take(ofReal.subarray(first * size, (first + count) * size));
-    using y = await sharedFake.take(ofFake.subarray(first * size, (first + count) * size));
+    using x = await real.take(ofReal.subarray(first * size, (first + count) * size));
+    using y = await fake.take(ofFake.subarray(first * size, (first + count) * size));
     await threads.run({
       kernel: "kernel_sums",
       tasks: 3 * count,

@@ -1,7 +1,7 @@
 /** Precision, recall, density and coverage by threads: the same bits as `neighbours.ts` one folder up, its plain twin. */
 import { DRAW, Random, type Seeded, STREAM } from "../../random.ts";
 import type { Block, Threads } from "../../wasm/threads.ts";
-import { checkPair, type Latents, takeRows } from "../latents.ts";
+import { takeRows } from "../latents.ts";
 import {
   type Axes,
   AXES_ROWS,
@@ -11,27 +11,39 @@ import {
   principalAxes,
 } from "../neighbours.ts";
 import { mean } from "../numbers.ts";
-import { SharedLatents, strideOf, tasksOf } from "./rows.ts";
+import { type SharedLatents, strideOf, tasksOf } from "./rows.ts";
 
 /** Points side by side, coordinates of a block, and bytes of such a block: see lib/wasm/assembly/points.ts. */
 const GROUP = { points: 16, coordinates: 8, bytes: 9 * 64 };
 /** Axes along which points are ordered: those of most of their spread. */
 const ORDER_AXES = 8;
 
-/** {@linkcode neighbourScores} of the plain twin. */
+/** What is known of the real set whatever it is compared with. */
+export interface RealSide {
+  /** The real sample. */
+  readonly points: Points;
+  /** Along which other sets have to be laid out. */
+  readonly axes: Axes;
+}
+
+/** Lays out a real set, for any number of comparisons with one seed. */
+export async function realSide(real: SharedLatents, { seed = 0 }: Seeded = {}): Promise<RealSide> {
+  const sample = drawSample(real.latents.count, new Random(seed, STREAM.bootstrap, DRAW.neighbours));
+  const axes = principalAxes(takeRows(real.latents, sample.subarray(0, AXES_ROWS)));
+  return { points: await Points.of(real, sample, axes), axes };
+}
+
+/** {@linkcode neighbourScores} of the plain twin, against a real set laid out with the same seed. */
 export async function neighbourScores(
-  threads: Threads,
-  real: Latents,
-  fake: Latents,
+  { points, axes }: RealSide,
+  real: SharedLatents,
+  fake: SharedLatents,
   { seed = 0 }: Seeded = {},
 ): Promise<NeighbourScores> {
-  checkPair(real, fake);
   const random = new Random(seed, STREAM.bootstrap, DRAW.neighbours);
-  const [realSample, fakeSample] = [real, fake].map(({ count }) => drawSample(count, random));
-  const axes = principalAxes(takeRows(real, realSample.subarray(0, AXES_ROWS)));
-  using realPoints = await Points.of(threads, real, realSample, axes);
-  using fakePoints = await Points.of(threads, fake, fakeSample, axes);
-  return await compare(threads, realPoints, fakePoints);
+  drawSample(real.latents.count, random); // the generated sample is what comes after the real one
+  using fakePoints = await Points.of(fake, drawSample(fake.latents.count, random), axes);
+  return await compare(real.threads, points, fakePoints);
 }
 
 /** A sample of a set, laid out for the search, and each point's distances to its nearest neighbours in the set. */
@@ -48,8 +60,8 @@ export class Points implements Disposable {
   ) {}
 
   /** @param axes the same for sets that are to be compared */
-  static async of(threads: Threads, latents: Latents, sample: Uint32Array, axes: Axes): Promise<Points> {
-    const { width } = latents, count = sample.length, stride = strideOf(width);
+  static async of(shared: SharedLatents, sample: Uint32Array, axes: Axes): Promise<Points> {
+    const { threads, latents: { width } } = shared, count = sample.length, stride = strideOf(width);
     const groups = Math.ceil(count / GROUP.points), blocks = Math.ceil(stride / GROUP.coordinates);
     const scale = 2 ** -Math.max(-400, Math.min(400, Math.ceil(Math.log2(axes.spread || 1))));
     // A sum of n terms in single precision is off by n 2^-24 of their sizes at most; this is more than twice that.
@@ -62,7 +74,6 @@ export class Points implements Disposable {
     const planes = threads.allocate(blocks * groups * GROUP.bytes + groups * GROUP.points * 4);
     const nearest = threads.allocate(count * Math.min(COVERAGE_NEIGHBOURS, count - 1) * 8);
 
-    using shared = new SharedLatents(threads, latents);
     const rows = await shared.take(sample);
     const tasks = tasksOf(count);
     await threads.run(

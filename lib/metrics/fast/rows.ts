@@ -17,29 +17,30 @@ export function tasksOf(rows: number): number {
 
 /** A set of latents that the threads see. */
 export class SharedLatents implements Disposable {
-  readonly #threads: Threads;
   readonly #block: Block;
-  readonly #single: boolean;
 
   /** Copies latents into the threads' memory, as they are. */
-  constructor(threads: Threads, readonly latents: Latents) {
-    this.#threads = threads;
+  constructor(
+    /** The threads whose memory holds the copy. */
+    readonly threads: Threads,
+    /** What was copied. */
+    readonly latents: Latents,
+  ) {
     this.#block = threads.upload(latents.data);
-    this.#single = latents.data instanceof Float32Array;
   }
 
   /** The rows of the given numbers, in that order: a block of `order.length` × stride doubles. */
   async take(order: Uint32Array): Promise<Block> {
-    const { width } = this.latents;
+    const { threads, latents: { width, data } } = this;
     const stride = strideOf(width);
-    const rows = this.#threads.allocate(order.length * stride * 8);
-    using numbers = this.#threads.upload(order);
-    await this.#threads.run({
+    const rows = threads.allocate(order.length * stride * 8);
+    using numbers = threads.upload(order);
+    await threads.run({
       kernel: "gather_rows",
       tasks: tasksOf(order.length),
       args: [
         this.#block.address,
-        Number(this.#single),
+        Number(data instanceof Float32Array),
         width,
         numbers.address,
         order.length,

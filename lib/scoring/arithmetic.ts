@@ -1,0 +1,132 @@
+/** Who does the sums of a score: threads of WebAssembly or, where the host has none with SIMD, plain TypeScript. */
+import { distancesOf as plainDistances, drawParts, momentsOfParts } from "../fid.ts";
+import { distancesOf, SharedMoments } from "../metrics/fast/frechet.ts";
+import { kernelDistance } from "../metrics/fast/kid.ts";
+import { neighbourScores, type RealSide, realSide } from "../metrics/fast/neighbours.ts";
+import { SharedLatents } from "../metrics/fast/rows.ts";
+import { type KernelDistance, kernelDistance as plainKernelDistance } from "../metrics/kid.ts";
+import { checkPair, type Latents } from "../metrics/latents.ts";
+import { type Draw, Moments } from "../metrics/moments.ts";
+import { type NeighbourScores, neighbourScores as plainNeighbourScores } from "../metrics/neighbours.ts";
+import type { Seeded } from "../random.ts";
+import { openThreads, type Threads } from "../wasm/threads.ts";
+
+/** The metrics that take long. Whoever computes them, the results are equal to the last bit. */
+export interface Arithmetic extends AsyncDisposable {
+  /**
+   * Fréchet distances of draws from the random parts of two sets.
+   *
+   * @param draws how often each of the {@linkcode drawParts} of either set is drawn; statistics are one part
+   * @throws DigitFidError if a draw has fewer than 2 images, or the widths differ
+   */
+  distances(
+    real: Latents | Moments,
+    fake: Latents | Moments,
+    draws: readonly Draw[],
+    options?: Seeded,
+  ): Promise<number[]>;
+  /** The kernel distance of `metrics/kid.ts`. */
+  kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance>;
+  /** Precision, recall, density and coverage of `metrics/neighbours.ts`. */
+  neighbourScores(real: Latents, fake: Latents, options?: Seeded): Promise<NeighbourScores>;
+  /** Drops what is remembered of a set: call it when the set will not be scored again. */
+  forget(set: Latents | Moments): void;
+}
+
+/**
+ * The fastest arithmetic that this host has.
+ *
+ * @param threads how many threads, one for each processor unless given
+ */
+export async function openArithmetic(threads?: number): Promise<Arithmetic> {
+  try {
+    return new ThreadedArithmetic(await openThreads(threads));
+  } catch {
+    return PLAIN; // no WebAssembly with SIMD: slower, and the same numbers
+  }
+}
+
+/** Plain TypeScript on the caller's thread. */
+export const PLAIN: Arithmetic = {
+  distances(real, fake, draws, { seed } = {}) {
+    const [a, b] = ([[real, "real"], [fake, "fake"]] as const).map(([set, of]) =>
+      set instanceof Moments ? [set] : momentsOfParts(set, { seed, of })
+    );
+    return Promise.resolve(plainDistances(a, b, draws));
+  },
+  kernelDistance: (...args) => Promise.resolve(plainKernelDistance(...args)),
+  neighbourScores: (...args) => Promise.resolve(plainNeighbourScores(...args)),
+  forget() {},
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+/** Threads of WebAssembly, with a memory of the sets seen: what is known of one set is worked out once. */
+class ThreadedArithmetic implements Arithmetic {
+  readonly #threads: Threads;
+  readonly #latents = new Map<Latents, SharedLatents>();
+  readonly #moments = new Map<Latents | Moments, Map<string, SharedMoments>>();
+  readonly #realSides = new Map<Latents, Map<number, RealSide>>();
+
+  constructor(threads: Threads) {
+    this.#threads = threads;
+  }
+
+  async distances(
+    real: Latents | Moments,
+    fake: Latents | Moments,
+    draws: readonly Draw[],
+    { seed = 0 }: Seeded = {},
+  ): Promise<number[]> {
+    const [a, b] = [await this.#partsOf(real, "real", seed), await this.#partsOf(fake, "fake", seed)];
+    return await distancesOf(this.#threads, a, b, draws);
+  }
+
+  async kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance> {
+    return await kernelDistance(this.#share(real), this.#share(fake), options);
+  }
+
+  async neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): Promise<NeighbourScores> {
+    checkPair(real, fake);
+    const sides = entry(this.#realSides, real, () => new Map<number, RealSide>());
+    const side = sides.get(seed) ?? await realSide(this.#share(real), { seed });
+    sides.set(seed, side);
+    return await neighbourScores(side, this.#share(real), this.#share(fake), { seed });
+  }
+
+  async #partsOf(set: Latents | Moments, of: "real" | "fake", seed: number): Promise<SharedMoments> {
+    const known = entry(this.#moments, set, () => new Map<string, SharedMoments>());
+    if (set instanceof Moments) set.covariance(); // refuses too few images, NaN and infinity
+    const key = set instanceof Moments ? "" : `${of} ${seed}`;
+    const parts = known.get(key) ??
+      (set instanceof Moments
+        ? SharedMoments.from(this.#threads, [set])
+        : await SharedMoments.of(this.#share(set), drawParts(set.count, { seed, of })));
+    known.set(key, parts);
+    return parts;
+  }
+
+  #share(latents: Latents): SharedLatents {
+    return entry(this.#latents, latents, () => new SharedLatents(this.#threads, latents));
+  }
+
+  forget(set: Latents | Moments): void {
+    for (const moments of this.#moments.get(set)?.values() ?? []) moments[Symbol.dispose]();
+    this.#moments.delete(set);
+    if (set instanceof Moments) return;
+    for (const { points } of this.#realSides.get(set)?.values() ?? []) points[Symbol.dispose]();
+    this.#realSides.delete(set);
+    this.#latents.get(set)?.[Symbol.dispose]();
+    this.#latents.delete(set);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const set of [...this.#latents.keys(), ...this.#moments.keys()]) this.forget(set);
+    await this.#threads.close();
+  }
+}
+
+/** The value of a key, made where there is none. */
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  if (!map.has(key)) map.set(key, make());
+  return map.get(key)!;
+}
