@@ -1,10 +1,16 @@
 /** Measurements that need a process of their own: how training starts, and PyTorch. */
-import { fileURLToPath } from "node:url";
+import { checkoutPath } from "../lib/checkout.ts";
 import { defaultDataDirectory } from "../lib/data/mnist.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import type { Arch } from "../lib/model.ts";
 import type { FreshProcess } from "./fresh_process.ts";
 import { type EpochTimes, speedOf, type TrainingSpeed } from "./training_speed.ts";
+
+/**
+ * Where child processes run: nothing in the user's folder is theirs to load. Python takes modules neither from the home
+ * nor by variables either, with -I.
+ */
+const CHECKOUT = checkoutPath();
 
 /** How training starts, and what it takes; the fields are those of `bench --json`. */
 export interface Startup {
@@ -24,11 +30,19 @@ export async function startup(
   batchSize: number,
   { shaderCache }: { shaderCache: boolean },
 ): Promise<Startup> {
-  const script = fileURLToPath(new URL("fresh_process.ts", import.meta.url));
+  const script = checkoutPath("bench/fresh_process.ts");
   const began = performance.timeOrigin + performance.now();
   const { firstStepAt, peakMemory }: FreshProcess = await runForJson(
     "deno",
-    ["run", "--no-prompt", `--allow-read=${defaultDataDirectory()}`, script, `${images}`, `${batchSize}`],
+    [
+      "run",
+      "--no-prompt",
+      "--no-remote",
+      `--allow-read=${defaultDataDirectory()}`,
+      script,
+      `${images}`,
+      `${batchSize}`,
+    ],
     shaderCache ? {} : { MESA_SHADER_CACHE_DISABLE: "true" },
   );
   return { first_step_seconds: (firstStepAt - began) / 1000, peak_memory_bytes: peakMemory };
@@ -50,8 +64,15 @@ export async function torchSpeed(
   epochs: number,
 ): Promise<TorchSpeed | null> {
   if (!await hasTorch()) return null;
-  const script = fileURLToPath(new URL("peers/torch_mnist.py", import.meta.url));
-  const args = [script, defaultDataDirectory(), arch, `${images}`, `${batchSize}`, `${epochs}`];
+  const args = [
+    "-I",
+    checkoutPath("bench/peers/torch_mnist.py"),
+    defaultDataDirectory(),
+    arch,
+    `${images}`,
+    `${batchSize}`,
+    `${epochs}`,
+  ];
   const { version, threads, ...times }: EpochTimes & Pick<TorchSpeed, "version" | "threads"> = await runForJson(
     "python3",
     args,
@@ -61,7 +82,7 @@ export async function torchSpeed(
 
 async function hasTorch(): Promise<boolean> {
   try {
-    const command = new Deno.Command("python3", { args: ["-c", "import torch"], stderr: "null" });
+    const command = new Deno.Command("python3", { args: ["-I", "-c", "import torch"], cwd: CHECKOUT, stderr: "null" });
     return (await command.output()).success;
   } catch (error) {
     // Without python3 there is nothing that --allow-run could have stood for.
@@ -72,7 +93,7 @@ async function hasTorch(): Promise<boolean> {
 
 /** Runs a program that prints one JSON value. @throws DigitFidError if it fails */
 async function runForJson<T>(program: string, args: string[], env: Record<string, string> = {}): Promise<T> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args, env }).output();
+  const { success, stdout, stderr } = await new Deno.Command(program, { args, env, cwd: CHECKOUT }).output();
   if (!success) {
     throw new DigitFidError(`${program} ${args.join(" ")} failed: ${new TextDecoder().decode(stderr).trim()}`);
   }

@@ -1,8 +1,9 @@
 /** Tasks run with the permissions of their lines in deno.json, and keep only the files they were told of. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import { checkoutPath } from "../../lib/checkout.ts";
 import { commandsIn } from "../../lib/packaging/commands.ts";
-import { resultOf, startPreloaded, Workspace } from "../support/cli.ts";
+import { resultOf, startPreloaded, startShell, Workspace } from "../support/cli.ts";
 
 /** Preloaded before a task: once its work is under way, it tries what it should not be able to do. */
 const TRESPASS = "trespass.ts";
@@ -38,3 +39,19 @@ for (const task of [["eval"], ["activations", "--out", "act"], ["train", "--epoc
     ]);
   });
 }
+
+Deno.test("permissions: the Python that bench starts loads nothing from the user's folder or by variables", async () => {
+  using workspace = await Workspace.create();
+  const { folder } = workspace;
+  Deno.mkdirSync(`${folder}/path`);
+  for (const name of ["torch", "path/torch", "gzip", "path/sitecustomize"]) {
+    Deno.writeTextFileSync(`${folder}/${name}.py`, `open("${folder}/loaded", "w")`);
+  }
+  const code = `const { torchSpeed } = await import("${checkoutPath("bench/processes.ts")}");` +
+    `await torchSpeed("mlp", 32, 32, 1).catch(() => {});`;
+  const script = 'exec "$DENO" eval "$1"';
+  const env = { DENO: Deno.execPath(), PYTHONPATH: `${folder}/path` };
+  const { code: status, stderr } = await resultOf(startShell(script, [code], folder, env));
+  assertEquals(status, 0, stderr);
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).includes("loaded"), false);
+});
