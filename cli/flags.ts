@@ -40,15 +40,24 @@ export function integer<D extends number | undefined>(
 }
 
 /** A flag with a number above 0. */
-export function positive(help: string, fallback: number): Flag<number> {
+export function positive<D extends number | undefined>(help: string, fallback: D): Flag<number | D> {
   const read = (text: string) => Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : undefined;
   return { help, placeholder: "X", expected: "a number above 0", default: fallback, read };
 }
 
 /** A flag with one of a few words. */
-export function choice<T extends string>(help: string, fallback: T, choices: readonly T[]): Flag<T> {
+export function choice<T extends string, D extends T | undefined = T>(
+  help: string,
+  fallback: D,
+  choices: readonly T[],
+): Flag<T | D> {
   const read = (text: string) => choices.find((word) => word === text);
   return { help, placeholder: choices.join("|"), expected: choices.join(" or "), default: fallback, read };
+}
+
+/** A flag without a value where it is not given, whose default the help shows all the same. */
+export function optional<T>(flag: Flag<T>): Flag<T | undefined> {
+  return { ...flag, help: `${flag.help} (${flag.default})`, default: undefined };
 }
 
 /** A flag with the path of a file or a folder, relative to where the user is. */

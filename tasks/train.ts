@@ -1,40 +1,66 @@
 /** `digit-fid train`: trains a network and keeps the run in a folder. */
 import { join } from "node:path";
+import project from "../deno.json" with { type: "json" };
 import { createNetwork } from "../lib/network/create.ts";
+import { fingerprint } from "../lib/data/fingerprint.ts";
 import { type LabelledImages, limit } from "../lib/data/images.ts";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
-import type { Checkpoint } from "../lib/training/checkpoint.ts";
 import { explainGpuError } from "../lib/network/webgpu/gpu.ts";
 import type { Arch } from "../lib/model.ts";
-import { createRun, resumeRun, type RunConfig, saveRun } from "../lib/training/run_folder.ts";
+import type { RunSettings } from "../lib/training/run.ts";
+import { RunFolder } from "../lib/training/run_folder.ts";
 import type { EpochRecord } from "../lib/training/record.ts";
 import { train as trainNetwork } from "../lib/train.ts";
 import type { TrainState } from "../lib/training/state.ts";
 import { confine } from "../cli/confine.ts";
 import { percent } from "../lib/numerals.ts";
-import { choice, integer, path, positive, toggle, type Values } from "../cli/flags.ts";
+import { choice, integer, optional, path, positive, toggle, type Values } from "../cli/flags.ts";
 import { DATA_FLAGS, dataDirectory, KERNELS_FLAG, loadImages } from "../cli/inputs.ts";
 import { InterruptedError, interruption } from "../cli/interrupt.ts";
 import type { Output } from "../cli/output.ts";
 import { Progress, showDuration } from "../cli/progress.ts";
 import { announceGpu, defineTask } from "../cli/task.ts";
 
+const VERSION = { version: "0.2.0", ...project }.version;
+
+/** The recipe of a run where nothing else is said. */
+const RECIPE = {
+  epochs: 100,
+  batchSize: 256,
+  learningRate: 1e-3,
+  arch: "mlp",
+  kernels: KERNELS_FLAG.kernels.default,
+  seed: 0,
+  saveEvery: 1,
+  logEvery: 10,
+} as const;
+
+/** The recipe's flags have no defaults of their own: with --resume, what is not given is the run's. */
 const FLAGS = {
-  epochs: integer("passes over the training images", 100, { min: 1 }),
-  batchSize: integer("images a step", 256, { min: 1, max: 4096 }),
-  lr: positive("Adam's learning rate", 1e-3),
-  arch: choice<Arch>("the head: 16,554 or 7,178 parameters in all", "mlp", ["mlp", "linear"]),
-  ...KERNELS_FLAG,
-  seed: integer("seed of weights, order and dropout", 0, { min: 0, max: 2 ** 32 - 1 }),
+  epochs: integer(`passes over the training images (${RECIPE.epochs})`, undefined, { min: 1 }),
+  batchSize: integer(`images a step (${RECIPE.batchSize})`, undefined, { min: 1, max: 4096 }),
+  lr: positive(`Adam's learning rate (${RECIPE.learningRate})`, undefined),
+  arch: choice<Arch, undefined>(`the head: 16,554 or 7,178 parameters in all (${RECIPE.arch})`, undefined, [
+    "mlp",
+    "linear",
+  ]),
+  kernels: optional(KERNELS_FLAG.kernels),
+  seed: integer(`seed of weights, order and dropout (${RECIPE.seed})`, undefined, { min: 0, max: 2 ** 32 - 1 }),
   limit: integer("train on the first N images only", undefined, { min: 1 }),
-  saveEvery: integer("keep a checkpoint every N epochs, and at the end", 1, { min: 1 }),
-  logEvery: integer("validate every N epochs, and at the end", 10, { min: 1 }),
+  saveEvery: integer(`keep a checkpoint every N epochs, and at the end (${RECIPE.saveEvery})`, undefined, { min: 1 }),
+  logEvery: integer(`validate every N epochs, and at the end (${RECIPE.logEvery})`, undefined, { min: 1 }),
   ...DATA_FLAGS,
   out: path("folder of the run (runs/DATE)", undefined, "DIR"),
-  resume: toggle("go on with the run in --out"),
+  resume: toggle("go on with the run in --out, by its own settings where no others are given"),
   force: toggle("replace the run in --out"),
 };
 type TrainValues = Values<typeof FLAGS>;
+
+/** What is trained on. */
+interface Data {
+  readonly images: LabelledImages;
+  readonly validation: LabelledImages;
+}
 
 /** The task. */
 export const train = defineTask({
@@ -43,17 +69,25 @@ export const train = defineTask({
   example: "--epochs 10 --out runs/first",
   flags: FLAGS,
   async run(values, output) {
-    if (values.resume && values.force) throw new UsageError("--resume goes on with a run, --force replaces it: choose");
-    if (values.resume && !values.out) throw new UsageError("--resume needs --out, the folder of the run to go on with");
+    const { resume, force } = values;
+    if (resume && force) throw new UsageError("--resume goes on with a run, --force replaces it: choose");
+    if (resume && !values.out) throw new UsageError("--resume needs --out, the folder of the run to go on with");
     const out = values.out ?? join("runs", new Date().toISOString().slice(0, 19).replaceAll(":", "-"));
-    await confine({ reads: [dataDirectory(values)], writes: [out] });
+    const signal = interruption();
+    using folder = resume ? await RunFolder.toResume(out) : await RunFolder.forNew(out, { replace: force });
+    const before = resume ? folder.found : undefined;
+    const source = {
+      data: dataDirectory({ ...values, data: values.data ?? before?.data }),
+      transpose: values.transpose || (before?.transpose ?? false),
+    };
+    await confine({ reads: [source.data], writes: [out] });
     await announceGpu(output);
-    const all = await loadImages(values, "train");
-    const images = values.limit ? limit(all, values.limit) : all;
-    const validation = await loadImages(values, "test");
+    const images = limit(await loadImages(source, "train"), values.limit ?? before?.images ?? Infinity);
+    const data = { images, validation: await loadImages(source, "test") };
 
-    const start = await openRun(out, values, images, output);
-    const history = await trainAndSave(out, start, values, { images, validation }, output);
+    const settings = { ...RECIPE, ...before, ...givenOf(values), ...source, ...identityOf(data), program: VERSION };
+    const start = resume ? await goOn(folder, settings, output) : await folder.start(settings);
+    const history = await trainAndSave(folder, start, settings, data, signal, output);
     const { epoch, train_loss, val_loss, val_accuracy } = history[history.length - 1];
     output.result(
       { out, epochs: epoch, train_loss, loss: val_loss, accuracy: val_accuracy },
@@ -62,69 +96,74 @@ export const train = defineTask({
   },
 });
 
-/** Starts the run, or opens the one to go on with. */
-async function openRun(out: string, values: TrainValues, images: LabelledImages, output: Output): Promise<Checkpoint> {
-  const { epochs, batchSize, lr: learningRate, arch, kernels, seed, logEvery, force, resume } = values;
-  const data = dataDirectory(values);
-  const config: RunConfig = {
-    arch,
-    epochs,
-    batchSize,
-    learningRate,
-    seed,
-    logEvery,
-    kernels,
-    data,
-    images: images.count,
-  };
-  if (!resume) return await createRun(out, config, { replace: force });
-  const { checkpoint, damage } = await resumeRun(out, config);
-  for (const problem of damage) output.warn(`${problem}; going on from step ${checkpoint.state.step}`);
-  return checkpoint;
+/** The settings that were given, and no others. */
+function givenOf({ epochs, batchSize, lr: learningRate, arch, kernels, seed, saveEvery, logEvery }: TrainValues) {
+  const settings = { epochs, batchSize, learningRate, arch, kernels, seed, saveEvery, logEvery };
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<Omit<RunSettings, "data">>;
 }
 
-/** Trains from the checkpoint on, saving as it goes and, if interrupted, the last step; returns all epochs so far. */
+/** Which images they are. */
+function identityOf({ images, validation }: Data) {
+  return {
+    images: images.count,
+    imagesSha256: fingerprint(images),
+    validationSha256: fingerprint(validation),
+  };
+}
+
+/** Opens the run to go on with, and says what is not as it was. */
+async function goOn(folder: RunFolder, settings: RunSettings, output: Output): Promise<TrainState> {
+  const { state, changes } = await folder.resume(settings);
+  for (const warning of folder.warnings.splice(0)) output.warn(`${warning}; going on from step ${state.step}`);
+  for (const { setting, from, to, epoch } of changes) {
+    const bits = setting === "kernels" || setting === "program" ? ": the bits may differ from an undivided run's" : "";
+    const line = `${setting} is ${to} from epoch ${epoch} on, not ${from}${bits}`;
+    if (bits) output.warn(line);
+    else output.note(line);
+  }
+  return state;
+}
+
+/** Trains from the state on, saving as it goes and, if interrupted, the last step; returns all epochs so far. */
 async function trainAndSave(
-  out: string,
-  start: Checkpoint,
-  { epochs, batchSize, lr: learningRate, arch, kernels, seed, logEvery, saveEvery }: TrainValues,
-  { images, validation }: { images: LabelledImages; validation: LabelledImages },
+  folder: RunFolder,
+  start: TrainState,
+  settings: RunSettings,
+  { images, validation }: Data,
+  signal: AbortSignal,
   output: Output,
 ): Promise<readonly EpochRecord[]> {
-  const network = await createNetwork(arch, kernels, start.state.parameters);
-  let saved = start.state.step;
+  const { arch, kernels, epochs, batchSize, saveEvery } = settings;
+  const network = await createNetwork(arch, kernels, start.parameters);
+  let saved = start.step;
   const save = async (state: TrainState) => {
-    await saveRun(out, { seed, arch, state });
+    await folder.save(state);
     saved = state.step;
+    for (const warning of folder.warnings.splice(0)) output.warn(warning);
   };
 
   using progress = new Progress(output, images.count * epochs);
   const imagesSeen = (epoch: number, step: number) =>
     images.count * (epoch - 1) + Math.min(step * batchSize, images.count);
   try {
-    const { state, interrupted } = await trainNetwork(
-      network,
-      images,
-      validation,
-      { epochs, batchSize, learningRate, seed, logEvery },
-      {
-        from: start.state,
-        signal: interruption(),
-        onStep: ({ epoch, step }) => progress.moveTo(imagesSeen(epoch, step)),
-        async onEpoch(state) {
-          const record = state.history[state.history.length - 1];
-          if (record.epoch % saveEvery === 0 || record.epoch === epochs) await save(state);
-          progress.epoch(record.train_loss, epochLine(record, epochs, images.count));
-        },
+    const { state, interrupted } = await trainNetwork(network, images, validation, settings, {
+      from: start,
+      signal,
+      onStep: ({ epoch, step }) => progress.moveTo(imagesSeen(epoch, step)),
+      async onEpoch(state) {
+        const record = state.history[state.history.length - 1];
+        if (record.epoch % saveEvery === 0 || record.epoch === epochs) await save(state);
+        progress.epoch(record.train_loss, epochLine(record, epochs, images.count));
       },
-    );
+    });
     if (interrupted) {
       await save(state);
       throw new InterruptedError("interrupted");
     }
     return state.history;
   } catch (cause) {
-    throw withWayOn(await explainGpuError(cause), saved, out);
+    throw withWayOn(await explainGpuError(cause), saved, folder.path);
   }
 }
 

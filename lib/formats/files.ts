@@ -1,4 +1,6 @@
 /** Reading and writing whole files, with errors that a person can act on. */
+import { exists } from "@std/fs";
+import { dirname } from "node:path";
 import { DigitFidError } from "../errors.ts";
 
 /** What the operating system's error codes mean to the user. */
@@ -102,34 +104,92 @@ export async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** Where a file is written first, beside the path itself. A fixed name: what a crash leaves there, the next write takes. */
+/** Ends the names of this process's temporary files: no two processes share one. */
+const OWN_ENDING = `.${crypto.getRandomValues(new Uint8Array(4)).toHex()}.tmp`;
+/** What {@linkcode OWN_ENDING} is in any process. */
+const ANY_ENDING = /\.[0-9a-f]{8}\.tmp$/;
+
+/** Where this process writes a file first, beside the path itself: the same name all along, so it can be allowed. */
 export function temporaryPath(path: string): string {
-  return `${path}.tmp`;
+  return path + OWN_ENDING;
+}
+
+/** The name of the file that a temporary file of any process was to become; undefined if the name is of another kind. */
+export function temporaryOf(name: string): string | undefined {
+  return ANY_ENDING.test(name) ? name.replace(ANY_ENDING, "") : undefined;
+}
+
+/** How {@linkcode writeFileAtomic} writes. */
+export interface WriteOptions {
+  /** Whether a file that is there may be replaced; true unless given. */
+  readonly replace?: boolean;
+  /** Permission bits of the file, as of `chmod`. */
+  readonly mode?: number;
 }
 
 /**
- * Writes a whole file so that at any moment, a crash included, the path holds the old content or the new, whole:
- * the bytes go to {@linkcode temporaryPath}, which is renamed once they are on the disk.
+ * Writes a whole file so that at any moment, a loss of power included, the path holds the old content or the new,
+ * whole: the bytes go to {@linkcode temporaryPath}, which is renamed once they are on the disk.
  *
  * @param content bytes, or text to be written as UTF-8
- * @throws DigitFidError if it cannot be written; no temporary file is left
+ * @throws DigitFidError if it cannot be written, or is there and may not be replaced; no temporary file is left
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: Uint8Array | string,
+  { replace = true, mode }: WriteOptions = {},
+): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const temporary = temporaryPath(path);
-  const removeTemporary = () => Deno.remove(temporary).catch(() => {});
   try {
-    await removeTemporary();
-    await writeSynced(temporary, bytes);
-    await Deno.rename(temporary, path);
+    await writeSynced(temporary, bytes, mode);
+    try {
+      await (replace ? Deno.rename(temporary, path) : renameToFree(temporary, path));
+    } catch (error) {
+      await Deno.remove(temporary).catch(() => {});
+      throw error;
+    }
+    await syncFolder(dirname(path));
   } catch (error) {
-    await removeTemporary();
     throw fileError("write", path, error);
   }
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
-  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-  await file.sync();
+/** Writes a new file and waits until it is on the disk; leaves none if that fails. */
+async function writeSynced(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true, mode });
+  try {
+    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+    await file.sync();
+  } catch (error) {
+    await Deno.remove(path).catch(() => {});
+    throw error;
+  }
+}
+
+/** Gives a file a name that must be free, which no other process can take in between. */
+async function renameToFree(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+    await Deno.remove(from);
+  } catch (error) {
+    // Some file systems know no second name of a file.
+    if (!(error instanceof Deno.errors.AlreadyExists || await exists(to))) return await Deno.rename(from, to);
+    throw new DigitFidError(`${to} is there already: replace it`, { cause: error, remedy: { force: true } });
+  }
+}
+
+/**
+ * Waits until the entries of a folder are on the disk: before, a loss of power may undo a renaming. Without the right to
+ * read the folder, or where a system opens no folders, it is left to the system.
+ */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await Deno.open(path).catch(() => undefined);
+  try {
+    await folder?.sync();
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EINVAL")) throw error; // not on this file system
+  } finally {
+    folder?.close();
+  }
 }

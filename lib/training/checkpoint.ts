@@ -1,21 +1,20 @@
 /**
  * Checkpoints on disk, as safetensors: the weights by PyTorch's names, Adam's packed moments beside them, and the rest
- * as metadata.
+ * as metadata, the run's settings included: one file is enough to go on.
  */
 import { FormatError } from "../errors.ts";
-import type { Arch } from "../model.ts";
-import type { EpochRecord } from "./record.ts";
-import type { TrainState } from "./state.ts";
+import { parameterCount } from "../model.ts";
 import { tensorsFromWeights, weightsFromTensors } from "../network/weights.ts";
 import { readFile, writeFileAtomic } from "../formats/files.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat32 } from "../formats/safetensors.ts";
+import type { EpochRecord } from "./record.ts";
+import { formatConfig, parseConfig, type RunConfig } from "./run.ts";
+import { checkState, type TrainState } from "./state.ts";
 
 /** Where a run stands. */
 export interface Checkpoint {
-  /** Seed of the run. */
-  readonly seed: number;
-  /** Which head the network has. */
-  readonly arch: Arch;
+  /** Its settings. */
+  readonly config: RunConfig;
   /** Where its training stands. */
   readonly state: TrainState;
 }
@@ -23,26 +22,31 @@ export interface Checkpoint {
 /**
  * Reads a checkpoint.
  *
- * @throws FormatError if the file is no safetensors, or no checkpoint
+ * @throws FormatError if the file is no safetensors, or no checkpoint, or its parts do not fit together
  * @throws DigitFidError if it cannot be read
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = parseSafetensors(await readFile(path), path);
+  if (metadata.config === undefined) throw new FormatError(`${path}: not a checkpoint of a run of digit-fid`);
+  const config = parseConfig(metadata.config, path);
   const rest = new Map(tensors);
   const [first, second] = ["firstMoment", "secondMoment"].map((name) => {
     rest.delete(name);
     return tensors.get(name);
   });
   const { arch, parameters } = weightsFromTensors(rest, path);
+  if (arch !== config.arch) throw new FormatError(`${path}: expected the ${config.arch} network, found ${arch}`);
   const { length } = parameters;
   const [firstMoment, secondMoment] = [momentOf(first, length, path), momentOf(second, length, path)];
-  const [seed, step, lossSum, seconds] = ["seed", "step", "lossSum", "seconds"].map((name) => {
-    const value = Number(metadata[name] || NaN);
-    if (Number.isFinite(value) && value >= 0) return value;
-    throw new FormatError(`${path}: expected a ${name}, found ${metadata[name] ?? "none"}`);
-  });
+  const [step, lossSum, seconds] = ["step", "lossSum", "seconds"].map((name) => Number(metadata[name] || NaN));
   const history = historyOf(metadata.history, path);
-  return { seed, arch, state: { step, firstMoment, secondMoment, parameters, history, lossSum, seconds } };
+  const state = { step, firstMoment, secondMoment, parameters, history, lossSum, seconds };
+  try {
+    checkState(state, parameterCount(arch), Math.ceil(config.images / config.batchSize));
+  } catch (error) {
+    throw error instanceof Error ? new FormatError(`${path}: ${error.message}`) : error;
+  }
+  return { config, state };
 }
 
 /**
@@ -50,13 +54,18 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
  *
  * @throws DigitFidError if the file cannot be written
  */
-export async function writeCheckpoint(path: string, { seed, arch, state }: Checkpoint): Promise<void> {
-  const { parameters, firstMoment, secondMoment, history, ...numbers } = state;
-  const tensors = tensorsFromWeights({ arch, parameters });
+export async function writeCheckpoint(path: string, { config, state }: Checkpoint): Promise<void> {
+  const { parameters, firstMoment, secondMoment, history, step, lossSum, seconds } = state;
+  const tensors = tensorsFromWeights({ arch: config.arch, parameters });
   tensors.set("firstMoment", floatTensor([firstMoment.length], firstMoment));
   tensors.set("secondMoment", floatTensor([secondMoment.length], secondMoment));
-  const texts = Object.entries({ seed, ...numbers }).map(([name, value]) => [name, String(value)]);
-  const metadata = { ...Object.fromEntries(texts), history: JSON.stringify(history) };
+  const metadata = {
+    config: formatConfig(config),
+    history: JSON.stringify(history),
+    step: String(step),
+    lossSum: String(lossSum),
+    seconds: String(seconds),
+  };
   await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
 
@@ -68,7 +77,14 @@ function momentOf(tensor: Tensor | undefined, length: number, path: string): Flo
 function historyOf(text: string, path: string): EpochRecord[] {
   try {
     const history: unknown = JSON.parse(text);
-    if (Array.isArray(history)) return history;
+    if (Array.isArray(history) && history.every(isRecord)) return history;
   } catch { /* falls through */ }
-  throw new FormatError(`${path}: no history of epochs`);
+  throw new FormatError(`${path}: expected a history of epochs`);
+}
+
+/** Whether a value is the record of the epoch of this index, counted from 0. */
+function isRecord(value: unknown, index: number): boolean {
+  const { epoch, train_loss, val_loss, val_accuracy, seconds } = Object(value);
+  return epoch === index + 1 && [train_loss, seconds].every((number) => Number.isFinite(number) && number >= 0) &&
+    [val_loss, val_accuracy].every((number) => number === null || Number.isFinite(number) && number >= 0);
 }

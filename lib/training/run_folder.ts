@@ -1,150 +1,170 @@
 /** The folder of a training run: its settings, its metrics, its weights, and what it takes to go on. */
-import { ensureDir } from "@std/fs";
 import { join } from "node:path";
 import { DigitFidError, FormatError } from "../errors.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { fileError, listFiles, readFile, removeFile, writeFileAtomic } from "../formats/files.ts";
+import { listFiles, removeFile, temporaryOf, writeFileAtomic } from "../formats/files.ts";
+import { FolderLock } from "../formats/lock.ts";
+import { initialParameters } from "../model.ts";
 import { writeWeights } from "../network/weights_file.ts";
-import { type Arch, initialParameters } from "../model.ts";
-import type { Kernels } from "../network/network.ts";
-import type { TrainOptions } from "./options.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
 import { formatMetrics } from "./record.ts";
-import { initialState } from "./state.ts";
-
-/** The settings of a run, as `config.json` has them. */
-export interface RunConfig extends TrainOptions {
-  /** Which head the network has. */
-  readonly arch: Arch;
-  /** Which kernels compute it. */
-  readonly kernels: Kernels;
-  /** Folder of the data set. */
-  readonly data: string;
-  /** Number of training images. */
-  readonly images: number;
-}
-
-/** What must not change between the parts of a run; the rest may. */
-const FIXED = ["arch", "images", "batchSize", "seed"] as const;
-
-/** The files of a run besides its checkpoints. */
-const [CONFIG, MODEL, METRICS] = ["config.json", "model.safetensors", "metrics.csv"];
-
-/** A checkpoint's file is named by its step. */
-const CHECKPOINT = /^checkpoint-(\d+)\.safetensors$/;
+import { type Change, checkFixed, continueRun, formatConfig, newRun, RUN_FILES } from "./run.ts";
+import type { RunConfig, RunSettings } from "./run.ts";
+import { checkpointNames, configToReplace, configToResume, isRunFile, tryCheckpoint } from "./run_files.ts";
+import { initialState, type TrainState } from "./state.ts";
 
 /** Checkpoints kept, the newest ones: should the newest be damaged, there is the one before. */
 const KEPT = 2;
 
-/**
- * Starts a run in a folder, which is made if need be.
- *
- * @param replace whether a run that is there already may be removed
- * @throws DigitFidError if there is a run already, or the folder cannot be written
- */
-export async function createRun(
-  directory: string,
-  config: RunConfig,
-  { replace = false }: { replace?: boolean } = {},
-): Promise<Checkpoint> {
-  await ensureDir(directory).catch((error) => {
-    throw fileError("make folder", directory, error);
-  });
-  const old = (await listFiles(directory)).filter((name) =>
-    [CONFIG, MODEL, METRICS].includes(name) || CHECKPOINT.test(name)
-  );
-  if (old.length > 0 && !replace) {
-    throw new DigitFidError(`${directory} already holds a run: resume it, or replace it`, {
-      remedy: { resume: true, force: true },
-    });
+/** What a run goes on from. */
+export interface Resumed {
+  /** Where its training stands. */
+  readonly state: TrainState;
+  /** Its settings from now on. */
+  readonly config: RunConfig;
+  /** What of them is new. */
+  readonly changes: readonly Change[];
+}
+
+/** A run's folder, which no other process writes to until this is disposed of. */
+export class RunFolder implements Disposable {
+  /** Where it is. */
+  readonly path: string;
+  /** The settings of the run that was found there, if any. */
+  readonly found: RunConfig | undefined;
+  /** What is wrong with it, but stops nothing. */
+  readonly warnings: string[] = [];
+  readonly #lock: FolderLock;
+  /** Names of the run's checkpoints, the newest first. */
+  #checkpoints: string[] = [];
+  #config: RunConfig | undefined;
+
+  private constructor(path: string, lock: FolderLock, found: RunConfig | undefined) {
+    this.path = path;
+    this.#lock = lock;
+    this.found = found;
   }
-  for (const name of old) await removeFile(join(directory, name));
-  await writeConfig(directory, config);
-  const checkpoint = firstCheckpoint(config);
-  await writeResults(directory, checkpoint);
-  return checkpoint;
-}
 
-/**
- * Opens a run to go on with it, and notes the new settings. A run stopped before its first checkpoint begins anew.
- *
- * @returns the newest checkpoint that can be read, and why those after it cannot
- * @throws DigitFidError if there is no run, or `config` has others of the settings that a run cannot change
- * @throws FormatError if its files are damaged
- */
-export async function resumeRun(
-  directory: string,
-  config: RunConfig,
-): Promise<{ checkpoint: Checkpoint; damage: readonly string[] }> {
-  const before = await readConfig(join(directory, CONFIG));
-  const changed = FIXED.find((key) => before.get(key) !== config[key]);
-  if (changed) {
-    const [was, is] = [before.get(changed), config[changed]];
-    throw new DigitFidError(`${directory} was started with ${changed} ${was}, not ${is}: keep it the same`);
+  /**
+   * Takes a folder, which is made if need be, for a new run. Nothing in it is changed yet.
+   *
+   * @param replace whether a run that is there may be replaced
+   * @throws DigitFidError if the folder is in use, cannot be written, or holds a run or files in the way
+   */
+  static async forNew(path: string, { replace = false }: { replace?: boolean } = {}): Promise<RunFolder> {
+    return await RunFolder.#take(path, true, () => configToReplace(path, replace));
   }
-  const { checkpoint = firstCheckpoint(config), damage } = await newestCheckpoint(directory);
-  if (checkpoint.seed !== config.seed) throw new FormatError(`${directory}: a checkpoint is of another run`);
-  await writeConfig(directory, config);
-  await writeResults(directory, checkpoint); // these may be older, had the run ended between the files
-  return { checkpoint, damage };
-}
 
-/**
- * Writes a checkpoint, then `model.safetensors` (PyTorch's names and layouts) and `metrics.csv`, each whole or not at
- * all. The checkpoint comes first and says it all: a crash between them loses nothing.
- *
- * @throws DigitFidError if a file cannot be written; the checkpoints before are kept
- */
-export async function saveRun(directory: string, checkpoint: Checkpoint): Promise<void> {
-  const name = `checkpoint-${String(checkpoint.state.step).padStart(8, "0")}.safetensors`;
-  await writeCheckpoint(join(directory, name), checkpoint);
-  await writeResults(directory, checkpoint);
-  for (const old of (await checkpointNames(directory)).slice(KEPT)) await removeFile(join(directory, old));
-}
+  /**
+   * Takes the folder of a run that is to go on. Settings that are lost are taken from the newest checkpoint.
+   *
+   * @throws DigitFidError if the folder is in use, or there is no run
+   * @throws FormatError if the run's settings are damaged, or written by a newer version
+   */
+  static async toResume(path: string): Promise<RunFolder> {
+    return await RunFolder.#take(path, false, () => configToResume(path));
+  }
 
-async function writeResults(directory: string, { arch, state }: Checkpoint): Promise<void> {
-  await writeWeights(join(directory, MODEL), { arch, parameters: state.parameters });
-  await writeFileAtomic(join(directory, METRICS), formatMetrics(state.history));
-}
-
-/** Where a run starts from. */
-function firstCheckpoint({ arch, seed }: RunConfig): Checkpoint {
-  return { seed, arch, state: initialState(initialParameters(arch, seed)) };
-}
-
-/** Names of the checkpoints, the newest first. */
-async function checkpointNames(directory: string): Promise<string[]> {
-  const step = (name: string) => Number(CHECKPOINT.exec(name)?.[1]);
-  return (await listFiles(directory)).filter((name) => CHECKPOINT.test(name)).sort((a, b) => step(b) - step(a));
-}
-
-/** The newest checkpoint that can be read, if there is any checkpoint. */
-async function newestCheckpoint(directory: string): Promise<{ checkpoint?: Checkpoint; damage: string[] }> {
-  const damage: string[] = [];
-  for (const name of await checkpointNames(directory)) {
+  static async #take(path: string, make: boolean, look: () => Promise<RunConfig | undefined>): Promise<RunFolder> {
+    const lock = await FolderLock.take(path, { make });
     try {
-      return { checkpoint: await readCheckpoint(join(directory, name)), damage };
+      return new RunFolder(path, lock, await look());
     } catch (error) {
-      if (!(error instanceof DigitFidError)) throw error;
-      damage.push(error.message);
+      lock[Symbol.dispose]();
+      throw error;
     }
   }
-  if (damage.length > 0) throw new FormatError(`no checkpoint can be read: ${damage.join("; ")}`);
-  return { damage };
-}
 
-async function readConfig(path: string): Promise<Map<string, unknown>> {
-  const config = parseJson(new TextDecoder().decode(await readFile(path)), path);
-  return new Map(Object.entries(config ?? {}));
-}
+  /**
+   * Starts a run, in the place of the one that was found.
+   *
+   * @throws DigitFidError if the folder cannot be written
+   */
+  async start(settings: RunSettings): Promise<TrainState> {
+    const old = await this.#ownCheckpoints();
+    const state = initialState(initialParameters(settings.arch, settings.seed));
+    await this.#open(newRun(settings), state);
+    for (const name of old) await removeFile(join(this.path, name)); // they are known as another run's until then
+    return state;
+  }
 
-async function writeConfig(directory: string, config: RunConfig): Promise<void> {
-  await writeFileAtomic(join(directory, CONFIG), JSON.stringify(config, null, 2) + "\n");
-}
+  /**
+   * Goes on with the run that was found. One that was stopped before its first checkpoint begins anew.
+   *
+   * @throws DigitFidError if `settings` has others of those that a run cannot change
+   * @throws FormatError if there are checkpoints, but none can be read
+   */
+  async resume(settings: RunSettings): Promise<Resumed> {
+    if (this.found === undefined) throw new DigitFidError(`${this.path} holds no run`);
+    const { arch, seed } = this.found;
+    const state = await this.#newestState() ?? initialState(initialParameters(arch, seed));
+    const at = { step: state.step, epoch: state.history.length + 1 };
+    const { config, changes } = continueRun(this.found, settings, at);
+    this.#checkpoints = await this.#ownCheckpoints();
+    await this.#open(config, state); // the results may be older, had the run ended between the files
+    return { state, config, changes };
+  }
 
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new FormatError(`${path}: expected JSON`);
+  /**
+   * Writes a checkpoint, then the weights (PyTorch's names and layouts) and the metrics, each whole or not at all. The
+   * checkpoint comes first and says it all: a crash between them loses nothing.
+   *
+   * @throws DigitFidError if a file cannot be written; the checkpoints before are kept
+   */
+  async save(state: TrainState): Promise<void> {
+    if (this.#config === undefined) throw new DigitFidError(`${this.path}: no run is open`);
+    const name = `checkpoint-${String(state.step).padStart(8, "0")}.safetensors`;
+    await writeCheckpoint(join(this.path, name), { config: this.#config, state });
+    this.#checkpoints = [name, ...this.#checkpoints.filter((old) => old !== name)];
+    await this.#writeResults(this.#config, state);
+    for (const old of this.#checkpoints.splice(KEPT)) {
+      await removeFile(join(this.path, old)).catch((error: Error) => this.warnings.push(error.message));
+    }
+  }
+
+  /** Lets others write to the folder; one that was made for nothing goes away. */
+  [Symbol.dispose](): void {
+    this.#lock[Symbol.dispose]();
+  }
+
+  async #open(config: RunConfig, state: TrainState): Promise<void> {
+    for (const name of await listFiles(this.path)) {
+      // Left over from a process that died: with the lock held, nobody writes it any more.
+      if (isRunFile(temporaryOf(name) ?? "")) await removeFile(join(this.path, name));
+    }
+    this.#config = config;
+    await writeFileAtomic(join(this.path, RUN_FILES.config), formatConfig(config));
+    await this.#writeResults(config, state);
+  }
+
+  async #writeResults({ arch }: RunConfig, { parameters, history }: TrainState): Promise<void> {
+    await writeWeights(join(this.path, RUN_FILES.model), { arch, parameters });
+    await writeFileAtomic(join(this.path, RUN_FILES.metrics), formatMetrics(history));
+  }
+
+  /** The newest state that can be read, if there is any checkpoint; warns of those after it. */
+  async #newestState(): Promise<TrainState | undefined> {
+    const damage: string[] = [];
+    for (const name of await checkpointNames(this.path)) {
+      const checkpoint = await tryCheckpoint(join(this.path, name), damage);
+      if (checkpoint && checkpoint.config.id !== this.found?.id) {
+        this.warnings.push(`${join(this.path, name)} is of another run: it is passed over`);
+      } else if (checkpoint) {
+        checkFixed(checkpoint.config, this.found!, join(this.path, name));
+        this.warnings.push(...damage);
+        return checkpoint.state;
+      }
+    }
+    if (damage.length === 0) return undefined;
+    throw new FormatError(`no checkpoint can be read: ${damage.join("; ")}; remove them to begin the run anew`);
+  }
+
+  /** Names of the checkpoints that are whole and of the run that was found, the newest first. */
+  async #ownCheckpoints(): Promise<string[]> {
+    const own: string[] = [];
+    for (const name of await checkpointNames(this.path)) {
+      const checkpoint = await tryCheckpoint(join(this.path, name));
+      if (checkpoint && checkpoint.config.id === this.found?.id) own.push(name);
+    }
+    return own;
   }
 }

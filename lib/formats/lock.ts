@@ -1,0 +1,87 @@
+/** Locks of folders, so that only one process at a time writes there. */
+import { ensureDir, exists } from "@std/fs";
+import { dirname, join } from "node:path";
+import { DigitFidError } from "../errors.ts";
+import { fileError, syncFolder } from "./files.ts";
+
+/** The file in a folder that is locked. It goes away with the lock; one that is left over says nothing. */
+export const LOCK = ".digit-fid.lock";
+
+/** A folder that is this process's to write to. The system frees it when the process ends, however that comes. */
+export class FolderLock implements Disposable {
+  readonly #file: Deno.FsFile;
+  readonly #path: string;
+  readonly #made: boolean;
+
+  private constructor(file: Deno.FsFile, path: string, made: boolean) {
+    this.#file = file;
+    this.#path = path;
+    this.#made = made;
+  }
+
+  /**
+   * Takes the lock of a folder.
+   *
+   * @param make whether to make the folder if it is not there; if nothing comes into it, it goes away with the lock
+   * @throws DigitFidError if another process has it, named by its number and machine, or the folder cannot be written
+   */
+  static async take(folder: string, { make = false }: { make?: boolean } = {}): Promise<FolderLock> {
+    const made = make && await makeFolder(folder);
+    const path = join(folder, LOCK);
+    try {
+      for (;;) {
+        const file = await Deno.open(path, { read: true, write: true, create: true });
+        if (!await file.tryLock(true)) {
+          file.close();
+          const holder = await Deno.readTextFile(path).catch(() => "");
+          throw new DigitFidError(`${folder} is in use by ${holder || "another process"}: wait for its end, or end it`);
+        }
+        const lock = new FolderLock(file, path, made);
+        if (!await lock.#isInPlace()) {
+          file.close(); // the holder before took the file away after it was opened here
+          continue;
+        }
+        await lock.#sign().catch((error) => {
+          lock[Symbol.dispose]();
+          throw error;
+        });
+        return lock;
+      }
+    } catch (error) {
+      throw fileError("write", path, error);
+    }
+  }
+
+  async #isInPlace(): Promise<boolean> {
+    const [locked, named] = [await this.#file.stat(), await Deno.stat(this.#path).catch(() => undefined)];
+    return named !== undefined && locked.ino === named.ino && locked.dev === named.dev;
+  }
+
+  /** Says who has the lock, for the message that others get. */
+  async #sign(): Promise<void> {
+    const host = await Deno.readTextFile("/etc/hostname").then((name) => ` on ${name.trim()}`, () => "");
+    await this.#file.truncate();
+    await this.#file.write(new TextEncoder().encode(`process ${Deno.pid}${host}`));
+  }
+
+  /** Frees the folder. */
+  [Symbol.dispose](): void {
+    try {
+      Deno.removeSync(this.#path);
+      if (this.#made) Deno.removeSync(dirname(this.#path)); // which it cannot if the folder is in use
+    } catch { /* what is left over says nothing */ }
+    this.#file.close();
+  }
+}
+
+/** Makes a folder and those above it; false if it is there already. */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    const made = !await exists(path);
+    await ensureDir(path);
+    if (made) await syncFolder(dirname(path));
+    return made;
+  } catch (error) {
+    throw fileError("make folder", path, error);
+  }
+}
