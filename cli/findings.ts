@@ -8,6 +8,7 @@ import { type LoadedNetwork, loadNetwork } from "../lib/network/load.ts";
 import { REFERENCE } from "../lib/network/reference.ts";
 import { type Findings, findOut } from "../lib/report/findings.ts";
 import { parseMetrics } from "../lib/training/record.ts";
+import { RUN_FILES } from "../lib/training/run.ts";
 import { integer, path, type Values } from "./flags.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
 
@@ -42,7 +43,7 @@ export async function findingsOf(values: Values<typeof FINDINGS_FLAGS>): Promise
   if (run !== undefined && weights !== undefined) {
     throw new UsageError("--run names a network already: leave out --weights");
   }
-  const model = run === undefined ? weights : join(run, "model.safetensors");
+  const model = run === undefined ? weights : join(run, RUN_FILES.model);
   const metrics = await metricsPath(run, weights);
   const history = metrics === undefined ? [] : parseMetrics(new TextDecoder().decode(await readFile(metrics)), metrics);
   const { network, identity } = await loadNetwork({ weights: model, kernels });
@@ -52,7 +53,7 @@ export async function findingsOf(values: Values<typeof FINDINGS_FLAGS>): Promise
 
 /** Where the metrics of the training are, if anywhere: beside the weights of a run or of the reference network. */
 async function metricsPath(run: string | undefined, weights: string | undefined): Promise<string | undefined> {
-  if (run !== undefined) return join(run, "metrics.csv");
+  if (run !== undefined) return join(run, RUN_FILES.metrics);
   const beside = checkoutPath(`weights/${REFERENCE}.metrics.csv`);
   return weights === undefined && await exists(beside) ? beside : undefined;
 }

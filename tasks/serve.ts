@@ -6,6 +6,7 @@ import { REFERENCE } from "../lib/network/reference.ts";
 import { serveHttp } from "../lib/serve/http.ts";
 import { answer, isLoopback, refuse, type Sources } from "../lib/serve/server.ts";
 import { readRunState } from "../lib/serve/state.ts";
+import { RUN_FILES } from "../lib/training/run.ts";
 import { confine } from "../cli/confine.ts";
 import { type Flag, integer, path } from "../cli/flags.ts";
 import { networkFiles } from "../cli/inputs.ts";
@@ -33,7 +34,7 @@ export const serve = defineTask({
     run: path("folder of a training run to follow", undefined, "DIR"),
   },
   async run({ port, host, weights, run }, output) {
-    const model = weights ?? (run && join(run, "model.safetensors"));
+    const model = weights ?? (run && join(run, RUN_FILES.model));
     await confine({ reads: [...networkFiles({ weights: model }), ...run === undefined ? [] : [run]], network: true });
     const sources: Sources = {
       async weights() {

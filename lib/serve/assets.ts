@@ -14,6 +14,7 @@ import random from "../random.ts" with { type: "text" };
 import numbers from "../metrics/numbers.ts" with { type: "text" };
 import numerals from "../numerals.ts" with { type: "text" };
 import weights from "../network/weights.ts" with { type: "text" };
+import record from "../training/record.ts" with { type: "text" };
 import classifier from "./page/classifier.ts" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import html from "./page/index.html" with { type: "text" };
@@ -46,6 +47,7 @@ const MODULES = {
   "/random.ts": random,
   "/numerals.ts": numerals,
   "/network/weights.ts": weights,
+  "/training/record.ts": record,
   "/serve/page/classifier.ts": classifier,
   "/serve/page/loss_chart.ts": lossChart,
   "/serve/page/main.ts": main,

@@ -1,8 +1,8 @@
 /** What the server tells the page: which network there is, and how its training goes. */
 import { basename, join } from "node:path";
-import { FormatError } from "../errors.ts";
 import { readFile } from "../formats/files.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
+import { parseConfig, RUN_FILES } from "../training/run.ts";
 
 /** More epochs than a chart has pixels for are not sent. */
 const MAX_LINES = 1000;
@@ -30,13 +30,13 @@ export interface RunState {
 /**
  * Reads how far the run in a folder is.
  *
- * @throws FormatError if its `config.json` is damaged
+ * @throws FormatError if its settings are damaged
  * @throws DigitFidError if its files cannot be read
  */
 export async function readRunState(folder: string): Promise<RunState> {
   const text = async (name: string) => new TextDecoder().decode(await readFile(join(folder, name)));
-  const [config, metrics] = await Promise.all([text("config.json"), text("metrics.csv")]);
-  const [epochs, images] = ["epochs", "images"].map((name) => numberIn(config, name, join(folder, "config.json")));
+  const [config, metrics] = await Promise.all([text(RUN_FILES.config), text(RUN_FILES.metrics)]);
+  const { epochs, images } = parseConfig(config, join(folder, RUN_FILES.config));
   return { name: basename(folder), epochs, images, metrics: thinOut(metrics) };
 }
 
@@ -45,12 +45,4 @@ function thinOut(metrics: string): string {
   const [header, ...lines] = metrics.trimEnd().split("\n");
   const stride = Math.ceil(lines.length / MAX_LINES);
   return [header, ...lines.filter((_, i) => i % stride === 0 || i === lines.length - 1)].join("\n");
-}
-
-function numberIn(json: string, name: string, file: string): number {
-  try {
-    const value: unknown = Object(JSON.parse(json))[name];
-    if (typeof value === "number") return value;
-  } catch { /* falls through */ }
-  throw new FormatError(`${file}: expected JSON with a number ${name}`);
 }

@@ -131,7 +131,7 @@ export function parseConfig(text: string, file: string): RunConfig {
     const found = `its format is ${version}, this version knows ${MARK.version}`;
     throw new NewerRunError(`${file}: written by a newer version of digit-fid (${found})`);
   }
-  const wrong = Object.entries(TYPES).find(([name, type]) => typeof config[name] !== type);
+  const wrong = Object.entries(TYPES).find(([name, type]) => typeOf(config[name]) !== type);
   if (wrong) throw new FormatError(`${file}: damaged: ${wrong[0]}: expected a ${wrong[1]}, found ${config[wrong[0]]}`);
   if (!Array.isArray(config.changes)) throw new FormatError(`${file}: damaged: expected a list of changes`);
   if (config.arch !== "mlp" && config.arch !== "linear") throw new FormatError(`${file}: damaged: arch ${config.arch}`);
@@ -162,6 +162,10 @@ const TYPES: Record<Exclude<keyof RunConfig, "changes">, "string" | "number" | "
   validationSha256: "string",
   program: "string",
 };
+
+function typeOf(value: unknown): string {
+  return typeof value;
+}
 
 function parseObject(text: string, file: string): Record<string, unknown> {
   try {

@@ -65,7 +65,9 @@ export async function configToResume(path: string): Promise<RunConfig> {
     if (error instanceof NewerRunError) {
       throw new NewerRunError(`${error.message}; go on with that one. ${rest}`, cause);
     }
-    const next = whole ? "the settings are in the checkpoint too: remove config.json, then resume" : "start a new run";
+    const next = whole
+      ? "the settings are in the checkpoint too: remove config.json, then resume"
+      : "choose another folder for a new run";
     throw new FormatError(`${error.message}. ${rest}; ${next}`, cause);
   }
 }

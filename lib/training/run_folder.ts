@@ -61,6 +61,7 @@ export class RunFolder implements Disposable {
    * @throws FormatError if the run's settings are damaged, or written by a newer version
    */
   static async toResume(path: string): Promise<RunFolder> {
+    await listFiles(path); // says best what is missing
     return await RunFolder.#take(path, false, () => configToResume(path));
   }
 

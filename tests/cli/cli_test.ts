@@ -127,8 +127,10 @@ Deno.test("cli: a run from start to end", async (t) => {
     assertEquals(code, 130);
     assertEquals((await readWeights(`${folder}/stopped/model.safetensors`)).arch, "mlp");
 
-    const args = wayOn.exec(stderr)![1].replace("9999", "1").split(" ");
-    assertEquals((await digitFid(args, folder)).code, 0);
+    const again = startDigitFid(wayOn.exec(stderr)![1].split(" "), folder);
+    const resumed = await resultOf(again, (stdout) => stdout.includes("epoch") && again.kill("SIGINT"));
+    assertEquals(resumed.code, 130);
+    assertMatch(resumed.stdout, /epoch \d+\/9999/);
   });
 
   await t.step("activations writes arrays and pictures", async () => {

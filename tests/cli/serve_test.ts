@@ -93,7 +93,6 @@ Deno.test("serve: from start to end", async (t) => {
   using workspace = await Workspace.create();
   const { folder } = workspace;
   await writeRun(`${folder}/run`);
-  Deno.writeTextFileSync(`${folder}/run/config.json`, JSON.stringify({ epochs: 5, images: 60000 }));
 
   const started = Promise.withResolvers<string>();
   const process = startShell('ulimit -n 64; exec "$0" "$@"', ["serve", "--port", "0", "--run", "run"], folder);

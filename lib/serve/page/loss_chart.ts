@@ -1,21 +1,13 @@
 /// <reference lib="dom" />
 /** Losses over epochs as a chart. */
 
-/** What of an epoch is drawn; null where nothing was measured. */
-export interface Losses {
-  /** Number of the epoch, from 1. */
-  readonly epoch: number;
-  /** Mean cross-entropy in nats, dropout on. */
-  readonly train_loss: number | null;
-  /** Mean cross-entropy in nats, on the validation images. */
-  readonly val_loss: number | null;
-}
+import type { EpochRecord } from "../../training/record.ts";
 
 const HEIGHT = 240;
 const MARGIN = { top: 8, right: 12, bottom: 24, left: 44 };
 
 /** Draws losses on a logarithmic scale, with room for all the epochs to come, as wide as the element is. */
-export function drawLosses(svg: SVGSVGElement, records: readonly Losses[], epochs: number): void {
+export function drawLosses(svg: SVGSVGElement, records: readonly EpochRecord[], epochs: number): void {
   const width = svg.clientWidth;
   svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
   const training = pointsOf(records, "train_loss");
@@ -49,7 +41,7 @@ interface Point {
   readonly value: number;
 }
 
-function pointsOf(records: readonly Losses[], name: "train_loss" | "val_loss"): Point[] {
+function pointsOf(records: readonly EpochRecord[], name: "train_loss" | "val_loss"): Point[] {
   return records.flatMap(({ epoch, [name]: value }) => value !== null && value > 0 ? [{ epoch, value }] : []);
 }
 

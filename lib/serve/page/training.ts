@@ -2,14 +2,9 @@
 /** The part of the page that follows a training. */
 import type { RunState } from "../state.ts";
 import { fixed, grouped, percent } from "../../numerals.ts";
-import { drawLosses, type Losses } from "./loss_chart.ts";
+import { type EpochRecord, parseMetrics } from "../../training/record.ts";
+import { drawLosses } from "./loss_chart.ts";
 import { find } from "./views.ts";
-
-/** A line of `metrics.csv`. */
-interface EpochRecord extends Losses {
-  readonly val_accuracy: number | null;
-  readonly seconds: number | null;
-}
 
 type Measured = Exclude<keyof EpochRecord, "epoch">;
 
@@ -17,13 +12,13 @@ let shown: { records: EpochRecord[]; epochs: number } | undefined;
 
 /** Shows how far a run is. */
 export function showTraining({ name, epochs, images, metrics }: RunState): void {
-  const records = parseMetrics(metrics);
+  const records = parseMetrics(metrics, name);
   const section = find("training", HTMLElement);
   if (section.hidden) new ResizeObserver(draw).observe(section);
   section.hidden = false;
   find("run", HTMLElement).textContent = name;
-  const show = (name: Measured, text: (value: number) => string) => {
-    const value = records.findLast((record) => record[name] !== null)?.[name];
+  const show = (column: Measured, text: (value: number) => string) => {
+    const value = records.findLast((record) => record[column] !== null)?.[column];
     return value == null ? "–" : text(value);
   };
   showNumbers({
@@ -49,22 +44,4 @@ function showNumbers(numbers: Record<string, string>): void {
     return group;
   });
   find("numbers", HTMLDListElement).replaceChildren(...groups);
-}
-
-/** A line an epoch below the columns' names; a field is empty where nothing was measured. */
-function parseMetrics(csv: string): EpochRecord[] {
-  const [columns, ...rows] = csv.trimEnd().split("\n").map((line) => line.split(","));
-  return rows.map((fields, i) => {
-    const field = (name: string) => {
-      const text = fields[columns.indexOf(name)];
-      return text ? Number(text) : null;
-    };
-    return {
-      epoch: field("epoch") ?? i + 1,
-      train_loss: field("train_loss"),
-      val_loss: field("val_loss"),
-      val_accuracy: field("val_accuracy"),
-      seconds: field("seconds"),
-    };
-  });
 }
