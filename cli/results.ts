@@ -1,0 +1,79 @@
+/** Where a task's results go: looked at before the work, and by one rule for all of them. */
+import { basename, dirname, join } from "node:path";
+import { DigitFidError } from "../lib/errors.ts";
+import { fileError, temporaryPath } from "../lib/formats/files.ts";
+import { toggle } from "./flags.ts";
+import { isOfKind, type Kind } from "./kinds.ts";
+
+/** The flag that lets a task replace files. */
+export const FORCE_FLAG = { force: toggle("replace files that are there, if they are of the kind written") };
+
+/** What decides whether a file may be written. */
+export interface WriteRule {
+  /** Whether a file that is there may be replaced. */
+  readonly force: boolean;
+  /** Files that the same call reads, or folders with such files: these are never replaced. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * Looks at where a file is to be written. One that is there is replaced only by force, never if the same call reads it,
+ * and never if it is of another kind than what is written.
+ *
+ * @throws DigitFidError if it may not, or cannot, be written
+ */
+export async function checkFile(path: string, kind: Kind, rule: WriteRule): Promise<void> {
+  await checkFiles(dirname(path), new Map([[basename(path), kind]]), rule);
+}
+
+/**
+ * Looks at where files are to be written, as {@linkcode checkFile} does.
+ *
+ * @param kinds what is to be written, by names in the folder
+ */
+export async function checkFiles(folder: string, kinds: ReadonlyMap<string, Kind>, rule: WriteRule): Promise<void> {
+  const there: string[] = [];
+  for (const [name, kind] of kinds) if (await isThere(join(folder, name), kind, rule)) there.push(name);
+  if (there.length > 0 && !rule.force) {
+    const more = there.length > 3 ? ` and ${there.length - 3} more` : "";
+    const what = there.length > 1 ? "are there already: replace them" : "is there already: replace it";
+    const remedy = { force: true } as const;
+    throw new DigitFidError(`${join(folder, there.slice(0, 3).join(", "))}${more} ${what}`, { remedy });
+  }
+  const [first] = kinds.keys();
+  await tryWriting(join(folder, first)); // stands for the others
+}
+
+/** Whether there is a file, which may be replaced. */
+async function isThere(path: string, kind: Kind, { inputs }: WriteRule): Promise<boolean> {
+  try {
+    const { isDirectory } = await Deno.stat(path);
+    if (isDirectory && !kind.isFolder) throw new DigitFidError(`cannot write ${path}: it is a folder, not a file`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw fileError("write", path, error);
+  }
+  if (await isAmong(path, inputs)) throw new DigitFidError(`${path} is read by the same command: choose another name`);
+  if (await isOfKind(path, kind)) return true;
+  throw new DigitFidError(`${path} is there, but is no ${kind.name}: choose another name`);
+}
+
+/** Whether a file is one of those named, or lies in one of them. */
+async function isAmong(path: string, inputs: readonly string[]): Promise<boolean> {
+  const real = await Deno.realPath(path);
+  for (const input of inputs) {
+    const read = await Deno.realPath(input).catch(() => undefined);
+    if (read !== undefined && (real === read || dirname(real) === read)) return true;
+  }
+  return false;
+}
+
+/** Finds out before the work whether a file can be written. */
+async function tryWriting(path: string): Promise<void> {
+  try {
+    (await Deno.open(temporaryPath(path), { write: true, createNew: true })).close();
+    await Deno.remove(temporaryPath(path));
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
