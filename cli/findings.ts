@@ -37,6 +37,13 @@ function besideFiles({ run, weights }: Values<typeof FINDINGS_FLAGS>): string[] 
   return weights === undefined ? [checkoutPath(`weights/${REFERENCE}.metrics.csv`)] : [];
 }
 
+/** The files among them that no result may replace. */
+export function findingsInputs(values: Values<typeof FINDINGS_FLAGS>): string[] {
+  const { run } = values;
+  const files = run === undefined ? [] : Object.values(RUN_FILES).map((name) => join(run, name));
+  return [dataDirectory(values), ...networkFiles(values), ...files];
+}
+
 /** Loads the network that the flags name, and tries it on the test images. */
 export async function findingsOf(values: Values<typeof FINDINGS_FLAGS>): Promise<FoundNetwork> {
   const { run, weights, kernels } = values;

@@ -53,10 +53,10 @@ export const WEIGHTS: Kind = {
   },
 };
 
-/** A network for onnxruntime, which names who made it in its first bytes. */
+/** A network for onnxruntime: protobuf, first the version of ONNX (field 1), then who made it (field 2). */
 export const ONNX: Kind = {
   name: "ONNX file of digit-fid",
-  matches: (head) => text(head.subarray(0, 64)).includes("digit-fid"),
+  matches: (head) => startsWith(head, "\x08") && startsWith(head.subarray(2), "\x12\x09digit-fid"),
 };
 
 /** A network for `tf.loadLayersModel`. */
@@ -67,7 +67,7 @@ export const LAYERS_MODEL: Kind = {
 };
 
 /** The program in one file: a binary of its own, or a script with all after it. */
-export const PROGRAM: Kind = {
+export const EXECUTABLE: Kind = {
   name: "executable file",
   matches: (head) => startsWith(head, "\x7fELF") || startsWith(head, "#!"),
 };

@@ -44,6 +44,26 @@ export async function checkFiles(folder: string, kinds: ReadonlyMap<string, Kind
   await tryWriting(join(folder, first)); // stands for the others
 }
 
+/** Results that are saved on the way: if that fails, the rest of the work is done, and its result shown, all the same. */
+export class Saving {
+  #error: unknown;
+
+  /** Saves something, unless an earlier attempt failed. */
+  async attempt(save: () => Promise<unknown>): Promise<void> {
+    if (this.#error !== undefined) return;
+    try {
+      await save();
+    } catch (error) {
+      this.#error = error;
+    }
+  }
+
+  /** Throws what made the first attempt fail, if one did. */
+  check(): void {
+    if (this.#error !== undefined) throw this.#error;
+  }
+}
+
 /** Whether there is a file, which may be replaced. */
 async function isThere(path: string, kind: Kind, { inputs }: WriteRule): Promise<boolean> {
   try {

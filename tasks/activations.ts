@@ -1,5 +1,5 @@
 /** `digit-fid activations`: what the layers answer to each digit, as arrays and as pictures. */
-import { DigitSums } from "../lib/network/activations.ts";
+import { DigitSums, SHOWN } from "../lib/network/activations.ts";
 import { LayerRows, readOutputs } from "../lib/network/outputs.ts";
 import { activationGrid } from "../lib/figures/activation_grid.ts";
 import { latentHistograms } from "../lib/figures/latent_histograms.ts";
@@ -8,21 +8,26 @@ import { encodeNpy } from "../lib/formats/npy.ts";
 import { confine } from "../cli/confine.ts";
 import { path } from "../cli/flags.ts";
 import { Folder } from "../cli/folder.ts";
+import { FORCE_FLAG } from "../cli/results.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
 import { announceGpu, defineTask } from "../cli/task.ts";
+
+/** What is written. */
+const FILES = [...SHOWN, "latent"].flatMap((name) => [`${name}.npy`, `${name}.png`]);
 
 /** The task. */
 export const activations = defineTask({
   name: "activations",
   about: "writes the mean output of each pooling layer by digit, and the latent of each test image, as .npy and .png.",
   example: "--weights runs/first/model.safetensors --out activations",
-  flags: { ...NETWORK_FLAGS, ...DATA_FLAGS, out: path("folder to write to", "activations", "DIR") },
+  flags: { ...NETWORK_FLAGS, ...DATA_FLAGS, out: path("folder to write to", "activations", "DIR"), ...FORCE_FLAG },
   async run(values, output) {
-    await confine({ reads: [dataDirectory(values), ...networkFiles(values)], writes: [values.out] });
+    const reads = [dataDirectory(values), ...networkFiles(values)];
+    using folder = await Folder.open(values.out, FILES, { force: values.force, inputs: reads });
+    await confine({ reads, writes: [values.out] });
     await announceGpu(output);
     const network = await loadNetwork(values, output);
     const images = await loadImages(values, "test");
-    const folder = await Folder.open(values.out);
     const kept = new LayerRows(network.arch, images.count, ["latent"]);
     const sums = new DigitSums(network.arch, images.labels);
     await readOutputs(network, images, [kept, sums]);

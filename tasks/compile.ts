@@ -8,6 +8,9 @@ import { commandsIn, packedCommands, unionOfPermissions } from "../lib/packaging
 import { type ProgramFile, selfExtracting } from "../lib/packaging/self_extracting.ts";
 import { fileError, listFiles, readFile, writeFileAtomic } from "../lib/formats/files.ts";
 import { path, toggle } from "../cli/flags.ts";
+import { InterruptedError, interruption } from "../cli/interrupt.ts";
+import { EXECUTABLE } from "../cli/kinds.ts";
+import { checkFile, FORCE_FLAG } from "../cli/results.ts";
 import { defineTask } from "../cli/task.ts";
 
 const CHECKOUT = checkoutPath();
@@ -25,11 +28,13 @@ export const compile = defineTask({
   flags: {
     withData: toggle("put MNIST into it (11 MB)"),
     out: path("file to write, within the checkout's dist (dist/digit-fid)", undefined, "FILE"),
+    ...FORCE_FLAG,
   },
-  async run({ withData, out }, output) {
+  async run({ withData, out, force }, output) {
     const file = resolve(out ?? join(DIST, "digit-fid"));
     if (!file.startsWith(join(DIST, "/"))) throw new UsageError(`--out: expected a path within ${DIST}, found ${out}`);
-    await using stage = await Stage.create(dirname(file));
+    await using stage = await Stage.create(dirname(file), interruption());
+    await checkFile(file, EXECUTABLE, { force, inputs: [] });
     output.note("bundling …");
     await stage.bundle();
     await stage.copy("weights");
@@ -37,8 +42,8 @@ export const compile = defineTask({
     const refusal = await stage.compile(file);
     if (refusal) {
       output.note(`deno compile does not work here (${refusal}): making a file that unpacks itself …`);
-      await writeFileAtomic(file, await selfExtracting([...await stage.files(), ...await runtimeFiles()]));
-      await Deno.chmod(file, 0o755);
+      const bytes = await selfExtracting([...await stage.files(), ...await runtimeFiles()]);
+      await writeFileAtomic(file, bytes, { replace: force, mode: 0o755 });
     }
     const { size } = await Deno.stat(file);
     output.result(
@@ -51,16 +56,19 @@ export const compile = defineTask({
 /** A folder with what the executable holds, laid out as the checkout; it goes away at the end. */
 class Stage implements AsyncDisposable {
   readonly #folder: string;
+  readonly #signal: AbortSignal;
   readonly #parts = [dirname(PROGRAM)];
 
-  private constructor(folder: string) {
+  private constructor(folder: string, signal: AbortSignal) {
     this.#folder = folder;
+    this.#signal = signal;
   }
 
-  static async create(parent: string): Promise<Stage> {
+  /** @param signal ends the work, with an error */
+  static async create(parent: string, signal: AbortSignal): Promise<Stage> {
     try {
       await ensureDir(parent);
-      return new Stage(await Deno.makeTempDir({ dir: parent, prefix: ".compile-" }));
+      return new Stage(await Deno.makeTempDir({ dir: parent, prefix: ".compile-" }), signal);
     } catch (error) {
       throw fileError("write to", parent, error);
     }
@@ -69,7 +77,7 @@ class Stage implements AsyncDisposable {
   /** Puts the program there, with the packages it uses; parts that are loaded late stay files of their own. */
   async bundle(): Promise<void> {
     const outdir = join(this.#folder, dirname(PROGRAM));
-    const refusal = await deno(
+    const refusal = await this.#deno(
       ["bundle", "--quiet", "--platform", "deno", "--code-splitting", "--outdir", outdir, "main.ts"],
       CHECKOUT,
     );
@@ -90,7 +98,7 @@ class Stage implements AsyncDisposable {
   async compile(file: string): Promise<string | undefined> {
     const includes = this.#parts.flatMap((part) => ["--include", part]);
     const flags = ["--quiet", "--no-check", "--no-config", "--no-prompt", ...unionOfPermissions(COMMANDS), ...includes];
-    const refusal = await deno(["compile", ...flags, "--output", "executable", PROGRAM], this.#folder);
+    const refusal = await this.#deno(["compile", ...flags, "--output", "executable", PROGRAM], this.#folder);
     if (!refusal) await Deno.rename(join(this.#folder, "executable"), file);
     return refusal;
   }
@@ -110,6 +118,24 @@ class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.#folder, { recursive: true });
   }
+
+  /** Runs Deno. @returns undefined if it did well, or the line of its complaint that says most */
+  async #deno(args: string[], cwd: string): Promise<string | undefined> {
+    const [env, signal] = [{ NO_COLOR: "1" }, this.#signal];
+    const { success, stderr } = await new Deno.Command("deno", {
+      args,
+      cwd,
+      env,
+      signal,
+      stdin: "null",
+      stdout: "null",
+    })
+      .output();
+    if (signal.aborted) throw new InterruptedError("interrupted: nothing is left of it");
+    if (success) return undefined;
+    const lines = new TextDecoder().decode(stderr).trim().split("\n");
+    return (lines.find((line) => line.includes("denort")) ?? lines[0]).replace(/^\s*(\d+|error): /, "");
+  }
 }
 
 /** Deno where the launcher looks for it first, the launcher, and the tasks that it starts. */
@@ -120,13 +146,4 @@ async function runtimeFiles(): Promise<ProgramFile[]> {
     { path: "deno.json", data: tasks, executable: false },
     { path: ".deno/node_modules/@deno/packed/deno", data: await readFile(Deno.execPath()), executable: true },
   ];
-}
-
-/** Runs Deno. @returns undefined if it did well, or the line of its complaint that says most */
-async function deno(args: string[], cwd: string): Promise<string | undefined> {
-  const command = new Deno.Command("deno", { args, cwd, stdin: "null", stdout: "null", env: { NO_COLOR: "1" } });
-  const { success, stderr } = await command.output();
-  if (success) return undefined;
-  const lines = new TextDecoder().decode(stderr).trim().split("\n");
-  return (lines.find((line) => line.includes("denort")) ?? lines[0]).replace(/^\s*(\d+|error): /, "");
 }

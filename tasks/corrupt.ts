@@ -8,9 +8,16 @@ import { corruptionFigure } from "../lib/report/figures.ts";
 import { measureLadder } from "../lib/scoring/ladder.ts";
 import { confine } from "../cli/confine.ts";
 import { integer, path } from "../cli/flags.ts";
-import { Folder } from "../cli/folder.ts";
+import { figureFiles, Folder } from "../cli/folder.ts";
+import { FORCE_FLAG, Saving } from "../cli/results.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
 import { announceGpu, defineTask } from "../cli/task.ts";
+
+/** What may be written. */
+const FILES = [
+  ...figureFiles(["corruptions"]),
+  ...CORRUPTIONS.flatMap((corruption) => corruption.strengths.map((strength) => arrayFile(corruption, strength))),
+];
 
 /** The task. */
 export const corrupt = defineTask({
@@ -23,31 +30,41 @@ export const corrupt = defineTask({
     seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
     ...NETWORK_FLAGS,
     ...DATA_FLAGS,
+    ...FORCE_FLAG,
   },
   async run(values, output) {
     const { seed } = values;
-    const writes = values.out === undefined ? [] : [values.out];
-    await confine({ reads: [dataDirectory(values), ...networkFiles(values)], writes });
+    const reads = [dataDirectory(values), ...networkFiles(values)];
+    const rule = { force: values.force, inputs: reads };
+    using folder = values.out === undefined ? undefined : await Folder.open(values.out, FILES, rule);
+    await confine({ reads, writes: values.out === undefined ? [] : [values.out] });
     await announceGpu(output);
     const { network, identity } = await loadNetwork(values);
     const images = limit(await loadImages(values, "test"), values.limit ?? Infinity);
-    const folder = values.out === undefined ? undefined : await Folder.open(values.out);
-    await folder?.saveFigure(await corruptionFigure(images, seed));
+    const saving = new Saving();
+    await saving.attempt(async () => await folder?.saveFigure(await corruptionFigure(images, seed)));
 
     const rows: Row[] = [];
     const clean = await layerRows(network, images, ["latent"]);
     for await (const rung of measureLadder(network, images, clean, ["latent"], { seed })) {
-      const { corruption: { name: kind, strengths }, strength, images: { count, size, pixels }, fid, kernel } = rung;
-      if (strength === strengths[0]) output.note(`${kind} …`);
-      await folder?.save(`${kind}-${strength}.npy`, encodeNpy([count, size, size], pixels));
-      rows.push({ kind, strength, fid, kid: kernel.kid, kid_standard_error: kernel.standardError });
+      const { corruption, strength, images: { count, size, pixels }, fid, kernel } = rung;
+      if (strength === corruption.strengths[0]) output.note(`${corruption.name} …`);
+      const npy = encodeNpy([count, size, size], pixels);
+      await saving.attempt(async () => await folder?.save(arrayFile(corruption, strength), npy));
+      rows.push({ kind: corruption.name, strength, fid, kid: kernel.kid, kid_standard_error: kernel.standardError });
     }
     const { name, sha256 } = identity;
     const fields = { network: name, network_sha256: sha256, images: images.count, out: values.out, ladder: rows };
     const title = `${images.count} test images by ${name} (SHA-256 ${sha256.slice(0, 12)}…)`;
     output.result(fields, [title, ...CORRUPTIONS.map((corruption) => tableOf(corruption, rows))].join("\n\n"));
+    saving.check();
   },
 });
+
+/** The file with the images of a step. */
+function arrayFile({ name }: Corruption, strength: number): string {
+  return `${name}-${strength}.npy`;
+}
 
 interface Row {
   readonly kind: string;

@@ -21,7 +21,9 @@ import {
   setName,
   showIdentity,
 } from "../cli/inputs.ts";
+import { STATISTICS } from "../cli/kinds.ts";
 import { jsonFields } from "../cli/output.ts";
+import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
 import { announceGpu, defineTask } from "../cli/task.ts";
 
 const FLAGS = {
@@ -32,6 +34,7 @@ const FLAGS = {
   seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
   ...NETWORK_FLAGS,
   ...DATA_FLAGS,
+  ...FORCE_FLAG,
 };
 
 const ABOUT = `scores generated digits against real ones.
@@ -52,13 +55,14 @@ export const fid = defineTask({
   example: "--fake generated.npy --real mnist-test",
   flags: FLAGS,
   async run(values, output) {
-    const { fake, real, saveStats } = values;
+    const { fake, real, saveStats, force } = values;
     if (fake === undefined) throw new UsageError("--fake is missing: name the generated images");
-    if (saveStats !== undefined) checkNames(values);
-    await confine({
-      reads: [dataDirectory(values), ...networkFiles(values), ...setFiles(real), ...setFiles(fake)],
-      writes: saveStats === undefined ? [] : [saveStats],
-    });
+    const reads = [dataDirectory(values), ...networkFiles(values), ...setFiles(real), ...setFiles(fake)];
+    if (saveStats !== undefined) {
+      checkNames(values);
+      await checkFile(saveStats, STATISTICS, { force, inputs: reads });
+    }
+    await confine({ reads, writes: saveStats === undefined ? [] : [saveStats] });
     await announceGpu(output);
     const { network, identity } = await loadNetwork(values);
     const options = { ...values, data: dataDirectory(values) };
@@ -71,17 +75,19 @@ export const fid = defineTask({
     }
     const [realSet, fakeSet] = sets;
     const score = await scoreSets(realSet, fakeSet, { seed: values.seed });
+    for (const warning of score.warnings) output.warn(warning);
+    const saving = new Saving();
     if (saveStats !== undefined) {
       const kept = new Map([[setName(real), statisticsOf(realSet)], [setName(fake), statisticsOf(fakeSet)]]);
-      await writeStatistics(saveStats, { network: identity, sets: kept });
-      output.note(`statistics saved in ${saveStats}`);
+      await saving.attempt(() => writeStatistics(saveStats, { network: identity, sets: kept }, { replace: force }));
     }
-    for (const warning of score.warnings) output.warn(warning);
     const { name, sha256 } = identity;
     output.result(
       { network: name, network_sha256: sha256, real, fake, ...jsonFields(score) },
       report(score, values, identity),
     );
+    saving.check();
+    if (saveStats !== undefined) output.note(`statistics saved in ${saveStats}`);
   },
 });
 

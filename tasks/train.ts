@@ -21,8 +21,6 @@ import type { Output } from "../cli/output.ts";
 import { Progress, showDuration } from "../cli/progress.ts";
 import { announceGpu, defineTask } from "../cli/task.ts";
 
-const VERSION = { version: "0.2.0", ...project }.version;
-
 /** The recipe of a run where nothing else is said. */
 const RECIPE = {
   epochs: 100,
@@ -85,7 +83,14 @@ export const train = defineTask({
     const images = limit(await loadImages(source, "train"), values.limit ?? before?.images ?? Infinity);
     const data = { images, validation: await loadImages(source, "test") };
 
-    const settings = { ...RECIPE, ...before, ...givenOf(values), ...source, ...identityOf(data), program: VERSION };
+    const settings = {
+      ...RECIPE,
+      ...before,
+      ...givenOf(values),
+      ...source,
+      ...identityOf(data),
+      program: project.version,
+    };
     const start = resume ? await goOn(folder, settings, output) : await folder.start(settings);
     const history = await trainAndSave(folder, start, settings, data, signal, output);
     const { epoch, train_loss, val_loss, val_accuracy } = history[history.length - 1];

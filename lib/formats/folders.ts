@@ -1,8 +1,8 @@
 /** Writing whole folders. */
 import { exists } from "@std/fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DigitFidError } from "../errors.ts";
-import { fileError, temporaryPath, writeFileAtomic } from "./files.ts";
+import { fileError, syncFolder, temporaryPath, writeFileAtomic } from "./files.ts";
 
 /**
  * Writes a folder of files whole or not at all: it is made in {@linkcode temporaryPath}, which must be free, and moved
@@ -25,7 +25,13 @@ export async function writeFolderAtomic(path: string, files: ReadonlyMap<string,
     await Deno.mkdir(next);
     for (const [name, content] of files) await writeFileAtomic(join(next, name), content);
     if (replaces) await Deno.rename(path, previous);
-    await Deno.rename(next, path);
+    try {
+      await Deno.rename(next, path);
+    } catch (error) {
+      if (replaces) await Deno.rename(previous, path);
+      throw error;
+    }
+    await syncFolder(dirname(path));
   } catch (error) {
     throw fileError("write", path, error);
   } finally {

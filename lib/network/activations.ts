@@ -13,7 +13,7 @@ export interface DigitMeans {
 }
 
 /** The layers whose means are shown. */
-const SHOWN = ["pool1", "pool2", "pool3"];
+export const SHOWN: readonly string[] = ["pool1", "pool2", "pool3"];
 
 /** Gathers means over the images of each digit, of the three pooling layers' outputs. */
 export class DigitSums implements OutputReader {

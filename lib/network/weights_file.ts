@@ -1,6 +1,6 @@
 /** Network weights on disk, as safetensors that PyTorch's `load_state_dict` takes. */
 import { tensorsFromWeights, type Weights, weightsFromTensors } from "./weights.ts";
-import { readFile, writeFileAtomic } from "../formats/files.ts";
+import { readFile, writeFileAtomic, type WriteOptions } from "../formats/files.ts";
 import { encodeSafetensors, parseSafetensors } from "../formats/safetensors.ts";
 
 /**
@@ -18,13 +18,15 @@ export async function readWeights(path: string): Promise<Weights> {
  * Writes the weights of a network, replacing the file whole or not at all.
  *
  * @param metadata notes to keep in the file
- * @throws DigitFidError if the file cannot be written
+ * @param options whether a file that is there may be replaced
+ * @throws DigitFidError if the file cannot be written, or may not be replaced
  */
 export async function writeWeights(
   path: string,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
+  options: WriteOptions = {},
 ): Promise<void> {
   // PyTorch's own readers look for this note.
-  await writeFileAtomic(path, encodeSafetensors(tensorsFromWeights(weights), { format: "pt", ...metadata }));
+  await writeFileAtomic(path, encodeSafetensors(tensorsFromWeights(weights), { format: "pt", ...metadata }), options);
 }

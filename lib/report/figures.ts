@@ -22,6 +22,21 @@ const WORST = 24;
 /** So many images are enough for the few whose corruption is shown. */
 const CORRUPTED = 200;
 
+/** Names of all figures that there may be. */
+export const FIGURE_NAMES: readonly string[] = [
+  "samples",
+  "digits",
+  "training",
+  "pool1",
+  "pool2",
+  "pool3",
+  "confusion",
+  "worst",
+  "latents",
+  "qq",
+  "corruptions",
+];
+
 /** A figure, and words for who does not see it and who wants to know what to look for. */
 export interface Figure {
   /** What it is, as its file is called. */

@@ -5,7 +5,7 @@
 import type { Split } from "../data/mnist.ts";
 import { DigitFidError, FormatError } from "../errors.ts";
 import { decodeBase64 } from "../formats/base64.ts";
-import { readFile, writeFileAtomic } from "../formats/files.ts";
+import { readFile, writeFileAtomic, type WriteOptions } from "../formats/files.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat64 } from "../formats/safetensors.ts";
 import { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
@@ -43,9 +43,14 @@ export async function referenceStatistics(split?: Split): Promise<Statistics> {
 /**
  * Writes statistics, replacing the file whole or not at all. The same statistics give the same bytes.
  *
- * @throws DigitFidError if it cannot be written
+ * @param options whether a file that is there may be replaced
+ * @throws DigitFidError if it cannot be written, or may not be replaced
  */
-export async function writeStatistics(path: string, { network, sets }: Statistics): Promise<void> {
+export async function writeStatistics(
+  path: string,
+  { network, sets }: Statistics,
+  options: WriteOptions = {},
+): Promise<void> {
   const tensors = new Map<string, Tensor>();
   for (const [name, moments] of sets) {
     const { width } = moments;
@@ -53,7 +58,7 @@ export async function writeStatistics(path: string, { network, sets }: Statistic
     tensors.set(`${name}.mean`, floatTensor([width], moments.mean));
     tensors.set(`${name}.covariance`, floatTensor([width, width], moments.covariance()));
   }
-  await writeFileAtomic(path, encodeSafetensors(tensors, { network: network.name, sha256: network.sha256 }));
+  await writeFileAtomic(path, encodeSafetensors(tensors, { network: network.name, sha256: network.sha256 }), options);
 }
 
 function parseStatistics(bytes: Uint8Array, file: string): Statistics {

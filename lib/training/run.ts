@@ -85,8 +85,9 @@ export function continueRun(
   { step, epoch }: Pick<Change, "step" | "epoch">,
 ): { config: RunConfig; changes: readonly Change[] } {
   checkFixed(before, settings, "the run");
-  if (settings.epochs < before.epochs) {
-    throw new DigitFidError(`the run is to have ${before.epochs} epochs, not ${settings.epochs}: give as many or more`);
+  const finished = epoch - 1;
+  if (settings.epochs < finished) {
+    throw new DigitFidError(`the run has ${finished} epochs already, not ${settings.epochs}: give as many or more`);
   }
   const changes = FREE.filter((key) => before[key] !== settings[key])
     .map((key) => ({ setting: key, from: before[key], to: settings[key], epoch, step }));

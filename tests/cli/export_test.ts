@@ -229,10 +229,22 @@ Deno.test("export: the command needs no more than its permissions, and keeps wha
   inFolder(async (folder) => {
     const args = ["export", "--weights", weightsPath("linear"), "--to", "tfjs", "--out", "model/"];
     assertEquals(await digitFid(args, folder), { code: 0, stdout: "model written\n", stderr: "" });
-    await Deno.writeTextFile(`${folder}/model/model.json`, "old");
-    const stderr = "digit-fid: model is there already: replace it with --force\n";
-    assertEquals(await digitFid(args, folder), { code: 1, stdout: "", stderr });
-    assertEquals(await Deno.readTextFile(`${folder}/model/model.json`), "old");
+    const [file, model] = [`${folder}/model/model.json`, await Deno.readTextFile(`${folder}/model/model.json`)];
+    for (
+      const [given, content, message] of [
+        [args, model, "model is there already: replace it (--force)"],
+        [
+          [...args, "--force"],
+          `{"format":"layers-model"}`,
+          "model is there, but is no tfjs model of digit-fid: choose another name",
+        ],
+      ] as const
+    ) {
+      await Deno.writeTextFile(file, content);
+      assertEquals(await digitFid([...given], folder), { code: 1, stdout: "", stderr: `digit-fid: ${message}\n` });
+      assertEquals(await Deno.readTextFile(file), content);
+    }
+    await Deno.writeTextFile(file, model.replace("layers-model", "old"));
 
     const toModel = ["--weights", weightsPath("linear"), "--out", `${folder}/model`, "--force"];
     await run("--to", "tfjs", ...toModel);

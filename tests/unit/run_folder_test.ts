@@ -206,7 +206,7 @@ runTest("a run goes on only with the settings it began with", async (folder) => 
     [{ images: 6000 }, "images 60000, not 6000"],
     [{ imagesSha256: "ef" }, `training images of SHA-256 ${SETTINGS.imagesSha256}, not ef`],
     [{ validationSha256: "ef" }, `validation images of SHA-256 ${SETTINGS.validationSha256}, not ef`],
-    [{ epochs: 1 }, "the run is to have 2 epochs, not 1"],
+    [{ epochs: 0 }, "the run has 1 epochs already, not 0"],
   ];
   for (const [settings, message] of fixed) {
     await assertRejects(() => resumed(folder, settings), DigitFidError, message);
