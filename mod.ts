@@ -37,6 +37,7 @@ export type { Arch } from "./lib/model.ts";
 
 // Statistics, to score against without the images.
 export { readStatistics, referenceStatistics, type Statistics, writeStatistics } from "./lib/scoring/statistics.ts";
+export type { WriteOptions } from "./lib/formats/files.ts";
 export { extractFeatures, type ScoredSet, statisticsOf } from "./lib/scoring/features.ts";
 export type { Features } from "./lib/scoring/metrics.ts";
 export type { Latents } from "./lib/metrics/latents.ts";

@@ -4,7 +4,8 @@ import { toMnist } from "../../lib/serve/page/preprocess.ts";
 import { BrowserPage, CHROMIUM } from "../support/browser.ts";
 import { readRunState } from "../../lib/serve/state.ts";
 import { digitFid, resultOf, startDigitFid, startShell, Workspace } from "../support/cli.ts";
-import { writeRun } from "../support/run.ts";
+import { formatConfig, newRun } from "../../lib/training/run.ts";
+import { SETTINGS, writeRun } from "../support/run.ts";
 import { mnist } from "../support/mnist.ts";
 
 Deno.test("serve: a drawing fills a box of 20×20 wherever it is, its mass in the middle", () => {
@@ -73,7 +74,7 @@ Deno.test("serve: a run of 300,000 epochs is sent as what can be drawn of it, an
   using workspace = await Workspace.create();
   const run = `${workspace.folder}/run`;
   await writeRun(run);
-  Deno.writeTextFileSync(`${run}/config.json`, JSON.stringify({ epochs: 300_000, images: 60_000 }));
+  Deno.writeTextFileSync(`${run}/config.json`, formatConfig(newRun({ ...SETTINGS, epochs: 300_000 })));
   const lines = Array.from({ length: 300_000 }, (_, i) => `${i + 1},1,1,0.9,3`);
   Deno.writeTextFileSync(
     `${run}/metrics.csv`,
