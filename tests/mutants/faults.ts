@@ -149,7 +149,7 @@ export const FAULTS: readonly Fault[] = [
     ["safetensors reads BF16 as halves", "bits << 16", "bits << 15", "floats of any width"],
   ]),
   ...faultsIn("lib/formats/png.ts", "tests/unit/formats_png_test.ts", [
-    ["PNG's green and blue are swapped", "0.587 * g + 0.114 * b", "0.114 * g + 0.587 * b", ""],
+    ["PNG's green and blue are swapped", "0.587 * g + 0.114 * b", "0.114 * g + 0.587 * b", "luma by Rec. 601"],
   ]),
   ...faultsIn("lib/data/sources.ts", "tests/unit/image_source_test.ts", [
     ["negative pixels are no reason for -1 to 1", `? "signed" : "unit"`, `? "unit" : "unit"`, "the range of an array"],
@@ -157,7 +157,7 @@ export const FAULTS: readonly Fault[] = [
   ]),
   ...faultsIn("lib/data/mnist.ts", "tests/unit/dataset_test.ts", [
     ["transposing shifts the rows", "(column - row) * (size - 1)", "(column - row) * size", "transposing"],
-    ["a label of 10 passes", "label >= CLASSES", "label > CLASSES", ""],
+    ["a label of 10 passes", "label >= CLASSES", "label > CLASSES", "data sets: a label"],
   ]),
   ...faultsIn("lib/data/corruption.ts", "tests/unit/corruption_test.ts", [
     [

@@ -32,7 +32,7 @@ async function runTests(copy: string, faults: readonly Fault[]): Promise<{ passe
   const files = new Set(faults.map(({ tests }) => tests));
   const names = faults.map(({ named }) => named.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   const args = ["test", "--allow-all", "--no-check", "--no-prompt", "--filter", `/${names.join("|")}/`, ...files];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const { success, stdout, stderr } = await new Deno.Command("deno", {
     args,
     cwd: copy,
     env: { NO_COLOR: "1" },
