@@ -80,7 +80,7 @@ export const FAULTS: readonly Fault[] = [
       "Uint32Array.from({ length: set.count }, (_, i) => i)",
       "sorted by kind",
     ],
-    ["KID's standard error forgets the subsets", "/ Math.sqrt(subsets)", "", "within the standard error"],
+    ["KID's standard error forgets the subsets", "/ Math.sqrt(distances.length)", "", "within the standard error"],
   ]),
   ...faultsIn("lib/metrics/neighbours.ts", "tests/unit/neighbours_test.ts", [
     [
@@ -91,8 +91,8 @@ export const FAULTS: readonly Fault[] = [
     ],
     [
       "the first images are compared, not drawn ones",
-      "random.permutation(latents.count)",
-      "Uint32Array.from({ length: latents.count }, (_, i) => i)",
+      "random.permutation(count)",
+      "Uint32Array.from({ length: count }, (_, i) => i)",
       "of more than 10,000",
     ],
     ["precision takes a neighbour too many", "MANIFOLD_NEIGHBOURS = 3", "MANIFOLD_NEIGHBOURS = 4", "by definition"],
@@ -115,20 +115,20 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/scoring/metrics.ts", "tests/unit/score_metrics_test.ts", [
     [
       "the score's interval ignores the seed",
-      "frechetInterval(realParts, fakeParts, options)",
-      "frechetInterval(realParts, fakeParts)",
+      "drawResamples(a, b, { seed })",
+      "drawResamples(a, b, { seed: 0 })",
       "another seed moves",
     ],
     [
       "the score's KID ignores the seed",
-      "kernelDistance(real, fake, options)",
-      "kernelDistance(real, fake)",
+      "arithmetic.kernelDistance(real, fake, { seed })",
+      "arithmetic.kernelDistance(real, fake, { seed: 0 })",
       "another seed moves",
     ],
     [
       "the score's FID∞ ignores the seed",
-      "frechetInfinity(realParts, fakeParts, options)",
-      "frechetInfinity(realParts, fakeParts)",
+      "drawPieces(a, b, { seed })",
+      "drawPieces(a, b, { seed: 0 })",
       "another seed moves",
     ],
   ]),
