@@ -10,6 +10,7 @@ import { type Findings, findOut } from "../lib/report/findings.ts";
 import { parseMetrics } from "../lib/training/record.ts";
 import { RUN_FILES } from "../lib/training/run.ts";
 import { integer, path, type Values } from "./flags.ts";
+import type { Computing } from "./kernels.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "./inputs.ts";
 
 /** Which network and which images. */
@@ -45,15 +46,18 @@ export function findingsInputs(values: Values<typeof FINDINGS_FLAGS>): string[] 
 }
 
 /** Loads the network that the flags name, and tries it on the test images. */
-export async function findingsOf(values: Values<typeof FINDINGS_FLAGS>): Promise<FoundNetwork> {
-  const { run, weights, kernels } = values;
+export async function findingsOf(
+  values: Values<typeof FINDINGS_FLAGS>,
+  computing: Computing,
+): Promise<FoundNetwork> {
+  const { run, weights } = values;
   if (run !== undefined && weights !== undefined) {
     throw new UsageError("--run names a network already: leave out --weights");
   }
   const model = run === undefined ? weights : join(run, RUN_FILES.model);
   const metrics = await metricsPath(run, weights);
   const history = metrics === undefined ? [] : parseMetrics(new TextDecoder().decode(await readFile(metrics)), metrics);
-  const { network, identity } = await loadNetwork({ weights: model, kernels });
+  const { network, identity } = await loadNetwork({ weights: model, ...computing });
   const findings = await findOut(network, await loadImages(values, "test"), history);
   return { network, identity: { ...identity, name: run ?? identity.name }, findings };
 }

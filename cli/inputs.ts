@@ -5,11 +5,12 @@ import { defaultDataDirectory, loadMnist, type Split } from "../lib/data/mnist.t
 import type { ImageFileOptions } from "../lib/data/image_files.ts";
 import type { PixelRange } from "../lib/data/sources.ts";
 import { SPLITS, STATISTICS } from "../lib/scoring/sets.ts";
-import { KERNELS, type Kernels, kernelsNamed, type Network } from "../lib/network/network.ts";
+import type { Network } from "../lib/network/network.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
 import { loadNetwork as loadIdentified } from "../lib/network/load.ts";
 import { REFERENCE } from "../lib/network/reference.ts";
-import { choice, type Flag, path, toggle, type Values } from "./flags.ts";
+import { type Computing, KERNELS_FLAGS } from "./kernels.ts";
+import { type Flag, path, toggle, type Values } from "./flags.ts";
 import type { Output } from "./output.ts";
 
 const RANGES: readonly PixelRange[] = ["byte", "unit", "signed"];
@@ -20,15 +21,10 @@ export const DATA_FLAGS = {
   transpose: toggle("swap rows and columns of the images, as EMNIST needs"),
 };
 
-/** How the network is computed. */
-export const KERNELS_FLAG = {
-  kernels: { ...choice<Kernels>("own kernels, or tfjs's operations", "webgpu", KERNELS), read: kernelsNamed },
-};
-
 /** Which trained network, and how it is computed. */
 export const NETWORK_FLAGS = {
   weights: path(`safetensors with the trained network, our own or PyTorch's (${REFERENCE})`, undefined, "FILE"),
-  ...KERNELS_FLAG,
+  ...KERNELS_FLAGS,
 };
 
 /** A flag with a set of images, or statistics of one. */
@@ -78,9 +74,13 @@ export function loadImages(values: Values<typeof DATA_FLAGS>, split: Split): Pro
   return loadMnist(dataDirectory(values), split, { transpose: values.transpose });
 }
 
-/** The trained network, on the GPU: the reference network unless another is named. Says which it is. */
-export async function loadNetwork(values: Values<typeof NETWORK_FLAGS>, output: Output): Promise<Network> {
-  const { network, identity } = await loadIdentified(values);
+/** The trained network: the reference network unless another is named. Says which it is. */
+export async function loadNetwork(
+  { weights }: Pick<Values<typeof NETWORK_FLAGS>, "weights">,
+  computing: Computing,
+  output: Output,
+): Promise<Network> {
+  const { network, identity } = await loadIdentified({ weights, ...computing });
   output.note(showIdentity(identity));
   return network;
 }

@@ -1,6 +1,6 @@
 /** What every task has: flags, a help text, and a way to print. */
 import { DigitFidError } from "../lib/errors.ts";
-import { explainGpuError, openGpu } from "../lib/network/webgpu/gpu.ts";
+import { explainGpuError } from "../lib/network/webgpu/loss.ts";
 import { type Flags, flagsHelp, parseFlags, toggle, type Values } from "./flags.ts";
 import { Output } from "./output.ts";
 
@@ -55,9 +55,4 @@ async function explained(work: Promise<void>): Promise<void> {
   } catch (error) {
     throw error instanceof DigitFidError ? error : await explainGpuError(error);
   }
-}
-
-/** Opens the GPU and says which one it is: the first line of every task that computes. */
-export async function announceGpu(output: Output): Promise<void> {
-  output.note((await openGpu()).description);
 }

@@ -10,7 +10,8 @@ import { path } from "../cli/flags.ts";
 import { Folder } from "../cli/folder.ts";
 import { FORCE_FLAG } from "../cli/results.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
-import { announceGpu, defineTask } from "../cli/task.ts";
+import { chooseKernels } from "../cli/kernels.ts";
+import { defineTask } from "../cli/task.ts";
 
 /** What is written. */
 const FILES = [...SHOWN, "latent"].flatMap((name) => [`${name}.npy`, `${name}.png`]);
@@ -25,8 +26,8 @@ export const activations = defineTask({
     const reads = [dataDirectory(values), ...networkFiles(values)];
     using folder = await Folder.open(values.out, FILES, { force: values.force, inputs: reads });
     await confine({ reads, writes: [values.out] });
-    await announceGpu(output);
-    const network = await loadNetwork(values, output);
+    const computing = await chooseKernels(values, output, "speed");
+    const network = await loadNetwork(values, computing, output);
     const images = await loadImages(values, "test");
     const kept = new LayerRows(network.arch, images.count, ["latent"]);
     const sums = new DigitSums(network.arch, images.labels);

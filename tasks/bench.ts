@@ -2,9 +2,10 @@
 import { benchmark } from "../bench/benchmark.ts";
 import { tables } from "../bench/tables.ts";
 import { defaultDataDirectory, loadMnist } from "../lib/data/mnist.ts";
+import { openGpu } from "../lib/network/webgpu/gpu.ts";
 import { confine } from "../cli/confine.ts";
 import { toggle } from "../cli/flags.ts";
-import { announceGpu, defineTask } from "../cli/task.ts";
+import { defineTask } from "../cli/task.ts";
 
 /** The task. */
 export const bench = defineTask({
@@ -14,7 +15,7 @@ export const bench = defineTask({
   flags: { quick: toggle("a few steps of each, in about a minute") },
   async run({ quick }, output) {
     await confine({ reads: [defaultDataDirectory()] });
-    await announceGpu(output);
+    output.note((await openGpu()).description);
     const train = await loadMnist(defaultDataDirectory(), "train");
     const test = await loadMnist(defaultDataDirectory(), "test");
     const measured = await benchmark(train, test, { quick }, (line) => output.note(line));

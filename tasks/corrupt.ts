@@ -11,7 +11,8 @@ import { integer, path } from "../cli/flags.ts";
 import { figureFiles, Folder } from "../cli/folder.ts";
 import { FORCE_FLAG, Saving } from "../cli/results.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
-import { announceGpu, defineTask } from "../cli/task.ts";
+import { chooseKernels } from "../cli/kernels.ts";
+import { defineTask } from "../cli/task.ts";
 
 /** What may be written. */
 const FILES = [
@@ -38,8 +39,8 @@ export const corrupt = defineTask({
     const rule = { force: values.force, inputs: reads };
     using folder = values.out === undefined ? undefined : await Folder.open(values.out, FILES, rule);
     await confine({ reads, writes: values.out === undefined ? [] : [values.out] });
-    await announceGpu(output);
-    const { network, identity } = await loadNetwork(values);
+    const computing = await chooseKernels(values, output, "sameness");
+    const { network, identity } = await loadNetwork({ ...values, ...computing });
     const images = limit(await loadImages(values, "test"), values.limit ?? Infinity);
     const saving = new Saving();
     await saving.attempt(async () => await folder?.saveFigure(await corruptionFigure(images, seed)));

@@ -3,7 +3,8 @@ import { evaluate as evaluateNetwork, type Evaluation } from "../lib/training/ev
 import { percent } from "../lib/numerals.ts";
 import { confine } from "../cli/confine.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, loadNetwork, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
-import { announceGpu, defineTask } from "../cli/task.ts";
+import { chooseKernels } from "../cli/kernels.ts";
+import { defineTask } from "../cli/task.ts";
 
 /** The task. */
 export const evaluate = defineTask({
@@ -13,8 +14,8 @@ export const evaluate = defineTask({
   flags: { ...NETWORK_FLAGS, ...DATA_FLAGS },
   async run(values, output) {
     await confine({ reads: [dataDirectory(values), ...networkFiles(values)] });
-    await announceGpu(output);
-    const network = await loadNetwork(values, output);
+    const computing = await chooseKernels(values, output, "speed");
+    const network = await loadNetwork(values, computing, output);
     const evaluation = await evaluateNetwork(network, await loadImages(values, "test"));
     const { loss, accuracy, digitAccuracy, confusion } = evaluation;
     output.result({ arch: network.arch, loss, accuracy, digit_accuracy: digitAccuracy, confusion }, report(evaluation));

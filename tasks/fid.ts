@@ -24,7 +24,8 @@ import {
 import { STATISTICS } from "../cli/kinds.ts";
 import { jsonFields } from "../cli/output.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
-import { announceGpu, defineTask } from "../cli/task.ts";
+import { chooseKernels } from "../cli/kernels.ts";
+import { defineTask } from "../cli/task.ts";
 
 const FLAGS = {
   fake: images("generated images", undefined),
@@ -63,8 +64,8 @@ export const fid = defineTask({
       await checkFile(saveStats, STATISTICS, { force, inputs: reads });
     }
     await confine({ reads, writes: saveStats === undefined ? [] : [saveStats] });
-    await announceGpu(output);
-    const { network, identity } = await loadNetwork(values);
+    const computing = await chooseKernels(values, output, "sameness");
+    const { network, identity } = await loadNetwork({ ...values, ...computing });
     const options = { ...values, data: dataDirectory(values) };
     const inputs = await Promise.all([real, fake].map((input) => openSet(input, input, identity, options)));
 

@@ -5,7 +5,8 @@ import { FINDINGS_FLAGS, findingsFiles, findingsInputs, findingsOf } from "../cl
 import { path } from "../cli/flags.ts";
 import { figureFiles, Folder } from "../cli/folder.ts";
 import { FORCE_FLAG } from "../cli/results.ts";
-import { announceGpu, defineTask } from "../cli/task.ts";
+import { chooseKernels } from "../cli/kernels.ts";
+import { defineTask } from "../cli/task.ts";
 
 /** The task. */
 export const figures = defineTask({
@@ -17,8 +18,8 @@ export const figures = defineTask({
     const rule = { force: values.force, inputs: findingsInputs(values) };
     using folder = await Folder.open(values.out, figureFiles(FIGURE_NAMES), rule);
     await confine({ reads: findingsFiles(values), writes: [values.out] });
-    await announceGpu(output);
-    const { identity, findings } = await findingsOf(values);
+    const computing = await chooseKernels(values, output, "speed");
+    const { identity, findings } = await findingsOf(values, computing);
     for (const figure of await drawFigures(findings, values.seed)) await folder.saveFigure(figure);
     const { path: out, files } = folder;
     output.result(

@@ -11,7 +11,8 @@ import { FINDINGS_FLAGS, findingsFiles, findingsInputs, findingsOf } from "../cl
 import { path } from "../cli/flags.ts";
 import { REPORT } from "../cli/kinds.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
-import { announceGpu, defineTask } from "../cli/task.ts";
+import { chooseKernels } from "../cli/kernels.ts";
+import { defineTask } from "../cli/task.ts";
 
 /** Images that go down the ladder: enough for its order, few enough to be done in half a minute. */
 const LADDER_IMAGES = 2000;
@@ -26,8 +27,8 @@ export const report = defineTask({
     const { seed, out, force } = values;
     await checkFile(out, REPORT, { force, inputs: findingsInputs(values) });
     await confine({ reads: findingsFiles(values), writes: [out] });
-    await announceGpu(output);
-    const { network, identity, findings } = await findingsOf(values);
+    const computing = await chooseKernels(values, output, "speed");
+    const { network, identity, findings } = await findingsOf(values, computing);
     output.note("drawing figures …");
     const figures = await drawFigures(findings, seed);
     output.note("measuring corrupted images …");

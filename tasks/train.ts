@@ -5,7 +5,7 @@ import { createNetwork } from "../lib/network/create.ts";
 import { fingerprint } from "../lib/data/fingerprint.ts";
 import { type LabelledImages, limit } from "../lib/data/images.ts";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
-import { explainGpuError } from "../lib/network/webgpu/gpu.ts";
+import { explainGpuError } from "../lib/network/webgpu/loss.ts";
 import type { Arch } from "../lib/model.ts";
 import type { RunSettings } from "../lib/training/run.ts";
 import { RunFolder } from "../lib/training/run_folder.ts";
@@ -15,11 +15,12 @@ import type { TrainState } from "../lib/training/state.ts";
 import { confine } from "../cli/confine.ts";
 import { percent } from "../lib/numerals.ts";
 import { choice, integer, optional, path, positive, toggle, type Values } from "../cli/flags.ts";
-import { DATA_FLAGS, dataDirectory, KERNELS_FLAG, loadImages } from "../cli/inputs.ts";
+import { DATA_FLAGS, dataDirectory, loadImages } from "../cli/inputs.ts";
 import { InterruptedError, interruption } from "../cli/interrupt.ts";
 import type { Output } from "../cli/output.ts";
 import { Progress, showDuration } from "../cli/progress.ts";
-import { announceGpu, defineTask } from "../cli/task.ts";
+import { chooseKernels, type Computing, KERNELS_FLAGS } from "../cli/kernels.ts";
+import { defineTask } from "../cli/task.ts";
 
 /** The recipe of a run where nothing else is said. */
 const RECIPE = {
@@ -27,7 +28,6 @@ const RECIPE = {
   batchSize: 256,
   learningRate: 1e-3,
   arch: "mlp",
-  kernels: KERNELS_FLAG.kernels.default,
   seed: 0,
   saveEvery: 1,
   logEvery: 10,
@@ -42,7 +42,8 @@ const FLAGS = {
     "mlp",
     "linear",
   ]),
-  kernels: optional(KERNELS_FLAG.kernels),
+  kernels: optional(KERNELS_FLAGS.kernels),
+  threads: KERNELS_FLAGS.threads,
   seed: integer(`seed of weights, order and dropout (${RECIPE.seed})`, undefined, { min: 0, max: 2 ** 32 - 1 }),
   limit: integer("train on the first N images only", undefined, { min: 1 }),
   saveEvery: integer(`keep a checkpoint every N epochs, and at the end (${RECIPE.saveEvery})`, undefined, { min: 1 }),
@@ -79,7 +80,11 @@ export const train = defineTask({
       transpose: values.transpose || (before?.transpose ?? false),
     };
     await confine({ reads: [source.data], writes: [out] });
-    await announceGpu(output);
+    const computing = await chooseKernels(
+      { kernels: values.kernels ?? before?.kernels ?? "auto", threads: values.threads },
+      output,
+      "speed",
+    );
     const images = limit(await loadImages(source, "train"), values.limit ?? before?.images ?? Infinity);
     const data = { images, validation: await loadImages(source, "test") };
 
@@ -88,11 +93,12 @@ export const train = defineTask({
       ...before,
       ...givenOf(values),
       ...source,
+      kernels: computing.kernels,
       ...identityOf(data),
       program: project.version,
     };
     const start = resume ? await goOn(folder, settings, output) : await folder.start(settings);
-    const history = await trainAndSave(folder, start, settings, data, signal, output);
+    const history = await trainAndSave(folder, start, settings, computing, data, signal, output);
     const { epoch, train_loss, val_loss, val_accuracy } = history[history.length - 1];
     output.result(
       { out, epochs: epoch, train_loss, loss: val_loss, accuracy: val_accuracy },
@@ -102,8 +108,8 @@ export const train = defineTask({
 });
 
 /** The settings that were given, and no others. */
-function givenOf({ epochs, batchSize, lr: learningRate, arch, kernels, seed, saveEvery, logEvery }: TrainValues) {
-  const settings = { epochs, batchSize, learningRate, arch, kernels, seed, saveEvery, logEvery };
+function givenOf({ epochs, batchSize, lr: learningRate, arch, seed, saveEvery, logEvery }: TrainValues) {
+  const settings = { epochs, batchSize, learningRate, arch, seed, saveEvery, logEvery };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Partial<Omit<RunSettings, "data">>;
 }
@@ -135,12 +141,13 @@ async function trainAndSave(
   folder: RunFolder,
   start: TrainState,
   settings: RunSettings,
+  { kernels, threads }: Computing,
   { images, validation }: Data,
   signal: AbortSignal,
   output: Output,
 ): Promise<readonly EpochRecord[]> {
-  const { arch, kernels, epochs, batchSize, saveEvery } = settings;
-  const network = await createNetwork(arch, kernels, start.parameters);
+  const { arch, epochs, batchSize, saveEvery } = settings;
+  const network = await createNetwork(arch, kernels, start.parameters, { threads });
   let saved = start.step;
   const save = async (state: TrainState) => {
     await folder.save(state);

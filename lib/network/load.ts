@@ -12,8 +12,10 @@ import { weightsFromTensors } from "./weights.ts";
 export interface LoadOptions {
   /** Path of a safetensors file, our own or PyTorch's; the reference network unless given. */
   readonly weights?: string;
-  /** What computes it; `webgpu` unless given. */
+  /** What computes it; `cpu` unless given, which gives the same bits on every machine. */
   readonly kernels?: Kernels;
+  /** Threads of the CPU kernels: one for each processor unless given. They change no bit of a result. */
+  readonly threads?: number;
 }
 
 /** A network, and which it is; `using` frees it at the end of the scope. */
@@ -44,8 +46,8 @@ export async function identifyWeights(path?: string): Promise<IdentifiedWeights>
  * @throws FormatError if the file is damaged or not of such a network
  * @throws DigitFidError if it cannot be read, or what is to compute it is not there
  */
-export async function loadNetwork({ weights, kernels = "webgpu" }: LoadOptions = {}): Promise<LoadedNetwork> {
+export async function loadNetwork({ weights, kernels = "cpu", threads }: LoadOptions = {}): Promise<LoadedNetwork> {
   const { arch, parameters, identity } = await identifyWeights(weights);
-  const network = await createNetwork(arch, kernels, parameters);
+  const network = await createNetwork(arch, kernels, parameters, { threads });
   return { network, identity, [Symbol.dispose]: () => network.dispose() };
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import { choice, flagsHelp, integer, parseFlags, path, positive, toggle } from "../../cli/flags.ts";
-import { KERNELS_FLAG } from "../../cli/inputs.ts";
+import { KERNELS_FLAGS } from "../../cli/kernels.ts";
 
 const FLAGS = {
   epochs: integer("passes", 100, { min: 1 }),
@@ -79,7 +79,7 @@ Deno.test("the help lists every flag with its default", () => {
 });
 
 Deno.test("flags: the WebGPU kernels are also found by their former name", () => {
-  const read = (name: string) => parseFlags(KERNELS_FLAG, ["--kernels", name]).kernels;
+  const read = (name: string) => parseFlags(KERNELS_FLAGS, ["--kernels", name]).kernels;
   assertEquals(["webgpu", "fused", "stock"].map(read), ["webgpu", "webgpu", "stock"]);
-  assertThrows(() => read("gpu"), UsageError, "--kernels: expected webgpu or stock, found gpu");
+  assertThrows(() => read("gpu"), UsageError, "--kernels: expected auto or webgpu or cpu or stock, found gpu");
 });

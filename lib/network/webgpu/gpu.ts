@@ -2,6 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DigitFidError } from "../../errors.ts";
+import { findAdapter } from "./adapter.ts";
+import { noteLoss } from "./loss.ts";
 
 /** What computes, in words for a person and fields for a program. */
 export interface GpuInfo {
@@ -17,7 +19,6 @@ export interface GpuInfo {
 
 let opened: Promise<GpuInfo> | undefined;
 let fault: string | undefined;
-let loss: string | undefined;
 
 /**
  * Makes tfjs's WebGPU backend the current one; the second call and later ones return the first one's answer.
@@ -29,11 +30,12 @@ export function openGpu(): Promise<GpuInfo> {
 }
 
 async function open(): Promise<GpuInfo> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await findAdapter();
   if (!adapter) {
     throw new DigitFidError(
       "no WebGPU adapter: on Debian, a driver that needs no GPU is installed, as root, by " +
-        "apt-get update && apt-get install mesa-vulkan-drivers",
+        "apt-get update && apt-get install mesa-vulkan-drivers; other kernels need no driver",
+      { remedy: { kernels: "cpu" } },
     );
   }
   // Small tensors would otherwise be computed on the CPU, by other code than the one under test.
@@ -43,10 +45,8 @@ async function open(): Promise<GpuInfo> {
   gpu.addEventListener("uncapturederror", (event) => {
     if (event instanceof GPUUncapturedErrorEvent) fault ??= event.error.message;
   });
-  gpu.lost.then(({ message }) => loss = message);
-  const { description, device, vendor } = adapter.info;
-  const name = description || device || vendor || "unnamed adapter";
-  const software = adapter.info.isFallbackAdapter || /llvmpipe|swiftshader/i.test(`${description} ${device}`);
+  gpu.lost.then(({ message }) => noteLoss(message));
+  const { name, software } = adapter;
   return {
     backend: "webgpu",
     adapter: name,
@@ -71,15 +71,4 @@ export function checkGpu(): void {
   const message = fault;
   fault = undefined;
   if (message !== undefined) throw new DigitFidError(`the GPU refused some of the work: ${message}`);
-}
-
-/**
- * What it means that work on the GPU threw this: a device that is lost (its driver fell over, or was replaced) shows
- * first as some error of whatever was under way, and is told a little later.
- *
- * @returns a {@linkcode DigitFidError} if the device is lost, the error itself otherwise
- */
-export async function explainGpuError(error: unknown): Promise<unknown> {
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  return loss === undefined ? error : new DigitFidError(`the GPU was lost: ${loss}`, { cause: error });
 }
