@@ -1,4 +1,5 @@
 /** What a network can do, whichever kernels compute it. */
+import { DigitFidError } from "../errors.ts";
 import type { Arch } from "../model.ts";
 import type { Images, LabelledImages } from "../data/images.ts";
 
@@ -12,6 +13,12 @@ export interface DeviceImages extends Disposable {
   readonly type: "uint8" | "float32";
   /** Frees the images. */
   dispose(): void;
+}
+
+/** The labels of images, wherever they are. @throws DigitFidError if the images came without */
+export function labelsOf<Labels>({ labels }: { readonly labels: Labels | null }): Labels {
+  if (!labels) throw new DigitFidError("these images have no labels: training and gradients need them");
+  return labels;
 }
 
 /** Which kernels compute the network: our own WGSL, our own WebAssembly, or tfjs's own operations. */

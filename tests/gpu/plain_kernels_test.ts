@@ -10,6 +10,7 @@ import { filterGradientKernel } from "../../lib/network/webgpu/kernels/filter_gr
 import { inputGradientKernel } from "../../lib/network/webgpu/kernels/input_gradient.ts";
 import plainConvolution from "../../lib/network/webgpu/kernels/plain/convolution.wgsl" with { type: "text" };
 import plainFilterGradient from "../../lib/network/webgpu/kernels/plain/filter_gradient.wgsl" with { type: "text" };
+import outputGradient from "../../lib/network/webgpu/kernels/plain/output_gradient.wgsl" with { type: "text" };
 import plainInputGradient from "../../lib/network/webgpu/kernels/plain/input_gradient.wgsl" with { type: "text" };
 import { type Convolution, GROUP, tilesOf, windowsOf } from "../../lib/network/webgpu/kernels/tiles.ts";
 import { Memory, readFloats } from "../../lib/network/webgpu/memory.ts";
@@ -118,7 +119,7 @@ async function testInputGradient(convolution: Convolution): Promise<void> {
   const kernel = inputGradientKernel("fast", convolution, constantsOf(convolution));
   await bench.run(kernel, { ...given, inputGradient: fast });
   const bindings = { gradient: READ, gates: reads("u32"), parameters: READ, input: READ, inputGradient: WRITE };
-  const twin = plainKernel(convolution, plainInputGradient, bindings, COUNT * inputs * size ** 2);
+  const twin = plainKernel(convolution, outputGradient + plainInputGradient, bindings, COUNT * inputs * size ** 2);
   await bench.run(twin, { ...given, inputGradient: plain });
   await assertSame(fast, plain, inputs / 4, size ** 2 * 4, "input gradient");
   bench.memory.dispose();
@@ -138,7 +139,10 @@ async function testFilterGradient(convolution: Convolution): Promise<void> {
   await bench.run(kernel, { ...given, partial: partials[0] });
   const bindings = { input: READ, gradient: READ, gates: reads("u32"), partial: WRITE };
   const sums = CHUNKS * outputs * (inputs * 9 + 1);
-  await bench.run(plainKernel(convolution, plainFilterGradient, bindings, sums), { ...given, partial: partials[1] });
+  await bench.run(plainKernel(convolution, outputGradient + plainFilterGradient, bindings, sums), {
+    ...given,
+    partial: partials[1],
+  });
   const [actual, expected] = await Promise.all(partials.map((buffer) => readFloats(buffer, CHUNKS * stride)));
   assertEquals(expected.filter((x) => x !== 0).length, sums);
   assertClose(actual, expected, 1e-5, "filter gradient"); // the fast kernel adds in another order

@@ -1,6 +1,5 @@
 /** Images in the memory of the WebAssembly kernels. */
 import type { Images, LabelledImages } from "../../data/images.ts";
-import { DigitFidError } from "../../errors.ts";
 import type { Block, Threads } from "../../wasm/threads.ts";
 import type { DeviceImages } from "../network.ts";
 
@@ -20,14 +19,4 @@ export function uploadImages(threads: Threads, images: Images | LabelledImages):
   const [resident, labels = null] = blocks;
   const dispose = () => blocks.forEach((block) => block.free());
   return { count, size, type, pixels: resident, labels, dispose, [Symbol.dispose]: dispose };
-}
-
-/**
- * The labels' block.
- *
- * @throws DigitFidError if the images have none
- */
-export function labelsOf({ labels }: CpuImages): Block {
-  if (!labels) throw new DigitFidError("these images have no labels: training and gradients need them");
-  return labels;
 }

@@ -1,11 +1,10 @@
 /** The network by WebAssembly kernels on worker threads: no GPU, and the same bits on every machine. */
 import type { Images, LabelledImages } from "../../data/images.ts";
-import { DigitFidError } from "../../errors.ts";
-import { type Arch, type Layer, layersOf, parameterCount } from "../../model.ts";
+import { type Arch, layerNamed, layersOf, parameterCount, sizeOf } from "../../model.ts";
 import { FILTERS, SCRATCH } from "../../wasm/assembly/plan.ts";
 import { openThreads } from "../../wasm/threads.ts";
-import type { DeviceImages, Network, Trainer, TrainerOptions } from "../network.ts";
-import { type CpuImages, labelsOf, uploadImages } from "./images.ts";
+import { type DeviceImages, labelsOf, type Network, type Trainer, type TrainerOptions } from "../network.ts";
+import { type CpuImages, uploadImages } from "./images.ts";
 import { type CpuState, strideOf, writePlan } from "./plan.ts";
 import { partsOf, prepareFilters, trainPart } from "./steps.ts";
 import { CpuTrainer } from "./trainer.ts";
@@ -65,9 +64,9 @@ export class CpuNetwork implements Network {
   }
 
   async outputs(images: DeviceImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
-    const layers = [...new Set(names)].map((name) => this.#layer(name));
+    const layers = [...new Set(names)].map((name) => layerNamed(this.arch, name));
     const { threads, ...state } = this.#state;
-    const results = layers.map(({ shape }) => threads.allocate(4 * count * shape.reduce((a, b) => a * b)));
+    const results = layers.map(({ shape }) => threads.allocate(4 * count * sizeOf(shape)));
     const addresses = TABLE.map((name) => results[layers.findIndex((layer) => layer.name === name)]?.address ?? 0);
     const table = threads.upload(Uint32Array.from(addresses));
     const plan = writePlan(threads, this.arch, { ...state, images: images as CpuImages });
@@ -79,18 +78,11 @@ export class CpuNetwork implements Network {
       });
       return names.map((name) => {
         const i = layers.findIndex((layer) => layer.name === name);
-        return results[i].view(Float32Array, count * layers[i].shape.reduce((a, b) => a * b)).slice();
+        return results[i].view(Float32Array, count * sizeOf(layers[i].shape)).slice();
       });
     } finally {
       for (const block of [...results, plan, table]) block.free();
     }
-  }
-
-  #layer(name: string): Layer {
-    const layers = layersOf(this.arch);
-    const layer = layers.find((layer) => layer.name === name);
-    if (layer) return layer;
-    throw new DigitFidError(`no layer "${name}": there are ${layers.map(({ name }) => name).join(", ")}`);
   }
 
   async gradients(images: DeviceImages, order: Uint32Array): Promise<{ loss: number; gradients: Float32Array }> {

@@ -1,8 +1,9 @@
 /** Training by WebAssembly kernels: three phases a step, queued one after the other. */
 import { type Arch, parameterCount } from "../../model.ts";
 import type { Block, Phase } from "../../wasm/threads.ts";
-import type { AdamState, Trainer, TrainerOptions } from "../network.ts";
-import { type CpuImages, labelsOf } from "./images.ts";
+import { adamCorrections } from "../adam.ts";
+import { type AdamState, labelsOf, type Trainer, type TrainerOptions } from "../network.ts";
+import type { CpuImages } from "./images.ts";
 import { type CpuState, strideOf, writePlan } from "./plan.ts";
 import { partsOf, prepareFilters, trainPart } from "./steps.ts";
 
@@ -54,7 +55,7 @@ export class CpuTrainer implements Trainer {
     const { threads, parameters } = this.#network;
     const { seed, dropout, learningRate } = this.#options;
     const step = this.#step++;
-    const t = this.#step;
+    const { stepSize, secondCorrection } = adamCorrections(this.#step, learningRate);
     const [firstMoment, secondMoment] = this.#moments;
     const adam: Phase = {
       kernel: "adam",
@@ -68,8 +69,8 @@ export class CpuTrainer implements Trainer {
         firstMoment.address,
         secondMoment.address,
         this.#running.address,
-        learningRate / (1 - 0.9 ** t),
-        Math.sqrt(1 - 0.999 ** t),
+        stepSize,
+        secondCorrection,
       ],
     };
     const part = trainPart(this.#plan, start, count, dropout ? { seed, step } : undefined);

@@ -4,9 +4,9 @@ import * as tf from "@tensorflow/tfjs";
 import { ADAM } from "../adam.ts";
 import { channelsFirst, forward } from "./forward.ts";
 import { checkGpu } from "../webgpu/gpu.ts";
-import { gatherImages, type GpuImages, labelsOf, uploadImages } from "../webgpu/images.ts";
+import { gatherImages, type GpuImages, uploadImages } from "../webgpu/images.ts";
 import { type Arch, CLASSES, DROPOUT, LATENT_SIZE, layerNamed } from "../../model.ts";
-import type { AdamState, Network, Trainer, TrainerOptions } from "../network.ts";
+import { type AdamState, labelsOf, type Network, type Trainer, type TrainerOptions } from "../network.ts";
 import { Random, STREAM } from "../../random.ts";
 
 /** Mean cross-entropy over the images in `order`, and its gradient packed as the parameters. */

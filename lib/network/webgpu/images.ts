@@ -2,7 +2,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu";
 import type { Images, LabelledImages } from "../../data/images.ts";
-import { DigitFidError } from "../../errors.ts";
 import type { DeviceImages } from "../network.ts";
 import { webgpuBackend } from "./gpu.ts";
 import { IMAGE_SIZE } from "../../model.ts";
@@ -31,12 +30,6 @@ export function uploadImages(images: Images | LabelledImages): GpuImages {
   for (const tensor of [resident, labels]) if (tensor) webgpuBackend().uploadToGPU(tensor.dataId);
   submitUploads();
   return { count, size, type, pixels: resident, labels, dispose, [Symbol.dispose]: dispose };
-}
-
-/** The labels of images. @throws DigitFidError if they came without */
-export function labelsOf(images: GpuImages): tf.Tensor1D {
-  if (!images.labels) throw new DigitFidError("these images have no labels: training and gradients need them");
-  return images.labels;
 }
 
 /** Submits what tfjs has queued: into a buffer it uses again it copies, and our own kernels would overtake that copy. */

@@ -72,7 +72,7 @@ export function forwardSteps(arch: Arch, images: ImageKind): Step<ForwardBuffers
 }
 
 /** From logits and labels to the gradient of the mean loss, after the forward pass. */
-export function backwardSteps(arch: Arch, chunks: number): Step<GradientBuffers>[] {
+function backwardSteps(arch: Arch, chunks: number): Step<GradientBuffers>[] {
   const sums = { chunks, stride: strideOf(arch) };
   const linears = linearsOf(arch);
   const last = linears.length - 1;

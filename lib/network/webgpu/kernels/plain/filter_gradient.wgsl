@@ -28,14 +28,3 @@ fn inputPixel(image: u32, channel: u32, row: u32, column: u32) -> f32 {
   let pixel = (channel / planes * batch.capacity + image) * size * size + row * size + column;
   return input[pixel * planes + channel % planes];
 }
-
-// The gradient of one pixel of the convolution: its window's, if its gate is open.
-fn outputGradient(image: u32, channel: u32, row: u32, column: u32) -> f32 {
-  let across = size / 2u;
-  let tile = row / 2u * across + column / 2u;
-  let gate = gates[(channel / 8u * batch.capacity + image) * across * across + tile];
-  if (((gate >> (4u * (channel % 8u) + row % 2u * 2u + column % 2u)) & 1u) == 0u) { return 0.0; }
-  let windows = size / pool;
-  let window = row / pool * windows + column / pool;
-  return gradient[((channel / 4u * batch.capacity + image) * windows * windows + window) * 4u + channel % 4u];
-}
