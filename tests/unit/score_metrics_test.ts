@@ -1,6 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertNotEquals, assertRejects } from "@std/assert";
 import { DigitFidError } from "../../lib/errors.ts";
+import { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "../../lib/fid.ts";
+import { kernelDistance } from "../../lib/metrics/kid.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
+import { neighbourScores } from "../../lib/metrics/neighbours.ts";
 import { type Features, metricsOf } from "../../lib/scoring/metrics.ts";
 import { normalLatents } from "../support/samples.ts";
 
@@ -35,6 +38,24 @@ Deno.test("score: another seed moves what is drawn at random, each by a stream o
     assertEquals(other[exact], one[exact], exact);
   }
   assertAlmostEquals(other.fid, one.fid, 1e-10);
+});
+
+Deno.test("score: every number is what its own metric gives by the same seed", async () => {
+  const seed = 7, real = features(300, 1).latents, fake = features(400, 2);
+  const [a, b] = [momentsOfParts(real, { seed, of: "real" }), momentsOfParts(fake.latents, { seed, of: "fake" })];
+  const result = await metricsOf(real, fake, { seed });
+  const { kid, standardError } = kernelDistance(real, fake.latents, { seed });
+  const expected = [
+    frechetDistance(Moments.of(real), Moments.of(fake.latents)),
+    ...frechetInterval(a, b, { seed }),
+    frechetInfinity(a, b, { seed }),
+    ...[kid, standardError],
+    ...Object.values(neighbourScores(real, fake.latents, { seed })),
+  ];
+  const { fid, fidInterval, fidInfinity, kidStandardError, precision, recall, density, coverage } = result;
+  const found = [fid, ...fidInterval!, fidInfinity, result.kid, kidStandardError, precision, recall, density, coverage];
+  assertEquals(found.length, expected.length);
+  for (const [i, value] of expected.entries()) assertAlmostEquals(found[i]!, value, 1e-9, `number ${i}`);
 });
 
 Deno.test("score: statistics take the place of images as far as they go", async () => {
