@@ -22,8 +22,12 @@
 export { type Score, score, type ScoreOptions } from "./lib/scoring/score.ts";
 export type { Metrics } from "./lib/scoring/metrics.ts";
 export type { ImageSet, SetOptions } from "./lib/scoring/sets.ts";
-export { type PixelArray, type PixelOptions, type PixelRange, toImages } from "./lib/data/sources.ts";
-export { type ImageFileOptions, openImages } from "./lib/data/image_files.ts";
+export { type PixelArray, type PixelOptions, toImages } from "./lib/data/sources.ts";
+export type { PixelRange } from "./lib/data/pixel_range.ts";
+export { openImages } from "./lib/data/image_files.ts";
+export type { Grid, ImageFileOptions } from "./lib/data/image_options.ts";
+export { readLabels } from "./lib/data/labels.ts";
+export type { Warning, WarningCode } from "./lib/data/warnings.ts";
 export type { ImageSource } from "./lib/data/sources.ts";
 export type { Images, LabelledImages } from "./lib/data/images.ts";
 export { defaultDataDirectory, loadMnist, type Split } from "./lib/data/mnist.ts";

@@ -78,7 +78,7 @@ export function path<D extends string | undefined>(
 export function parseFlags<F extends Flags>(flags: F, args: string[]): Values<F> {
   const names = Object.keys(flags).map(flagName);
   const switches = Object.keys(flags).filter((key) => flags[key].placeholder === "").map(flagName);
-  const given = parseArgs(args, {
+  const given = parseArgs(joinDashes(args), {
     boolean: switches,
     string: names.filter((name) => !switches.includes(name)),
     alias: { h: "help" },
@@ -91,6 +91,16 @@ export function parseFlags<F extends Flags>(flags: F, args: string[]): Values<F>
   if (given._.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(given._[0])}`);
   const values = Object.entries(flags).map(([key, flag]) => [key, valueOf(flag, flagName(key), given[flagName(key)])]);
   return Object.fromEntries(values) as Values<F>;
+}
+
+/** `--fake -` as `--fake=-`: the dash stands for standard input, and is no argument of its own. */
+function joinDashes(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    if (arg === "-" && /^--[^=]+$/.test(joined.at(-1) ?? "")) joined.push(`${joined.pop()}=-`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** The part of a help text that lists flags. */

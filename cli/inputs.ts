@@ -2,18 +2,25 @@
 import { basename, resolve } from "node:path";
 import type { LabelledImages } from "../lib/data/images.ts";
 import { defaultDataDirectory, loadMnist, type Split } from "../lib/data/mnist.ts";
-import type { ImageFileOptions } from "../lib/data/image_files.ts";
-import type { PixelRange } from "../lib/data/sources.ts";
-import { SPLITS, STATISTICS } from "../lib/scoring/sets.ts";
+import { imagesOfBytes } from "../lib/data/image_files.ts";
+import { readLabels } from "../lib/data/labels.ts";
+import type { ImageSource } from "../lib/data/sources.ts";
+import { DigitFidError, UsageError } from "../lib/errors.ts";
+import { readStandardInput } from "../lib/formats/stored_bytes.ts";
+import { Moments } from "../lib/metrics/moments.ts";
+import { openSet, SPLITS, STATISTICS } from "../lib/scoring/sets.ts";
 import type { Network } from "../lib/network/network.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
 import { loadNetwork as loadIdentified } from "../lib/network/load.ts";
 import { REFERENCE } from "../lib/network/reference.ts";
 import { type Computing, KERNELS_FLAGS } from "./kernels.ts";
 import { type Flag, path, toggle, type Values } from "./flags.ts";
+import { flagsOfSide, type IMAGE_FLAGS, imageOptions, type Side } from "./image_flags.ts";
 import type { Output } from "./output.ts";
+import { inWords } from "./remedy.ts";
 
-const RANGES: readonly PixelRange[] = ["byte", "unit", "signed"];
+/** Stands for standard input among images. */
+const STANDARD_INPUT = "-";
 
 /** Where the images are. */
 export const DATA_FLAGS = {
@@ -30,29 +37,14 @@ export const NETWORK_FLAGS = {
 /** A flag with a set of images, or statistics of one. */
 export function images<D extends string | undefined>(help: string, fallback: D): Flag<string | D> {
   const read = (text: string) => text || undefined;
-  return { help, placeholder: "IMAGES", expected: "mnist-train, mnist-test or a path", default: fallback, read };
+  return {
+    help,
+    placeholder: "IMAGES",
+    expected: "mnist-train, mnist-test, a path, or - for standard input",
+    default: fallback,
+    read,
+  };
 }
-
-/** How images are to be understood. */
-export const IMAGE_FLAGS: { range: Flag<PixelRange | undefined>; grid: Flag<ImageFileOptions["grid"]> } = {
-  range: {
-    help: "black and white in .npy files: 0 and 255, 0 and 1, or -1 and 1 (inferred)",
-    placeholder: RANGES.join("|"),
-    expected: RANGES.join(" or "),
-    default: undefined,
-    read: (text) => RANGES.find((range) => range === text),
-  },
-  grid: {
-    help: "images across and down in a .png file, such as 10x10",
-    placeholder: "NxN",
-    expected: "two numbers, such as 10x10",
-    default: undefined,
-    read(text) {
-      const [, columns, rows] = /^([1-9]\d{0,3})x([1-9]\d{0,3})$/.exec(text) ?? [];
-      return columns ? { columns: Number(columns), rows: Number(rows) } : undefined;
-    },
-  },
-};
 
 /** The absolute path of the data set: what the flag or the environment says, or MNIST's. */
 export function dataDirectory({ data }: Values<typeof DATA_FLAGS>): string {
@@ -64,9 +56,36 @@ export function networkFiles({ weights }: Pick<Values<typeof NETWORK_FLAGS>, "we
   return weights === undefined ? [] : [weights];
 }
 
-/** The files that a set of images is read from, besides the data set. */
+/** The files that a set of images is read from, besides the data set: the path as it stands, or up to its last `#`. */
 export function setFiles(input: string): string[] {
-  return SPLITS.has(input) ? [] : [STATISTICS.exec(input)?.groups?.file ?? input];
+  if (SPLITS.has(input) || input === STANDARD_INPUT) return [];
+  return [input, ...input.includes("#") ? [input.slice(0, input.lastIndexOf("#"))] : []];
+}
+
+/**
+ * Opens one of the two sets of a score.
+ *
+ * @param input `mnist-train`, `mnist-test`, a path, `-` for standard input, or `FILE#NAME` for one among several
+ * @throws DigitFidError if it cannot be read; the flags that it advises are those of the side
+ */
+export async function openSide(
+  input: string,
+  side: Side,
+  values: Values<typeof DATA_FLAGS & typeof IMAGE_FLAGS>,
+  network: NetworkIdentity,
+): Promise<ImageSource | Moments> {
+  const [sided] = flagsOfSide(values, side);
+  if (sided && SPLITS.has(input)) throw new UsageError(`--${sided} is for images in files, and ${input} is none`);
+  const options = { ...imageOptions(values, side), data: dataDirectory(values), transposeData: values.transpose };
+  try {
+    const set = input === STANDARD_INPUT
+      ? await imagesOfBytes(await readStandardInput(), options)
+      : await openSet(input, input, network, options);
+    if (side === "real" || values.labels === undefined || set instanceof Moments) return set;
+    return { ...set, labels: await readLabels(values.labels, set.count) };
+  } catch (error) {
+    throw error instanceof DigitFidError ? new DigitFidError(inWords(error, side), { cause: error }) : error;
+  }
 }
 
 /** Reads the images of a split. */
@@ -92,5 +111,6 @@ export function showIdentity({ name, sha256 }: NetworkIdentity): string {
 
 /** What a set is called among statistics: `train`, `test`, its name there, or the file's name without its ending. */
 export function setName(input: string): string {
+  if (input === STANDARD_INPUT) return "stdin";
   return SPLITS.get(input) ?? STATISTICS.exec(input)?.groups?.set ?? basename(input).replace(/(?<=.)\..*$/, "");
 }

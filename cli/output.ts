@@ -1,5 +1,6 @@
 /** What a task prints, and where: with --json stdout is for the one object of the result alone. */
 import config from "../deno.json" with { type: "json" };
+import { printable, printableJson } from "../lib/printable.ts";
 
 /** The two flags that say how much to print. */
 export interface OutputOptions {
@@ -23,18 +24,19 @@ export class Output {
   /** Prints a line about what happens, unless --quiet; to stderr with --json. */
   note(line: string): void {
     if (this.#options.quiet) return;
-    if (this.#options.json) console.error(line);
-    else console.log(line);
+    if (this.#options.json) console.error(printable(line));
+    else console.log(printable(line));
   }
 
   /** Prints a line about what looks wrong but does not stop the task; to stderr. */
   warn(line: string): void {
-    console.error(`warning: ${line}`);
+    console.error(`warning: ${printable(line)}`);
   }
 
   /** Prints the result, once: the fields and the program's version as one JSON object with --json, the text otherwise. */
   result(fields: Record<string, unknown>, text: string): void {
-    console.log(this.#options.json ? JSON.stringify({ ...fields, version: config.version }) : text);
+    const json = { ...fields, version: config.version };
+    console.log(this.#options.json ? printableJson(json) : text.split("\n").map(printable).join("\n"));
   }
 }
 

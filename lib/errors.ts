@@ -1,4 +1,5 @@
 /** Errors that are meant for a person to read: their message is one line that says what to do. */
+import { printable } from "./printable.ts";
 
 /**
  * Options that would help, each with a value that would do, or `true` where its name says enough: `{ grid: "10x10" }`.
@@ -8,7 +9,18 @@
 export type Remedy = Readonly<Partial<Record<RemedyOption, string | true>>>;
 
 /** An option that can be the remedy of an error. */
-export type RemedyOption = "data" | "force" | "grid" | "kernels" | "range" | "resume" | "weights";
+export type RemedyOption =
+  | "clip"
+  | "data"
+  | "force"
+  | "grid"
+  | "invert"
+  | "kernels"
+  | "range"
+  | "resize"
+  | "resume"
+  | "transpose"
+  | "weights";
 
 /** What can be said of an error besides its message. */
 export interface DigitFidErrorOptions extends ErrorOptions {
@@ -26,13 +38,10 @@ export class DigitFidError extends Error {
   /**
    * Makes the error.
    *
-   * @param message control characters, which names in hostile files may have, are escaped: it stays one line
+   * @param message {@linkcode printable}: what names in hostile files may hold is escaped, so it stays one line
    */
   constructor(message: string, { remedy = {}, ...options }: DigitFidErrorOptions = {}) {
-    super(
-      message.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`),
-      options,
-    );
+    super(printable(message), options);
     this.remedy = remedy;
   }
 }

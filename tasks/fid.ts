@@ -4,7 +4,6 @@ import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import type { Metrics } from "../lib/scoring/metrics.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
-import { openSet } from "../lib/scoring/sets.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
 import { loadNetwork } from "../lib/network/load.ts";
 import { type ScoredSet, scoreSets, statisticsOf } from "../lib/scoring/features.ts";
@@ -13,19 +12,21 @@ import { integer, path, type Values } from "../cli/flags.ts";
 import {
   DATA_FLAGS,
   dataDirectory,
-  IMAGE_FLAGS,
   images,
   NETWORK_FLAGS,
   networkFiles,
+  openSide,
   setFiles,
   setName,
   showIdentity,
 } from "../cli/inputs.ts";
+import { IMAGE_FLAGS } from "../cli/image_flags.ts";
 import { STATISTICS } from "../cli/kinds.ts";
 import { jsonFields } from "../cli/output.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
 import { chooseKernels } from "../cli/kernels.ts";
 import { defineTask } from "../cli/task.ts";
+import { inWords } from "../cli/remedy.ts";
 
 const FLAGS = {
   fake: images("generated images", undefined),
@@ -42,12 +43,14 @@ const ABOUT = `scores generated digits against real ones.
 
 IMAGES is one of
   mnist-train, mnist-test      a part of the data set in --data
-  an IDX file                  as MNIST's own, packed or not
-  a .npy file                  N×28×28 or N×32×32, a channel axis of 1 second or last, uint8 or float
-  a folder of .png files       28×28 or 32×32 each
-  a .png file                  many images side by side, cut by --grid
+  an array                     .npy, .npz, .safetensors or IDX, the first and last also packed with gzip: N×28×28,
+                               N×784 or N×32×32, 1 or 3 channels second or last; FILE#NAME where there are several
+  a folder or .zip             pictures (.png, .jpg), also in folders 0 to 9, which then are their classes
+  a picture                    many images side by side
   a file of --save-stats       statistics; FILE#NAME where it holds several sets
-Digits are white on black. 28×28 images get a border of 2 pixels.`;
+  -                            one of these files from standard input
+Digits are white on black. 28×28 images get a border of 2 pixels. What is said of both sets can be said of one by
+fake- or real- before the flag's name.`;
 
 /** The task. */
 export const fid = defineTask({
@@ -58,7 +61,13 @@ export const fid = defineTask({
   async run(values, output) {
     const { fake, real, saveStats, force } = values;
     if (fake === undefined) throw new UsageError("--fake is missing: name the generated images");
-    const reads = [dataDirectory(values), ...networkFiles(values), ...setFiles(real), ...setFiles(fake)];
+    const reads = [
+      dataDirectory(values),
+      ...networkFiles(values),
+      ...setFiles(real),
+      ...setFiles(fake),
+      ...values.labels ? [values.labels] : [],
+    ];
     if (saveStats !== undefined) {
       checkNames(values);
       await checkFile(saveStats, STATISTICS, { force, inputs: reads });
@@ -66,8 +75,10 @@ export const fid = defineTask({
     await confine({ reads, writes: saveStats === undefined ? [] : [saveStats] });
     const computing = await chooseKernels(values, output, "sameness");
     const { network, identity } = await loadNetwork({ ...values, ...computing });
-    const options = { ...values, data: dataDirectory(values) };
-    const inputs = await Promise.all([real, fake].map((input) => openSet(input, input, identity, options)));
+    const inputs = await Promise.all([
+      openSide(real, "real", values, identity),
+      openSide(fake, "fake", values, identity),
+    ]);
 
     const sets: ScoredSet[] = [];
     for (const input of inputs) {
@@ -76,7 +87,10 @@ export const fid = defineTask({
     }
     const [realSet, fakeSet] = sets;
     const score = await scoreSets(realSet, fakeSet, { seed: values.seed });
-    for (const warning of score.warnings) output.warn(warning);
+    const advised = new Map<string, string>();
+    for (const warning of realSet.warnings) advised.set(warning.message, inWords(warning, "real"));
+    for (const warning of fakeSet.warnings) advised.set(warning.message, inWords(warning, "fake"));
+    for (const warning of score.warnings) output.warn(advised.get(warning) ?? warning);
     const saving = new Saving();
     if (saveStats !== undefined) {
       const kept = new Map([[setName(real), statisticsOf(realSet)], [setName(fake), statisticsOf(fakeSet)]]);

@@ -1,6 +1,7 @@
 /** IDX files on disk, plain or packed with gzip. */
 import { type IdxArray, IdxError, parseIdx, parseIdxHeader } from "../idx.ts";
 import { readFile } from "../formats/files.ts";
+import type { StoredArray } from "../formats/stored_array.ts";
 import { gunzip, gunzipHead, isGzip } from "../formats/gzip.ts";
 
 /**
@@ -20,4 +21,17 @@ function unpack(bytes: Uint8Array, path: string): Uint8Array {
   const unpacked = gunzip(bytes, path, end);
   if (unpacked === undefined) throw new IdxError(path, end, "the end of the unpacked file", "trailing bytes");
   return unpacked;
+}
+
+/**
+ * Takes the bytes of an unpacked IDX file as an array.
+ *
+ * @throws IdxError if the content breaks the rules of IDX
+ */
+export function openIdx(bytes: Uint8Array, name: string): StoredArray {
+  const { shape, data } = parseIdx(bytes, name);
+  const rowSize = shape[0] > 0 ? data.length / shape[0] : 0;
+  const kind = data instanceof Float32Array || data instanceof Float64Array ? "float" : "integer";
+  const rows = (from: number, to: number) => Promise.resolve(data.subarray(from * rowSize, to * rowSize));
+  return { name, dtype: "IDX", kind, shape, rows };
 }

@@ -1,154 +1,139 @@
-/** Images in files: IDX, NPY, a folder of PNGs, or one PNG that is cut into cells. */
-import { join } from "node:path";
-import type { Images } from "./images.ts";
-import { imagesFromIdx } from "./mnist.ts";
+/** Images in files and folders, whose kind is told by the content. */
 import { DigitFidError, FormatError } from "../errors.ts";
-import {
-  CHUNK,
-  type ImageSource,
-  inferRange,
-  type PixelArray,
-  type PixelRange,
-  showRange,
-  sourceOf,
-  toImages,
-} from "./sources.ts";
-import { describePath, listFiles, readFile, readPart } from "../formats/files.ts";
-import { isGzip } from "../formats/gzip.ts";
-import { readIdx } from "./idx_file.ts";
-import { npyElements, npyElementSize, type NpyHeader, parseNpyHeader } from "../formats/npy.ts";
-import { decodePng, type GreyPicture } from "../formats/png.ts";
-import { showShape } from "../formats/shape.ts";
-
-/** How files that leave it open are to be understood. */
-export interface ImageFileOptions {
-  /** What black and white are in an NPY file; inferred from its first images unless told. */
-  readonly range?: PixelRange;
-  /** Cells across and down of a PNG that shows many images. */
-  readonly grid?: { readonly columns: number; readonly rows: number };
-}
-
-/** Most bytes of an NPY file that are searched for its header; NumPy writes 128. */
-const NPY_HEAD = 2 ** 16;
+import { describePath } from "../formats/files.ts";
+import { gunzip, gunzipHead } from "../formats/gzip.ts";
+import { convertTorch, describeStranger, HEAD_SIZE, type Kind, kindOf } from "../formats/kind.ts";
+import { parseNpyHeader } from "../formats/npy.ts";
+import { npzArrays } from "../formats/npz.ts";
+import { pythonString } from "../formats/python.ts";
+import { openNpy } from "../formats/stored_array.ts";
+import { bytesInMemory, openBytes, readAll, readHead, type StoredBytes } from "../formats/stored_bytes.ts";
+import { openZip } from "../formats/zip.ts";
+import { parseIdxHeader } from "../idx.ts";
+import { imagesOfArray } from "./array_images.ts";
+import type { ImageFileOptions } from "./image_options.ts";
+import { openIdx } from "./idx_file.ts";
+import { chooseArrays, type NamedArray } from "./named_arrays.ts";
+import { picturesInFolder, picturesInZip } from "./picture_files.ts";
+import { imagesOfPictures } from "./picture_images.ts";
+import type { ImageSource } from "./sources.ts";
+import { tensorArrays } from "./tensor_arrays.ts";
 
 /**
- * Opens the images in a file or a folder, telling the kind by the content. NPY files and folders of PNGs are read a
- * chunk at a time, the others whole.
+ * Opens the images in a file or a folder: IDX, NPY, either of them packed with gzip, an array in NPZ or safetensors
+ * (`FILE#NAME` where there are several), a PNG or JPEG that shows many images, or a folder or ZIP of pictures.
  *
- * @throws FormatError if the content is of no known kind, breaks its format's rules, or does not hold square images of
- * 28 or 32 pixels
+ * An array's values are looked through once to learn what black and white are, and a file that changes until it was
+ * read to its end is refused. NPY files and folders are read a chunk at a time, the others whole.
+ *
+ * @throws FormatError if the content is of no known kind, breaks its format's rules, or holds no such images
  * @throws DigitFidError if the path cannot be read
  */
-export async function openImages(path: string, { range, grid }: ImageFileOptions = {}): Promise<ImageSource> {
-  if ((await describePath(path)).isFolder) return await openPngFolder(path);
-  const head = await readPart(path, 0, 8);
-  const signature = String.fromCharCode(...head);
-  if (signature.startsWith("\x93NUMPY")) return await openNpy(path, range);
-  if (signature.startsWith("\x89PNG")) return sourceOf(cut(await readPng(path), grid, path), path);
-  if (isGzip(head) || signature.startsWith("\0\0")) return sourceOf(imagesFromIdx(await readIdx(path), path), path);
-  throw new FormatError(`${path}: unknown kind of file: give IDX, .npy or .png, a folder of .png, or saved statistics`);
+export async function openImages(path: string, options: ImageFileOptions = {}): Promise<ImageSource> {
+  const { file, name } = await locate(path);
+  if ((await describePath(file)).isFolder) {
+    const { files, leftOut } = await picturesInFolder(file);
+    return await imagesOfPictures(file, files, leftOut, options);
+  }
+  return await imagesOfBytes(await openBytes(file), options, name);
 }
 
-async function openNpy(path: string, stated?: PixelRange): Promise<ImageSource> {
-  const { size: length } = await describePath(path);
-  const header = parseNpyHeader(await readPart(path, 0, NPY_HEAD), path, length);
-  const { dtype, shape } = header;
-  const count = shape[0];
-  const size = npySide(header, path);
-  const read = async (from: number, to: number): Promise<PixelArray> => {
-    const bytesAnImage = size * size * npyElementSize(dtype);
-    const bytes = await readPart(path, header.start + from * bytesAnImage, (to - from) * bytesAnImage);
-    return pixelArray(npyElements(dtype, bytes), path);
-  };
-  const range = stated ?? inferRange(await read(0, Math.min(count, CHUNK)));
-  return {
-    name: path,
-    count,
-    description: `${showShape(shape)} ${dtype}, ${showRange(range)}${stated ? "" : " (inferred)"}`,
-    async *chunks() {
-      for (let first = 0; first < count; first += CHUNK) {
-        yield toImages(await read(first, Math.min(count, first + CHUNK)), { size, range, name: path, first });
-      }
-    },
-  };
-}
-
-/** The side of the images in an array of N×28×28 or N×32×32, a channel axis of 1 second or last. */
-function npySide({ shape }: NpyHeader, path: string): 28 | 32 {
-  const channels = shape.length !== 4 ? -1 : shape[1] === 1 ? 1 : shape[3] === 1 ? 3 : -1;
-  const sides = shape.slice(1).filter((_, axis) => axis + 1 !== channels);
-  const [side] = sides;
-  if (sides.length === 2 && sides[1] === side && isSide(side)) return side;
-  throw new FormatError(
-    `${path}: expected images as N×28×28 or N×32×32, a channel axis of 1 second or last, found ${showShape(shape)}: ` +
-      "resize them, or convert them to grey",
-  );
-}
-
-function pixelArray(data: ReturnType<typeof npyElements>, path: string): PixelArray {
-  if (data instanceof Uint8Array || data instanceof Float32Array || data instanceof Float64Array) return data;
-  throw new FormatError(`${path}: expected uint8 or float pixels: convert with .astype('uint8')`);
-}
-
-async function openPngFolder(path: string): Promise<ImageSource> {
-  const names = (await listFiles(path)).filter((name) => /\.png$/i.test(name));
-  if (names.length === 0) throw new FormatError(`${path}: no .png files in the folder itself`);
-  const size = sideOf(await readPng(join(path, names[0])), join(path, names[0]));
-  return {
-    name: path,
-    count: names.length,
-    description: `${size}×${size} PNGs`,
-    async *chunks() {
-      for (let first = 0; first < names.length; first += CHUNK) {
-        const chunk = names.slice(first, first + CHUNK);
-        const pixels = new Float32Array(chunk.length * size * size);
-        for (const [i, name] of chunk.entries()) {
-          const file = join(path, name);
-          const picture = await readPng(file);
-          if (sideOf(picture, file) !== size) {
-            throw new FormatError(`${file}: expected ${size}×${size} as the first file`);
-          }
-          pixels.set(picture.pixels, i * size * size);
+/**
+ * Takes the bytes of a file as images.
+ *
+ * @param name of the array among several
+ * @throws DigitFidError as {@linkcode openImages}
+ */
+export async function imagesOfBytes(
+  bytes: StoredBytes,
+  options: ImageFileOptions = {},
+  name?: string,
+): Promise<ImageSource> {
+  try {
+    const source = await imagesOf(bytes, options, name);
+    return {
+      ...source,
+      async *chunks() {
+        try {
+          yield* source.chunks();
+        } finally {
+          await bytes.settle();
         }
-        yield { count: chunk.length, size, pixels };
-      }
-    },
-  };
-}
-
-async function readPng(path: string): Promise<GreyPicture> {
-  return decodePng(await readFile(path), path);
-}
-
-function sideOf({ width, height }: GreyPicture, file: string): 28 | 32 {
-  if (width === height && isSide(width)) return width;
-  throw new FormatError(`${file}: expected 28×28 or 32×32 pixels, found ${width}×${height}: resize it`);
-}
-
-/** The cells of a picture, row after row. */
-function cut({ width, height, pixels }: GreyPicture, grid: ImageFileOptions["grid"], path: string): Images {
-  if (!grid) {
-    throw new DigitFidError(`${path} is one picture: say how many images it has across and down`, {
-      remedy: { grid: "10x10" },
-    });
+      },
+    };
+  } finally {
+    await bytes.settle();
   }
-  const { columns, rows } = grid;
-  const size = width / columns;
-  if (!isSide(size) || height !== rows * size) {
-    const found = `${width}×${height} pixels in ${columns}×${rows} cells`;
-    throw new FormatError(`${path}: expected cells of 28×28 or 32×32 with no gaps, found ${found}: check the grid`, {
-      remedy: { grid: true },
-    });
-  }
-  const cells = new Float32Array(pixels.length);
-  for (let i = 0; i < pixels.length; i += size) { // a line of a cell at a time
-    const [x, y] = [i % width, Math.floor(i / width)];
-    const cell = Math.floor(y / size) * columns + x / size;
-    cells.set(pixels.subarray(i, i + size), (cell * size + y % size) * size);
-  }
-  return { count: columns * rows, size, pixels: cells };
 }
 
-function isSide(side: number): side is 28 | 32 {
-  return side === 28 || side === 32;
+/** A path as it stands if there is such a file, otherwise the file and the name behind its last `#`. */
+async function locate(path: string): Promise<{ file: string; name?: string }> {
+  const [, file, name] = /^(.+)#([^#]+)$/s.exec(path) ?? [];
+  if (file === undefined) return { file: path };
+  return await describePath(path).then(() => ({ file: path }), () => ({ file, name }));
+}
+
+async function imagesOf(bytes: StoredBytes, options: ImageFileOptions, name?: string): Promise<ImageSource> {
+  const head = await readHead(bytes, HEAD_SIZE);
+  const kind = kindOf(head);
+  if (kind === undefined) {
+    const found = describeStranger(head, bytes.size, bytes.name);
+    throw new FormatError(`${bytes.name}: no images that can be read: ${found}`);
+  }
+  return await READERS[kind](bytes, options, name);
+}
+
+type Reader = (bytes: StoredBytes, options: ImageFileOptions, name?: string) => Promise<ImageSource>;
+
+const READERS: Record<Kind, Reader> = {
+  npy: async (bytes, options) => await imagesOfArray(await openNpy(bytes), options),
+  idx: async (bytes, options) => await imagesOfArray(openIdx(await readAll(bytes), bytes.name), options),
+  gzip: async (bytes, options, name) => await imagesOf(await unpacked(bytes), options, name),
+  png: imagesOfPicture,
+  jpeg: imagesOfPicture,
+  safetensors: async (bytes, options, name) =>
+    await imagesAmong(tensorArrays(await readAll(bytes), bytes.name), bytes.name, options, name),
+  zip: imagesInZip,
+};
+
+async function imagesOfPicture(bytes: StoredBytes, options: ImageFileOptions): Promise<ImageSource> {
+  return await imagesOfPictures(bytes.name, [{ name: bytes.name, read: () => readAll(bytes) }], [], options);
+}
+
+async function imagesInZip(bytes: StoredBytes, options: ImageFileOptions, name?: string): Promise<ImageSource> {
+  const entries = await openZip(bytes);
+  if (entries.some((entry) => /(^|\/)data\.pkl$/.test(entry.name))) {
+    const conversion = convertTorch(pythonString(bytes.name));
+    throw new FormatError(`${bytes.name}: no images that can be read: it is a PyTorch file: ${conversion}`);
+  }
+  const arrays = await npzArrays(entries, bytes.name);
+  if (arrays.length > 0) return await imagesAmong(arrays, bytes.name, options, name);
+  const { files, leftOut } = picturesInZip(entries, bytes.name);
+  return await imagesOfPictures(bytes.name, files, leftOut, options);
+}
+
+async function imagesAmong(
+  arrays: readonly NamedArray[],
+  file: string,
+  options: ImageFileOptions,
+  wanted?: string,
+): Promise<ImageSource> {
+  const { images, labels, warnings } = await chooseArrays(arrays, file, wanted);
+  const source = await imagesOfArray(images, options);
+  source.warnings.push(...warnings);
+  return { ...source, ...(labels && { labels }) };
+}
+
+/** Unpacks NPY or IDX, no further than its own header promises. */
+async function unpacked(bytes: StoredBytes): Promise<StoredBytes> {
+  const packed = await readAll(bytes), { name } = bytes;
+  const head = gunzipHead(packed, name);
+  const kind = kindOf(head);
+  if (kind !== "npy" && kind !== "idx") {
+    throw new FormatError(`${name}: packed with gzip, but neither IDX nor NPY: unpack it with gzip -d`);
+  }
+  const { end } = kind === "npy" ? parseNpyHeader(head, name) : parseIdxHeader(head, name);
+  const whole = gunzip(packed, name, end);
+  if (whole === undefined) throw new DigitFidError(`${name}: it unpacks to more than the ${end} bytes promised`);
+  return bytesInMemory(new Uint8Array(whole), name);
 }

@@ -1,10 +1,11 @@
 /** What a set of images is. */
+import { DigitFidError } from "../errors.ts";
 
 /** Square grey images, row after row: bytes 0 … 255, or floats in [0, 1]. White ink on black, as MNIST. */
 export interface Images {
   /** How many images there are. */
   readonly count: number;
-  /** Side in pixels: 28 (gets a zero border of 2 on the GPU) or 32 (taken as it is). */
+  /** Side in pixels: 28 (gets a zero border of 2 in the network) or 32 (taken as it is). */
   readonly size: 28 | 32;
   /** `count * size * size` values. */
   readonly pixels: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
@@ -14,6 +15,37 @@ export interface Images {
 export interface LabelledImages extends Images {
   /** The class of each image. */
   readonly labels: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Checks that images are what they promise: as many pixels as the count and the size say, each from black to white.
+ *
+ * @param name of the images, for messages
+ * @param first number of the first image in messages, where they are a part of more
+ * @throws DigitFidError if they are not
+ */
+export function checkImages({ count, size, pixels }: Images, name: string, first = 0): void {
+  if (!Number.isSafeInteger(count) || count < 0) throw new DigitFidError(`${name}: ${count} is no number of images`);
+  if (size !== 28 && size !== 32) throw new DigitFidError(`${name}: expected a size of 28 or 32, found ${size}`);
+  const area = size * size;
+  if (pixels.length !== count * area) {
+    const expected = `${count * area} pixels (${count} images of ${size}×${size})`;
+    throw new DigitFidError(`${name}: expected ${expected}, found ${pixels.length}`);
+  }
+  if (pixels instanceof Uint8Array) return;
+  if (!(pixels instanceof Float32Array)) {
+    throw new DigitFidError(`${name}: expected pixels as bytes or 32-bit floats: make them so by toImages`);
+  }
+  const bad = pixels.findIndex((value) => !(value >= 0 && value <= 1));
+  if (bad < 0) return;
+  const place = showPlace(first, bad, size);
+  throw new DigitFidError(`${name}: ${place} is ${pixels[bad]}, expected 0 (black) to 1 (white)`);
+}
+
+/** Where a value of an array of images is: `image 7, row 3, column 12`. */
+export function showPlace(first: number, index: number, side: number): string {
+  const [row, column] = [Math.floor(index / side) % side, index % side];
+  return `image ${first + Math.floor(index / (side * side))}, row ${row}, column ${column}`;
 }
 
 /** The first images and their labels, or all if there are fewer. The pixels are shared, not copied. */

@@ -13,6 +13,19 @@ const REASONS: Record<string, string> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
   EROFS: "the file system is read-only",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "its links lead round in a circle",
+  EIO: "the disk reports an error",
+  EMFILE: "too many files are open",
+  ENFILE: "too many files are open",
+  ENXIO: "nothing can be read from it",
+  ESPIPE: "it is no file with a place for every byte",
+  ETXTBSY: "it is a program that runs",
+  EBUSY: "it is in use",
+  EFBIG: "the file would be too large",
+  ENOTEMPTY: "the folder is not empty",
+  EEXIST: "it exists already",
+  EXDEV: "it lies on another file system",
 };
 
 /**
@@ -22,9 +35,14 @@ const REASONS: Record<string, string> = {
  */
 export function fileError(action: string, path: string, error: unknown): DigitFidError {
   if (error instanceof DigitFidError) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const message = error instanceof Error ? error.message : String(error);
-  return new DigitFidError(`cannot ${action} ${path}: ${REASONS[code] ?? message}`, { cause: error });
+  return new DigitFidError(`cannot ${action} ${path}: ${reasonOf(error)}`, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "NotCapable") return "programs are kept from this path: pipe the content in instead";
+  const code = "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? error.message.replace(/ \(os error \d+\).*$/, "");
 }
 
 /**
@@ -82,13 +100,29 @@ export async function describePath(path: string): Promise<{ isFolder: boolean; s
  * @throws DigitFidError if there is no such folder, or it cannot be read
  */
 export async function listFiles(directory: string): Promise<string[]> {
+  return (await listFolder(directory)).files;
+}
+
+/**
+ * Names of the files and of the folders in a folder, each sorted. Links count as what they lead to.
+ *
+ * @throws DigitFidError if there is no such folder, or it cannot be read
+ */
+export async function listFolder(directory: string): Promise<{ files: string[]; folders: string[] }> {
   try {
-    const names: string[] = [];
-    for await (const entry of Deno.readDir(directory)) if (!entry.isDirectory) names.push(entry.name);
-    return names.sort();
+    const [files, folders]: [string[], string[]] = [[], []];
+    for await (const { name, isDirectory, isSymlink } of Deno.readDir(directory)) {
+      const isFolder = isDirectory || isSymlink && await leadsToFolder(`${directory}/${name}`);
+      (isFolder ? folders : files).push(name);
+    }
+    return { files: files.sort(), folders: folders.sort() };
   } catch (error) {
     throw fileError("read", directory, error);
   }
+}
+
+async function leadsToFolder(link: string): Promise<boolean> {
+  return await Deno.stat(link).then(({ isDirectory }) => isDirectory, () => false);
 }
 
 /**

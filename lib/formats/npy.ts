@@ -4,6 +4,7 @@
  * Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { FormatError } from "../errors.ts";
+import { pythonSave, pythonString } from "./python.ts";
 import { elementCount, showShape } from "./shape.ts";
 
 /** Bytes that break the rules of NPY, or use a part of it that is not supported. */
@@ -12,10 +13,11 @@ export class NpyError extends FormatError {
   override name = "NpyError";
 }
 
-/** An element type as NumPy writes it: byte order, kind and size in bytes. */
-export type NpyDtype = "|u1" | "|i1" | "<u2" | "<i2" | "<u4" | "<i4" | "<u8" | "<i8" | "<f2" | "<f4" | "<f8";
+/** An element type: kind and size in bytes as NumPy writes them, its bytes in the order of this machine. */
+export type NpyDtype = "|b1" | "|u1" | "|i1" | "<u2" | "<i2" | "<u4" | "<i4" | "<u8" | "<i8" | "<f2" | "<f4" | "<f8";
 
 const READERS = {
+  "|b1": Uint8Array,
   "|u1": Uint8Array,
   "|i1": Int8Array,
   "<u2": Uint16Array,
@@ -52,7 +54,7 @@ export type NpyData =
 
 const MAGIC = "\x93NUMPY";
 
-/** What the head of a file promises, borne out by the file's length. */
+/** What the head of a file promises. */
 export interface NpyHeader {
   /** The element type. */
   readonly dtype: NpyDtype;
@@ -60,43 +62,57 @@ export interface NpyHeader {
   readonly shape: readonly number[];
   /** Where the elements start, in bytes. */
   readonly start: number;
+  /** Where they end. */
+  readonly end: number;
+  /** Whether the bytes of each element are in the other order than this machine's, little-endian. */
+  readonly bigEndian: boolean;
+  /** Whether the first dimension is the fastest in the file, as Fortran has it. */
+  readonly fortranOrder: boolean;
 }
 
 /**
- * Reads the whole bytes of a file of version 1, 2 or 3: little-endian numbers in C order.
+ * Reads the whole bytes of a file of version 1, 2 or 3: numbers of either byte order, in C order.
  * Nothing is allocated before the length of the file bears out what the header promises.
  *
  * @param file its name, for messages
  * @throws NpyError if the bytes break a rule of the format, or use Fortran order or another element type
  */
 export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
-  const { dtype, shape, start } = parseNpyHeader(bytes, file);
-  return { dtype, shape, data: npyElements(dtype, bytes.subarray(start)) };
+  const header = parseNpyHeader(bytes, file);
+  const { dtype, shape, start, end, fortranOrder } = header;
+  checkNpyLength(header, bytes.length, bytes.subarray(end), file);
+  if (fortranOrder) throw new NpyError(`${file}: Fortran order: save numpy.ascontiguousarray(array)`);
+  return { dtype, shape, data: npyElements(header, bytes.subarray(start)) };
 }
 
 /**
  * Reads the header, which may be all that there is of the bytes.
  *
  * @param file its name, for messages
- * @param size length of the whole file in bytes
- * @throws NpyError as {@linkcode parseNpy}
+ * @throws NpyError as {@linkcode parseNpy}, except about the length
  */
-export function parseNpyHeader(bytes: Uint8Array, file: string, size: number = bytes.length): NpyHeader {
+export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
   const { header, start } = headerText(bytes, file);
   const { descr, fortranOrder, shape } = parseHeader(header, file);
-  if (!isDtype(descr)) {
-    const known = Object.keys(READERS).join(" ");
-    throw new NpyError(`${file}: element type ${descr} is not supported (${known}): convert with .astype('<f4')`);
-  }
-  if (fortranOrder && shape.length > 1) {
-    throw new NpyError(`${file}: Fortran order is not supported: save numpy.ascontiguousarray(array)`);
-  }
-  const expected = elementCount(shape) * npyElementSize(descr);
-  if (size - start !== expected) {
-    const promised = `${expected} bytes of data (${showShape(shape)} ${descr})`;
-    throw new NpyError(`${file}: at byte ${start}: expected ${promised}, found ${size - start}`);
-  }
-  return { dtype: descr, shape, start };
+  const { dtype, bigEndian } = parseDtype(descr, file);
+  const end = start + elementCount(shape) * npyElementSize(dtype);
+  return { dtype, shape, start, end, bigEndian, fortranOrder: fortranOrder && shape.length > 1 };
+}
+
+/**
+ * Holds what the header promises against the length of the file.
+ *
+ * @param following the first bytes of what follows the promised ones, if anything does
+ * @throws NpyError if they differ
+ */
+export function checkNpyLength(header: NpyHeader, size: number, following: Uint8Array, file: string): void {
+  const { dtype, shape, start, end } = header;
+  if (size === end) return;
+  const promised = `${end - start} bytes of data (${showShape(shape)} ${dtype})`;
+  const found = startsWithMagic(following)
+    ? `another array behind them: ${pythonSave(`numpy.load(open(${pythonString(file)}, 'rb'))`)} saves the first`
+    : size - start;
+  throw new NpyError(`${file}: at byte ${start}: expected ${promised}, found ${found}`);
 }
 
 /** Bytes that an element takes in the file. */
@@ -105,8 +121,10 @@ export function npyElementSize(dtype: NpyDtype): number {
 }
 
 /** Reads elements from their bytes, which are copied. */
-export function npyElements(dtype: NpyDtype, bytes: Uint8Array): NpyData {
-  const data = new READERS[dtype](new Uint8Array(bytes).buffer);
+export function npyElements({ dtype, bigEndian }: Pick<NpyHeader, "dtype" | "bigEndian">, bytes: Uint8Array): NpyData {
+  const copy = new Uint8Array(bytes), size = npyElementSize(dtype);
+  if (bigEndian) { for (let i = 0; i < copy.length; i += size) copy.subarray(i, i + size).reverse(); }
+  const data = new READERS[dtype](copy.buffer);
   if (data instanceof Float16Array) return new Float32Array(data);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
   return data;
@@ -134,7 +152,7 @@ export function encodeNpy(
 }
 
 function headerText(bytes: Uint8Array, file: string): { header: string; start: number } {
-  if (bytes.length < 12 || !MAGIC.split("").every((character, i) => bytes[i] === character.charCodeAt(0))) {
+  if (bytes.length < 12 || !startsWithMagic(bytes)) {
     throw new NpyError(`${file}: at byte 0: expected an NPY file, which starts with \\x93NUMPY`);
   }
   const version = bytes[6];
@@ -150,21 +168,47 @@ function headerText(bytes: Uint8Array, file: string): { header: string; start: n
   return { header: new TextDecoder().decode(bytes.subarray(offset, start)), start };
 }
 
+function startsWithMagic(bytes: Uint8Array): boolean {
+  return MAGIC.split("").every((character, i) => bytes[i] === character.charCodeAt(0));
+}
+
+/** The element type, in words that NumPy takes where it is none of numbers. */
+function parseDtype(descr: string, file: string): { dtype: NpyDtype; bigEndian: boolean } {
+  const [, order, kind] = /^([<>=|]?)(.*)$/s.exec(descr) ?? [];
+  const dtype = [`|${kind}`, `<${kind}`].find(isDtype);
+  if (dtype !== undefined) return { dtype, bigEndian: order === ">" && npyElementSize(dtype) > 1 };
+  const advice = /^O/.test(kind)
+    ? "Python objects: save numpy.stack(list(array)).astype('float32')"
+    : /^c/.test(kind)
+    ? "complex numbers: save the real part, array.real.astype('float32')"
+    : /^f|^[US]/.test(kind)
+    ? "save array.astype('float32')"
+    : "not numbers: save an array of numbers";
+  throw new NpyError(`${file}: element type ${descr}: ${advice}`);
+}
+
 /** Reads the Python dictionary, of which only the three entries that NumPy writes are allowed, in any order. */
 function parseHeader(header: string, file: string): { descr: string; fortranOrder: boolean; shape: number[] } {
-  const entry = String.raw`\s*(?:'descr':\s*'(?<descr>[^']*)'|'fortran_order':\s*(?<order>True|False)` +
-    String.raw`|'shape':\s*\(\s*(?<shape>(?:\d{1,15}\s*,\s*)*(?:\d{1,15}\s*)?)\))\s*`;
+  const entry = String.raw`\s*(?:'descr':\s*(?:'(?<descr>[^']*)'|(?<fields>\[[^\[\]]*\]))` +
+    String.raw`|'fortran_order':\s*(?<order>True|False)` +
+    String.raw`|'shape':\s*\(\s*(?<shape>(?:\d{1,15}L?\s*,\s*)*(?:\d{1,15}L?\s*)?)\))\s*`;
   const body = /^\s*\{(.*)\}\s*$/s.exec(header)?.[1] ?? "";
   const found: Record<string, string> = {};
   for (const { groups } of body.matchAll(new RegExp(`${entry}(?:,|$)`, "gy"))) {
     for (const [key, value] of Object.entries(groups ?? {})) if (value !== undefined) found[key] = value;
   }
-  const { descr, order, shape } = found;
+  const { descr, fields, order, shape } = found;
+  if (fields !== undefined) throw structured(fields, file);
   if (descr === undefined || order === undefined || shape === undefined) {
     throw new NpyError(`${file}: expected a header with descr, fortran_order and shape, found ${show(header)}`);
   }
   const sizes = (shape.match(/\d+/g) ?? []).map(Number);
   return { descr, fortranOrder: order === "True", shape: sizes };
+}
+
+function structured(fields: string, file: string): NpyError {
+  const names = [...fields.matchAll(/\(\s*'([^']*)'/g)].map(([, name]) => name);
+  return new NpyError(`${file}: fields ${names.join(", ")}: save one of them, such as array['${names[0]}']`);
 }
 
 function isDtype(descr: string): descr is NpyDtype {

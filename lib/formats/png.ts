@@ -2,6 +2,7 @@
 import { inflateSync } from "node:zlib";
 import { decode, type DecodedPng, encode } from "fast-png";
 import { FormatError } from "../errors.ts";
+import { luma } from "./luma.ts";
 
 /** Bytes that are no PNG, or a PNG that is not supported. */
 export class PngError extends FormatError {
@@ -15,8 +16,10 @@ export interface GreyPicture {
   readonly width: number;
   /** Pixels down. */
   readonly height: number;
-  /** `height * width` values in [0, 1], row after row. */
-  readonly pixels: Float32Array<ArrayBuffer>;
+  /** `height * width` values, row after row: levels 0 … 255 if all are whole ones, otherwise floats in [0, 1]. */
+  readonly pixels: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  /** Whether it had colours, which are lost. */
+  readonly coloured: boolean;
 }
 
 /** A picture of bytes. */
@@ -134,25 +137,28 @@ function greyOf(png: DecodedPng, colourType: number): GreyPicture {
   const { width, height, depth, channels, palette, transparency } = png;
   const samples = depth < 8 ? unpackBits(png) : png.data;
   const white = 2 ** depth - 1;
-  const pixels = new Float32Array(width * height);
-  for (let i = 0, at = 0; i < pixels.length; i++, at += channels) {
+  const levels = new Float64Array(width * height);
+  let coloured = false;
+  const grey = (r: number, g: number, b: number) => {
+    coloured ||= r !== g || g !== b;
+    return luma(r, g, b);
+  };
+  for (let i = 0, at = 0; i < levels.length; i++, at += channels) {
     if (colourType === PALETTE) {
       const colour = palette?.[samples[at]];
       if (colour === undefined) throw new PngError(`pixel ${i} has colour ${samples[at]}, which is not in the palette`);
       const [r, g, b, alpha = 255] = colour;
-      pixels[i] = luma(r, g, b) / 255 * (alpha / 255);
+      levels[i] = grey(r, g, b) * alpha / 255;
     } else {
-      const grey = channels < 3 ? samples[at] : luma(samples[at], samples[at + 1], samples[at + 2]);
-      const alpha = channels % 2 === 0 ? samples[at + channels - 1] / white : 1;
+      const value = channels < 3 ? samples[at] : grey(samples[at], samples[at + 1], samples[at + 2]);
+      const alpha = channels % 2 === 0 ? samples[at + channels - 1] : white;
       const clear = transparency?.every((sample, c) => sample === samples[at + c]) ?? false;
-      pixels[i] = clear ? 0 : grey / white * alpha;
+      levels[i] = clear ? 0 : value * (alpha / white) * 255 / white;
     }
   }
-  return { width, height, pixels };
-}
-
-function luma(r: number, g: number, b: number): number {
-  return r === g && g === b ? r : 0.299 * r + 0.587 * g + 0.114 * b;
+  const isBytes = levels.every(Number.isInteger);
+  const pixels = isBytes ? Uint8Array.from(levels) : Float32Array.from(levels, (level) => level / 255);
+  return { width, height, pixels, coloured };
 }
 
 /** One value a pixel from rows of 1-, 2- or 4-bit values, the first in the highest bits, each row in whole bytes. */

@@ -1,5 +1,7 @@
 /** What the network makes of a set of images. */
-import { brightnessWarnings, type ImageSource, totalBrightness } from "../data/sources.ts";
+import { contrastWarnings, Tones } from "../data/contrast.ts";
+import { checkedChunks, type ImageSource } from "../data/sources.ts";
+import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
@@ -15,16 +17,18 @@ const MOST_KEPT = 200_000;
 export interface ScoredSet {
   /** Latents and logits of each image, or only statistics of the latents. */
   readonly features: Features | Moments;
-  /** What to keep in mind about the images, a sentence each. */
-  readonly warnings: readonly string[];
+  /** What to keep in mind about the images. */
+  readonly warnings: readonly Warning[];
+  /** The class of each image, where it is known. */
+  readonly labels?: Uint8Array<ArrayBuffer>;
 }
 
 /**
  * Runs images through the network in one pass. Memory stays the same from 200,000 images on, as then only the
  * statistics of the latents are kept.
  *
- * @throws DigitFidError if there are fewer than 2 images, one cannot be read or used, or the network gives no finite
- * numbers for one
+ * @throws DigitFidError if there are fewer than 2 images, more or fewer than the source promises, one cannot be read or
+ * used, or the network gives no finite numbers for one
  */
 export async function extractFeatures(network: Network, source: ImageSource): Promise<ScoredSet> {
   const { name, count } = source;
@@ -35,9 +39,10 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
   const latents = new Float32Array(keep ? count * LATENT_SIZE : 0);
   const logits = new Float32Array(keep ? count * CLASSES : 0);
   const moments = new Moments(LATENT_SIZE);
-  let seen = 0, brightness = 0;
-  for await (const images of source.chunks()) {
-    brightness += totalBrightness(images);
+  const tones = new Tones();
+  let seen = 0;
+  for await (const images of checkedChunks(source)) {
+    tones.add(images);
     const chunk = await layerRows(network, images, ["latent", "logits"]);
     for (const rows of chunk) checkNumbers(rows, name, seen);
     const [chunkLatents, chunkLogits] = chunk;
@@ -49,10 +54,13 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
     }
     seen += images.count;
   }
-  const warnings = brightnessWarnings(name, brightness, count);
-  if (keep) return { features: { latents: { count, width: LATENT_SIZE, data: latents }, logits }, warnings };
-  warnings.push(`${name}: more than ${MOST_KEPT} images: only their statistics are kept`);
-  return { features: moments, warnings };
+  const warnings = [...source.warnings ?? [], ...contrastWarnings(name, tones)];
+  const { labels } = source;
+  const about = { warnings, ...(labels && { labels }) };
+  if (keep) return { features: { latents: { count, width: LATENT_SIZE, data: latents }, logits }, ...about };
+  const message = `${name}: more than ${MOST_KEPT} images: only their statistics are kept`;
+  warnings.push({ code: "statistics-only", message });
+  return { features: moments, ...about };
 }
 
 /** The pixels were checked, so what is not finite here is the network's own doing. */
@@ -83,7 +91,12 @@ export async function scoreSets(
   checkAlive(real);
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
   const result = await metricsOf(realLatents, fake.features, options);
-  return { ...result, warnings: [...real.warnings, ...fake.warnings, ...result.warnings] };
+  const warnings = [...real.warnings, ...fake.warnings];
+  return {
+    ...result,
+    warnings: [...warnings.map(({ message }) => message), ...result.warnings],
+    warningCodes: warnings.map(({ code }) => code),
+  };
 }
 
 /** A network whose units are dead gives the same latents for all images, and every set would score as perfect. */

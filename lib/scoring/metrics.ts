@@ -9,6 +9,7 @@ import {
   partCount,
 } from "../fid.ts";
 import type { Seeded } from "../random.ts";
+import type { WarningCode } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
 import { CLASSES } from "../model.ts";
 import { classifierScores } from "../metrics/classifier_score.ts";
@@ -63,6 +64,8 @@ export interface Metrics {
   readonly meanConfidence?: number;
   /** What to keep in mind when reading these numbers, a sentence each. */
   readonly warnings: readonly string[];
+  /** What is to be kept in mind about the images themselves, in words for programs. */
+  readonly warningCodes?: readonly WarningCode[];
 }
 
 /** Fewer images of a set than these, and the metric is left out. */

@@ -1,12 +1,13 @@
 /** Sets of images to score, in whatever form people have them. */
-import { type ImageFileOptions, openImages } from "../data/image_files.ts";
+import { openImages } from "../data/image_files.ts";
+import type { ImageFileOptions } from "../data/image_options.ts";
 import type { Images } from "../data/images.ts";
 import { defaultDataDirectory, loadMnist, type Split } from "../data/mnist.ts";
 import { type ImageSource, type PixelArray, sourceOf, toImages } from "../data/sources.ts";
 import { DigitFidError } from "../errors.ts";
 import type { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
-import { readStatistics, type Statistics } from "./statistics.ts";
+import { isStatistics, readStatistics, type Statistics } from "./statistics.ts";
 
 /**
  * A set of images: a path, or `mnist-train` or `mnist-test`; pixels of 28×28 images, or images in memory; a source that
@@ -19,7 +20,7 @@ export interface SetOptions extends ImageFileOptions {
   /** Folder with the data set that `mnist-train` and `mnist-test` are of; MNIST's unless given. */
   readonly data?: string;
   /** Whether to swap rows and columns of the data set's images, as EMNIST needs. */
-  readonly transpose?: boolean;
+  readonly transposeData?: boolean;
 }
 
 /** Parts of the data set by the names that stand for them among images. */
@@ -41,9 +42,7 @@ export async function openSet(
   options: SetOptions = {},
 ): Promise<ImageSource | Moments> {
   if (typeof set === "string") return await openNamed(set, network, options);
-  if (set instanceof Uint8Array || set instanceof Float32Array || set instanceof Float64Array) {
-    return sourceOf(toImages(set, { range: options.range, name }), name);
-  }
+  if (ArrayBuffer.isView(set)) return sourceOf(toImages(set, { ...options, name }), name);
   if ("sets" in set) return pickSet(set, undefined, name, network);
   return "pixels" in set ? sourceOf(set, name) : set;
 }
@@ -51,10 +50,10 @@ export async function openSet(
 async function openNamed(
   path: string,
   network: NetworkIdentity,
-  { data, transpose, ...options }: SetOptions,
+  { data, transposeData: transpose, ...options }: SetOptions,
 ): Promise<ImageSource | Moments> {
   const { file, set } = STATISTICS.exec(path)?.groups ?? {};
-  if (file !== undefined) return pickSet(await readStatistics(file), set, file, network);
+  if (file !== undefined && await isStatistics(file)) return pickSet(await readStatistics(file), set, file, network);
   const split = SPLITS.get(path);
   if (split === undefined) return await openImages(path, options);
   return sourceOf(await loadMnist(data ?? defaultDataDirectory(), split, { transpose }), path);

@@ -6,6 +6,8 @@ import type { Split } from "../data/mnist.ts";
 import { DigitFidError, FormatError } from "../errors.ts";
 import { decodeBase64 } from "../formats/base64.ts";
 import { readFile, writeFileAtomic, type WriteOptions } from "../formats/files.ts";
+import { kindOf } from "../formats/kind.ts";
+import { openBytes, readHead } from "../formats/stored_bytes.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat64 } from "../formats/safetensors.ts";
 import { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
@@ -16,6 +18,18 @@ export interface Statistics {
   readonly network: NetworkIdentity;
   /** Statistics by the name of the set, such as `train`. */
   readonly sets: ReadonlyMap<string, Moments>;
+}
+
+/**
+ * Whether a file of safetensors says of itself that it holds statistics.
+ *
+ * @throws DigitFidError if it cannot be read
+ */
+export async function isStatistics(path: string): Promise<boolean> {
+  const bytes = await openBytes(path);
+  const head = await readHead(bytes, 2 ** 16);
+  await bytes.settle();
+  return kindOf(head) === "safetensors" && /"__metadata__":\{[^}]*"sha256"/.test(new TextDecoder().decode(head));
 }
 
 /**

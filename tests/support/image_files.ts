@@ -2,8 +2,9 @@
 import { gzipSync } from "node:zlib";
 import { type Images, limit } from "../../lib/data/images.ts";
 import { encodeNpy } from "../../lib/formats/npy.ts";
-import { encodePng } from "../../lib/formats/png.ts";
-import type { ImageFileOptions } from "../../lib/data/image_files.ts";
+import { asFloats } from "../../lib/data/prepare.ts";
+import { decodePng, encodePng, type GreyPicture } from "../../lib/formats/png.ts";
+import type { ImageFileOptions } from "../../lib/data/image_options.ts";
 import { encodeIdx } from "../../lib/idx.ts";
 import { mnist } from "./mnist.ts";
 
@@ -56,6 +57,12 @@ export async function writeEveryKind(folder: string): Promise<[name: string, opt
   }
   const options: Record<string, ImageFileOptions> = { "floats255.npy": { range: "byte" }, "sheet.png": { grid: GRID } };
   return [...Object.keys(files), "pngs"].map((name) => [name, options[name]]);
+}
+
+/** A PNG as floats in [0, 1], whatever it holds. */
+export function greyOf(bytes: Uint8Array, name: string): GreyPicture & { readonly pixels: Float32Array<ArrayBuffer> } {
+  const picture = decodePng(bytes, name);
+  return { ...picture, pixels: asFloats(picture.pixels) };
 }
 
 /** A square grey PNG. */

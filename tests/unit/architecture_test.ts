@@ -15,12 +15,13 @@ const STOREYS: readonly (readonly string[])[] = [
   ["lib/fid.ts"],
   ["lib/data/", "lib/metrics/"],
   ["lib/wasm/", "lib/formats/", "lib/idx.ts", "lib/model.ts"],
-  ["lib/random.ts", "lib/errors.ts", "lib/checkout.ts", "lib/numerals.ts", "weights/"],
+  ["lib/random.ts", "lib/errors.ts", "lib/checkout.ts", "lib/numerals.ts", "lib/printable.ts", "weights/"],
 ];
 
 /** Parts of one storey that may use each other in one direction. */
 const BESIDE: readonly (readonly [from: string, to: string])[] = [
   ["lib/idx.ts", "lib/formats/"],
+  ["lib/errors.ts", "lib/printable.ts"],
   ["lib/random.ts", "lib/errors.ts"],
 ];
 

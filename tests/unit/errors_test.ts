@@ -13,7 +13,7 @@ Deno.test("errors: a remedy becomes the flags that bring it about", () => {
 
 Deno.test("errors: the range that is advised takes the pixel that was refused", () => {
   for (const [value, range] of [[200, "byte"], [-0.7, "signed"]] as const) {
-    const pixels = new Float32Array(784).fill(value);
+    const pixels = new Float32Array(784).fill(value).fill(range === "byte" ? 0 : 1, 400);
     const error = assertThrows(() => toImages(pixels, { range: "unit" }), DigitFidError);
     assertEquals(error.remedy, { range });
     assertEquals(toImages(pixels, { range }).count, 1);

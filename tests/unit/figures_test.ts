@@ -11,7 +11,7 @@ import { qqPlots } from "../../lib/figures/qq_plots.ts";
 import { toPng } from "../../lib/figures/render.ts";
 import { sampleGrid } from "../../lib/figures/sample_grid.ts";
 import { worstImages } from "../../lib/figures/worst_images.ts";
-import { decodePng } from "../../lib/formats/png.ts";
+import { greyOf } from "../support/image_files.ts";
 import { layerNamed } from "../../lib/model.ts";
 import { Random, STREAM } from "../../lib/random.ts";
 
@@ -32,7 +32,7 @@ function picturesOf(svg: string) {
   const images = svg.matchAll(/<image xlink:href="data:image\/png;base64,([^"]*)" transform="translate\(([^)]*)\)"/g);
   return Array.from(images, ([, base64, place]) => {
     const [x, y] = place.split(",").map(Number);
-    return { x, y, ...decodePng(Uint8Array.fromBase64(base64), "picture") };
+    return { x, y, ...greyOf(Uint8Array.fromBase64(base64), "picture") };
   });
 }
 
@@ -45,7 +45,7 @@ function dotsOf(svg: string): [number, number][] {
 /** Checks that a figure can be rasterised, which a damaged SVG cannot, at its size, with ink on the card. */
 async function checkPng(svg: string) {
   const [, width, height] = svg.match(/viewBox="0 0 (\d+) (\d+)"/)?.map(Number) ?? [];
-  const picture = decodePng(await toPng(svg, { scale: 1 }), "figure.png");
+  const picture = greyOf(await toPng(svg, { scale: 1 }), "figure.png");
   assertEquals([picture.width, picture.height], [width, height]);
   assertEquals(picture.pixels[0], 1, "the card is white");
   const ink = 1 - sum(picture.pixels) / picture.pixels.length;
@@ -79,7 +79,7 @@ figureTest("pictures keep their pixels sharp in the PNG", async () => {
   const svg = await sampleGrid({ count: 1, size: 28, pixels }, "Checks");
   // The picture is 42 units wide: at this scale each of its pixels is 4 of the PNG, and interpolation would show as grey.
   const scale = 4 * 28 / 42;
-  const { pixels: drawn, width, height } = decodePng(await toPng(svg, { scale }), "checks.png");
+  const { pixels: drawn, width, height } = greyOf(await toPng(svg, { scale }), "checks.png");
   const left = Math.round((picturesOf(svg)[0].x + 12) * scale) + 8;
   const row = (height - 60) * width + left;
   const grey = drawn.subarray(row, row + 80).filter((value) => value > 0.02 && value < 0.98).length;

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { decodePng, encodePng, PngError } from "../../lib/formats/png.ts";
+import { greyOf } from "../support/image_files.ts";
 
 type Chunk = [type: string, data: ArrayLike<number>];
 
@@ -19,7 +20,7 @@ const png = (...chunks: Chunk[]) =>
   Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, ...chunks.flatMap(chunk), ...chunk(["IEND", []])]);
 
 function assertPixels(bytes: Uint8Array, ...expected: number[]): void {
-  const { pixels, width, height } = decodePng(bytes, "test");
+  const { pixels, width, height } = greyOf(bytes, "test");
   assertEquals([pixels.length, width * height], [expected.length, expected.length]);
   for (const [i, value] of expected.entries()) assertAlmostEquals(pixels[i], value, 1e-6, `pixel ${i}`);
 }

@@ -1,0 +1,121 @@
+/** Images in an array of numbers, which is read twice: to learn its values, and a chunk at a time to be scored. */
+import { luma } from "../formats/luma.ts";
+import { showShape } from "../formats/shape.ts";
+import type { StoredArray } from "../formats/stored_array.ts";
+import type { ImageFileOptions } from "./image_options.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import {
+  fittingRange,
+  inferRange,
+  Overshoot,
+  type PixelRange,
+  type Scale,
+  scaleOf,
+  showRange,
+  toPixels,
+} from "./pixel_range.ts";
+import { checkSide, type Pictures, prepare, showPreparation } from "./prepare.ts";
+import { checkFinite, CHUNK, type ImageSource } from "./sources.ts";
+import { type Numbers, Survey } from "./survey.ts";
+import type { Warning } from "./warnings.ts";
+
+/** Values of some images. */
+interface Stretch {
+  readonly values: Numbers;
+  readonly count: number;
+}
+
+/**
+ * Takes an array as images.
+ *
+ * @throws FormatError if its shape is none of images, or they need resizing
+ * @throws DigitFidError if a value is no number, no range fits, or too much lies beyond black and white
+ */
+export async function imagesOfArray(
+  array: StoredArray,
+  options: ImageFileOptions,
+): Promise<ImageSource & { readonly warnings: Warning[] }> {
+  const { name, shape, dtype, kind } = array;
+  const layout = layoutOf(shape, name);
+  checkSide(layout.side, layout.side, options, name);
+  const survey = new Survey();
+  for await (const { values } of readChunks(array, layout)) survey.add(values);
+  checkFinite(survey, layout.side, name, (index) => pixelOf(index, layout));
+  const range = options.range ?? inferRange(survey, kind, name);
+  const scale = scaleOf(range, survey, kind);
+  const warnings = await clippingWarnings(array, layout, { survey, range, scale, clip: options.clip });
+  if (kind === "bfloat16") {
+    warnings.push({ code: "bfloat16", message: `${name}: bfloat16 does not hold all of 256 levels: save float32` });
+  }
+  const undone = range === "standardised" ? ", undone" : "";
+  const inferred = options.range === undefined ? " (inferred)" : "";
+  return {
+    name,
+    count: layout.count,
+    description: `${showShape(shape)} ${dtype}, ${showRange(range)}${inferred}${undone}` +
+      showPreparation(options, layout.side),
+    warnings,
+    async *chunks() {
+      let coloured = 0;
+      for await (const { values, count } of readChunks(array, layout)) {
+        const grey = toGrey(toPixels(values, scale), layout, count);
+        coloured += grey.coloured;
+        yield prepare(grey, options);
+      }
+      if (coloured > 0) warnings.push(colourWarning(name, coloured));
+    },
+  };
+}
+
+/** What to say of images with colours. */
+export function colourWarning(name: string, coloured: number): Warning {
+  const message = `${name}: ${coloured} coloured image${coloured === 1 ? "" : "s"}: scored by luma, as grey; ` +
+    "a map of colours changes the digits: save them without it";
+  return { code: "coloured", message };
+}
+
+async function* readChunks({ rows }: StoredArray, { count, rowsPerImage }: Layout): AsyncGenerator<Stretch> {
+  for (let first = 0; first < count; first += CHUNK) {
+    const end = Math.min(count, first + CHUNK);
+    yield { values: await rows(first * rowsPerImage, end * rowsPerImage), count: end - first };
+  }
+}
+
+/** Which pixel a value belongs to. */
+function pixelOf(index: number, { side, channels, interleaved }: Layout): number {
+  const area = side * side;
+  return interleaved ? Math.floor(index / channels) : Math.floor(index / (channels * area)) * area + index % area;
+}
+
+async function clippingWarnings(
+  array: StoredArray,
+  layout: Layout,
+  { survey, range, scale, clip }: { survey: Survey; range: PixelRange; scale: Scale; clip?: boolean },
+): Promise<Warning[]> {
+  if (!Overshoot.isIn(survey, scale)) return [];
+  const overshoot = new Overshoot(scale);
+  for await (const { values } of readChunks(array, layout)) overshoot.add(values);
+  if (!clip) overshoot.check(range, fittingRange(survey, array.kind), array.name);
+  return [{ code: "clipped", message: `${array.name}: ${overshoot.inWords}: clipped` }];
+}
+
+/** One value a pixel. */
+function toGrey(pixels: Pictures["pixels"], layout: Layout, count: number): Pictures & { readonly coloured: number } {
+  const { side, channels, interleaved } = layout;
+  if (channels === 1) return { count, side, pixels, coloured: 0 };
+  const area = side * side, [pixel, channel] = interleaved ? [3, 1] : [1, area];
+  const grey = new Float32Array(count * area);
+  let coloured = 0;
+  for (let image = 0; image < count; image++) {
+    let isGrey = true;
+    for (let i = 0; i < area; i++) {
+      const at = image * 3 * area + i * pixel;
+      const [red, green, blue] = [pixels[at], pixels[at + channel], pixels[at + 2 * channel]];
+      isGrey &&= red === green && green === blue;
+      grey[image * area + i] = luma(red, green, blue);
+    }
+    if (!isGrey) coloured++;
+  }
+  if (!(pixels instanceof Uint8Array)) return { count, side, pixels: grey, coloured };
+  return { count, side, pixels: coloured > 0 ? grey.map((level) => level / 255) : Uint8Array.from(grey), coloured };
+}

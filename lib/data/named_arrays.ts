@@ -1,0 +1,82 @@
+/** Which of several arrays holds the images, and which their labels. */
+import { DigitFidError, FormatError } from "../errors.ts";
+import { showShape } from "../formats/shape.ts";
+import type { StoredArray } from "../formats/stored_array.ts";
+import { layoutOf } from "./layout.ts";
+import { labelsOfArray } from "./labels.ts";
+import type { Warning } from "./warnings.ts";
+
+/** An array among others. */
+export interface NamedArray {
+  /** Its name. */
+  readonly name: string;
+  /** Sizes of its dimensions; undefined if it is no array of numbers. */
+  readonly shape: readonly number[] | undefined;
+  /** Gives the array. */
+  open(): Promise<StoredArray>;
+}
+
+/** The images among arrays, and their labels. */
+export interface Chosen {
+  /** The images. */
+  readonly images: StoredArray;
+  /** The class of each image, where there are labels beside the images. */
+  readonly labels?: Uint8Array<ArrayBuffer>;
+  /** What to say of labels that are none. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Names of labels beside images of any name. */
+const LABELS = ["labels", "label", "y", "targets", "arr_1"];
+
+/**
+ * Chooses the images: by name, or the only array that could be images, or `arr_0`.
+ *
+ * @param file that the arrays are in
+ * @param wanted name of the images, if it is told
+ * @throws FormatError if there are none, or several
+ */
+export async function chooseArrays(arrays: readonly NamedArray[], file: string, wanted?: string): Promise<Chosen> {
+  const images = chooseImages(arrays, file, wanted);
+  const labels = arrays.find(({ name }) => name === images.name.replace(/^x(?=$|_)/, "y") && name !== images.name) ??
+    arrays.find(({ name }) => LABELS.includes(name) && name !== images.name);
+  const opened = await images.open();
+  if (labels === undefined || !couldBeLabels(labels)) return { images: opened, warnings: [] };
+  try {
+    const { count } = layoutOf(opened.shape, file);
+    return { images: opened, labels: await labelsOfArray(await labels.open(), count), warnings: [] };
+  } catch (error) {
+    if (!(error instanceof DigitFidError)) throw error;
+    return { images: opened, warnings: [{ code: "left-out", message: `${error.message}: left out as labels` }] };
+  }
+}
+
+function chooseImages(arrays: readonly NamedArray[], file: string, wanted: string | undefined): NamedArray {
+  const shown = arrays.map(({ name, shape }) => `${file}#${name} (${shape ? showShape(shape) : "no numbers"})`).join(
+    " or ",
+  );
+  if (wanted !== undefined) {
+    const found = arrays.find(({ name }) => name === wanted);
+    if (found) return found;
+    throw new FormatError(`${file}: no array ${wanted}: give ${shown}`);
+  }
+  if (arrays.length === 1) return arrays[0];
+  const likely = arrays.filter(couldBeImages);
+  const found = likely.length === 1 ? likely[0] : likely.find(({ name }) => name === "arr_0");
+  if (found) return found;
+  throw new FormatError(`${file}: ${likely.length === 0 ? "no array of images" : "several arrays"}: give ${shown}`);
+}
+
+function couldBeImages({ shape }: NamedArray): boolean {
+  if (shape === undefined) return false;
+  try {
+    layoutOf(shape, "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function couldBeLabels({ shape }: NamedArray): boolean {
+  return shape !== undefined && (shape.length === 1 || shape.length === 2 && shape[1] === 1);
+}

@@ -1,0 +1,89 @@
+/** The pictures in a folder or an archive, by class where they lie in folders `0` … `9`. */
+import { join } from "node:path";
+import { DigitFidError } from "../errors.ts";
+import { listFolder, readFile } from "../formats/files.ts";
+import type { ZipEntry } from "../formats/zip.ts";
+import type { PictureFile } from "./picture_images.ts";
+
+/** Pictures, and what lies beside them. */
+export interface PictureFiles {
+  /** The pictures, sorted by name. */
+  readonly files: readonly PictureFile[];
+  /** What is no picture, counted, in words. */
+  readonly leftOut: readonly string[];
+}
+
+/** Names of pictures that are read. */
+const PICTURE = /\.(png|jpe?g)$/i;
+/** What other programs leave beside files: nothing of the user's. */
+const HIDDEN = /^(\.|__MACOSX$|Thumbs\.db$|desktop\.ini$)/i;
+
+/**
+ * The pictures of a folder: those in itself, or those in its class folders `0` … `9`.
+ *
+ * @throws DigitFidError if there are none, or the folder cannot be read
+ */
+export async function picturesInFolder(folder: string): Promise<PictureFiles> {
+  const { files, folders } = await listFolder(folder);
+  const paths = [...files];
+  for (const name of folders.filter(isClass)) {
+    paths.push(...(await listFolder(join(folder, name))).files.map((file) => `${name}/${file}`));
+  }
+  const others = folders.filter((name) => !isClass(name)).map((name) => `${name}/`);
+  return sorted([...paths, ...others], folder, (path) => () => readFile(join(folder, path)));
+}
+
+/**
+ * The pictures of an archive, whose own folder may have any name.
+ *
+ * @throws DigitFidError if there are none
+ */
+export function picturesInZip(entries: readonly ZipEntry[], archive: string): PictureFiles {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  return sorted([...byName.keys()], archive, (path) => () => byName.get(path)!.read());
+}
+
+function sorted(paths: readonly string[], name: string, reader: (path: string) => PictureFile["read"]): PictureFiles {
+  const isHidden = (path: string) => path.split("/").some((part) => HIDDEN.test(part));
+  const pictures = paths.filter((path) => PICTURE.test(path) && !isHidden(path)).sort();
+  const labelOf = (path: string) => path.split("/").slice(-2, -1).filter(isClass).map(Number).at(0);
+  const inClasses = pictures.filter((path) => labelOf(path) !== undefined).length;
+  if (inClasses > 0 && inClasses < pictures.length) {
+    const beside = pictures.find((path) => labelOf(path) === undefined);
+    throw new DigitFidError(
+      `${name}: pictures in class folders 0 … 9, and ${beside} beside them: keep one or the other`,
+    );
+  }
+  const others = paths.filter((path) => !PICTURE.test(path) || isHidden(path));
+  if (pictures.length === 0) throw new DigitFidError(`${name}: no pictures (.png or .jpg)${adviceFor(others, name)}`);
+  const files = pictures.map((path) => ({ name: join(name, path), label: labelOf(path), read: reader(path) }));
+  return { files, leftOut: countOthers(others, isHidden) };
+}
+
+/** What there is instead of pictures. */
+function adviceFor(others: readonly string[], name: string): string {
+  const array = others.find((path) => /\.(npy|npz|safetensors|gz|zip)$|-idx3-ubyte/.test(path));
+  if (array !== undefined) return `, but ${array}: give that file, ${join(name, array)}`;
+  const folder = others.find((path) => path.endsWith("/") && !HIDDEN.test(path));
+  if (folder !== undefined) return ` in the folder itself, but a folder ${folder}: give ${join(name, folder)}`;
+  return "";
+}
+
+function countOthers(others: readonly string[], isHidden: (path: string) => boolean): string[] {
+  const hidden = others.filter(isHidden).length;
+  const folders = others.filter((path) => path.endsWith("/") && !isHidden(path));
+  const files = others.filter((path) => !path.endsWith("/") && !isHidden(path));
+  const shown = (names: readonly string[], one: string, many: string) =>
+    names.length === 0
+      ? []
+      : [names.length === 1 ? `the ${one} ${names[0]}` : `${names.length} ${many} such as ${names[0]}`];
+  return [
+    ...shown(files, "file", "files"),
+    ...shown(folders, "folder", "folders"),
+    ...(hidden > 0 ? [`${hidden} hidden file${hidden === 1 ? "" : "s"}`] : []),
+  ];
+}
+
+function isClass(name: string): boolean {
+  return /^[0-9]$/.test(name);
+}

@@ -1,0 +1,140 @@
+/** Images in pictures: one each, or sheets of many. */
+import { FormatError } from "../errors.ts";
+import { decodeJpeg } from "../formats/jpeg.ts";
+import { kindOf } from "../formats/kind.ts";
+import { decodePng, type GreyPicture } from "../formats/png.ts";
+import { colourWarning } from "./array_images.ts";
+import type { ImageFileOptions } from "./image_options.ts";
+import { isSide } from "./layout.ts";
+import { checkSide, type Pictures, prepare, showPreparation, stacked } from "./prepare.ts";
+import { type Cells, cut, findCells, gridCells, showCells } from "./sheet.ts";
+import { CHUNK, type ImageSource } from "./sources.ts";
+import type { Warning } from "./warnings.ts";
+
+/** A file with a picture. */
+export interface PictureFile {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** The class of what it shows, 0 … 9, if it is known. */
+  readonly label?: number;
+  /** Its bytes. */
+  read(): Promise<Uint8Array>;
+}
+
+/**
+ * Takes pictures as images, in their order. Sheets are read twice: to count their images, and to be scored.
+ *
+ * @param leftOut what else there was and is not read, in words
+ * @throws FormatError if a picture cannot be read, or is none of 28×28 or 32×32 pixels, or a sheet of such
+ */
+export async function imagesOfPictures(
+  name: string,
+  files: readonly PictureFile[],
+  leftOut: readonly string[],
+  options: ImageFileOptions,
+): Promise<ImageSource> {
+  const first = await decodePicture(files[0]);
+  const isSheet = isSheetOf(first, options);
+  const warnings: Warning[] = [];
+  if (leftOut.length > 0) warnings.push({ code: "left-out", message: `${name}: left out: ${leftOut.join(", ")}` });
+  const sheets = isSheet ? await findSheets(files, options) : undefined;
+  if (!isSheet) checkSide(first.width, first.height, options, files[0].name);
+  const side = sheets?.[0].cells.side ?? first.width;
+  const counts = sheets?.map(({ count }) => count);
+  const count = counts?.reduce((a, b) => a + b) ?? files.length;
+  const empty = sheets?.reduce((sum, sheet) => sum + sheet.empty, 0) ?? 0;
+  if (empty > 0) {
+    warnings.push({ code: "empty-cells", message: `${name}: ${empty} empty cells at the end of sheets left out` });
+  }
+  const labels = labelsOf(files, counts);
+  const what = files.length === 1 ? "a picture" : `${files.length} pictures`;
+  const how = sheets === undefined ? `${side}×${side}` : `${options.grid ? "" : "found "}${showCells(sheets[0].cells)}`;
+  return {
+    name,
+    count,
+    description: `${what}, ${how}${showPreparation(options, side)}`,
+    warnings,
+    ...(labels && { labels }),
+    async *chunks() {
+      const found = { coloured: 0, jpegs: 0 };
+      let waiting: Pictures[] = [], length = 0;
+      for (const [i, file] of files.entries()) {
+        const picture = await decodePicture(file);
+        if (picture.coloured) found.coloured++;
+        if (picture.isJpeg) found.jpegs++;
+        const images = sheets ? cut(picture, sheets[i].cells) : single(picture, side, file.name);
+        if (sheets && images.count !== sheets[i].count) throw changed(file.name);
+        waiting.push(images);
+        if ((length += images.count) < CHUNK && i + 1 < files.length) continue;
+        yield* chunksOf(stacked(waiting, side), options);
+        [waiting, length] = [[], 0];
+      }
+      if (found.coloured > 0) warnings.push(colourWarning(name, found.coloured));
+      if (found.jpegs > 0) warnings.push(jpegWarning(name, found.jpegs));
+    },
+  };
+}
+
+function* chunksOf({ count, side, pixels }: Pictures, options: ImageFileOptions) {
+  for (let start = 0; start < count; start += CHUNK) {
+    const end = Math.min(count, start + CHUNK), area = side * side;
+    yield prepare({ count: end - start, side, pixels: pixels.subarray(start * area, end * area) }, options);
+  }
+}
+
+/** A picture is one image if it has an image's side, or is to be resized to one; otherwise it shows many. */
+function isSheetOf({ width, height }: GreyPicture, { grid, resize }: ImageFileOptions): boolean {
+  if (grid) return true;
+  return width !== height || !(isSide(width) || resize);
+}
+
+/** A sheet, and what is in it. */
+interface Sheet {
+  readonly cells: Cells;
+  readonly count: number;
+  readonly empty: number;
+}
+
+async function findSheets(files: readonly PictureFile[], { grid, resize = false }: ImageFileOptions): Promise<Sheet[]> {
+  const sheets: Sheet[] = [];
+  for (const file of files) {
+    const picture = await decodePicture(file);
+    const cells = grid ? gridCells(picture, grid, resize, file.name) : findCells(picture, file.name);
+    const { count, empty } = cut(picture, cells);
+    sheets.push({ cells, count, empty });
+    if (cells.side !== sheets[0].cells.side) {
+      const [found, expected] = [cells.side, sheets[0].cells.side];
+      throw new FormatError(
+        `${file.name}: images of ${found}×${found}, but ${expected}×${expected} in the first sheet`,
+      );
+    }
+  }
+  return sheets;
+}
+
+function single({ width, height, pixels }: GreyPicture, side: number, name: string): Pictures {
+  if (width === side && height === side) return { count: 1, side, pixels };
+  throw new FormatError(`${name}: expected ${side}×${side} as the first file, found ${width}×${height}`);
+}
+
+async function decodePicture(file: PictureFile): Promise<GreyPicture & { readonly isJpeg: boolean }> {
+  const bytes = await file.read();
+  const isJpeg = kindOf(bytes.subarray(0, 16)) === "jpeg";
+  return { ...(isJpeg ? decodeJpeg(bytes, file.name) : decodePng(bytes, file.name)), isJpeg };
+}
+
+function labelsOf(files: readonly PictureFile[], counts: readonly number[] | undefined) {
+  if (files.some(({ label }) => label === undefined)) return undefined;
+  return Uint8Array.from(files.flatMap(({ label }, i) => Array(counts?.[i] ?? 1).fill(label)));
+}
+
+function changed(name: string): FormatError {
+  return new FormatError(`${name} changed while it was read: give a finished file`);
+}
+
+function jpegWarning(name: string, jpegs: number): Warning {
+  const message = `${name}: ${jpegs} JPEG picture${
+    jpegs === 1 ? "" : "s"
+  }: JPEG blurs, which changes the score: save PNG`;
+  return { code: "jpeg", message };
+}

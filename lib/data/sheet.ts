@@ -1,0 +1,202 @@
+/** Many images in one picture: where they are, and cutting them out. */
+import { FormatError } from "../errors.ts";
+import type { GreyPicture } from "../formats/png.ts";
+import type { Grid } from "./image_options.ts";
+import { isSide } from "./layout.ts";
+import type { Pictures } from "./prepare.ts";
+
+/** Where the images of a sheet are. */
+export interface Cells {
+  /** Side of an image in pixels. */
+  readonly side: number;
+  /** First column of each image across. */
+  readonly lefts: readonly number[];
+  /** First row of each image down. */
+  readonly tops: readonly number[];
+  /** Whether each row of the picture is an image: `side * side` pixels across. */
+  readonly isSprite?: boolean;
+}
+
+/** Widest gap between images that is looked for. */
+const WIDEST_GAP = 16;
+/** How much pixels of a gap may differ, of 1: a JPEG's rounding. */
+const GAP_TOLERANCE = 0.04;
+
+/**
+ * Finds the images of a sheet by the picture: they are of 28×28 or 32×32 pixels, with gaps of one shade or none, and
+ * have less ink at their edges than any other grid.
+ *
+ * @throws FormatError if no grid stands out
+ */
+export function findCells(picture: GreyPicture, name: string): Cells {
+  const framed = framedCells(picture);
+  if (framed) return framed;
+  const candidates = [...spriteCells(picture), ...regularCells(picture)]
+    .map((cells) => ({ cells, ink: edgeInk(picture, cells) }))
+    .sort((a, b) => a.ink - b.ink);
+  const [best, second] = candidates;
+  if (best && best.ink < 0.5 * meanInk(picture) && best.ink <= 0.5 * (second?.ink ?? Infinity)) return best.cells;
+  const { width, height } = picture;
+  const found = best ? "no grid of images stands out" : "no grid of 28×28 or 32×32 pixels fits";
+  throw new FormatError(`${name}: ${width}×${height} pixels, in which ${found}: say how many it has across and down`, {
+    remedy: { grid: "10x10" },
+  });
+}
+
+/**
+ * The images of a sheet of which is told how many it has, with gaps or without.
+ *
+ * @param anySide whether images may be of other sides than 28 and 32
+ * @throws FormatError if that does not divide the picture into squares
+ */
+export function gridCells(
+  { width, height }: GreyPicture,
+  { columns, rows }: Grid,
+  anySide: boolean,
+  name: string,
+): Cells {
+  for (let gap = 0; gap <= WIDEST_GAP; gap++) {
+    for (const margin of gap === 0 ? [0] : [gap, 0]) {
+      const side = (width - 2 * margin + gap) / columns - gap;
+      if (side !== (height - 2 * margin + gap) / rows - gap) continue;
+      if (isSide(side) || (anySide && Number.isInteger(side) && side > 3)) {
+        return { side, lefts: starts(columns, side, gap, margin), tops: starts(rows, side, gap, margin) };
+      }
+    }
+  }
+  const sides = anySide ? "square images" : "images of 28×28 or 32×32";
+  throw new FormatError(`${name}: ${width}×${height} pixels are not ${columns}×${rows} ${sides}: check the grid`, {
+    remedy: { grid: `${columns}x${rows}`, ...(anySide ? {} : { resize: true }) },
+  });
+}
+
+/** Cuts the images out, row after row, without the ones of a single shade at the end: a last row that is not full. */
+export function cut({ width, pixels }: GreyPicture, cells: Cells): Pictures & { readonly empty: number } {
+  const { side, lefts, tops, isSprite } = cells;
+  const area = side * side, all = lefts.length * tops.length;
+  const images = pixels instanceof Uint8Array ? new Uint8Array(all * area) : new Float32Array(all * area);
+  for (const [row, top] of tops.entries()) {
+    for (const [column, left] of lefts.entries()) {
+      const image = row * lefts.length + column;
+      const lines = isSprite ? 1 : side, length = area / lines;
+      for (let y = 0; y < lines; y++) {
+        const start = (top + y) * width + left;
+        images.set(pixels.subarray(start, start + length), image * area + y * length);
+      }
+    }
+  }
+  let count = all;
+  const isEmpty = (image: number) => {
+    const [first, ...others] = images.subarray(image * area, (image + 1) * area);
+    return others.every((value) => value === first);
+  };
+  while (count > 0 && isEmpty(count - 1)) count--;
+  return { count, side, pixels: images.subarray(0, count * area), empty: all - count };
+}
+
+/** Cells in words: `8×8 images of 28×28 pixels`. */
+export function showCells({ side, lefts, tops }: Cells): string {
+  return `${lefts.length}×${tops.length} images of ${side}×${side} pixels`;
+}
+
+function starts(count: number, side: number, gap: number, margin: number): number[] {
+  return Array.from({ length: count }, (_, i) => margin + i * (side + gap));
+}
+
+/** Images a row each, as tfjs's `mnist_images.png`. */
+function* spriteCells({ width, height }: GreyPicture): Generator<Cells> {
+  const side = Math.sqrt(width);
+  if (isSide(side) && height > 1) yield { side, lefts: [0], tops: starts(height, 1, 0, 0), isSprite: true };
+}
+
+/** All grids with gaps of one width and one shade. */
+function* regularCells(picture: GreyPicture): Generator<Cells> {
+  const { width, height } = picture;
+  for (const side of [28, 32]) {
+    for (let gap = 0; gap <= WIDEST_GAP; gap++) {
+      for (const margin of gap === 0 ? [0] : [0, gap]) {
+        const [columns, rows] = [width, height].map((length) => (length - 2 * margin + gap) / (side + gap));
+        if (!Number.isInteger(columns) || !Number.isInteger(rows) || columns < 1 || rows < 1 || columns * rows < 2) {
+          continue;
+        }
+        const cells = { side, lefts: starts(columns, side, gap, margin), tops: starts(rows, side, gap, margin) };
+        if (gap === 0 || hasPlainGaps(picture, cells)) yield cells;
+      }
+    }
+  }
+}
+
+/** Images with lines between and around them of the shade of the corner, which the images themselves do not have. */
+function framedCells(picture: GreyPicture): Cells | undefined {
+  const { width, height, pixels } = picture;
+  const shade = pixels[0], slack = GAP_TOLERANCE * whiteOf(pixels);
+  const isShade = (index: number) => Math.abs(pixels[index] - shade) <= slack;
+  const runs = (length: number, isGap: (at: number) => boolean) => {
+    const found: { start: number; length: number }[] = [];
+    for (let at = 0, wasGap = true; at < length; wasGap = isGap(at++)) {
+      if (isGap(at)) continue;
+      if (wasGap) found.push({ start: at, length: 1 });
+      else found.at(-1)!.length++;
+    }
+    return found;
+  };
+  const all = (length: number, test: (i: number) => boolean) => {
+    for (let i = 0; i < length; i++) if (!test(i)) return false;
+    return true;
+  };
+  if (!all(width, isShade)) return undefined; // no frame
+  const across = runs(width, (x) => all(height, (y) => isShade(y * width + x)));
+  const down = runs(height, (y) => all(width, (x) => isShade(y * width + x)));
+  const side = across[0]?.length ?? 0;
+  if (across.length * down.length < 2 || !isSide(side)) return undefined;
+  if ([...across, ...down].some(({ length }) => length !== side)) return undefined;
+  return { side, lefts: across.map(({ start }) => start), tops: down.map(({ start }) => start) };
+}
+
+function hasPlainGaps({ width, height, pixels }: GreyPicture, { side, lefts, tops }: Cells): boolean {
+  const inCells = (length: number, starts: readonly number[]) => {
+    const inside = new Uint8Array(length);
+    for (const start of starts) inside.fill(1, start, start + side);
+    return inside;
+  };
+  const [columns, rows] = [inCells(width, lefts), inCells(height, tops)];
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (columns[x] && rows[y]) continue;
+      lowest = Math.min(lowest, pixels[y * width + x]);
+      highest = Math.max(highest, pixels[y * width + x]);
+    }
+  }
+  return highest - lowest <= GAP_TOLERANCE * whiteOf(pixels);
+}
+
+/** How far the pixels at the edges of the images are from the background, on average. */
+function edgeInk(picture: GreyPicture, cells: Cells): number {
+  const { count, side, pixels } = cut(picture, cells);
+  const background = mostFrequent(pixels);
+  let sum = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    const x = i % side, y = Math.floor(i / side) % side;
+    if (x === 0 || y === 0 || x === side - 1 || y === side - 1) sum += Math.abs(pixels[i] - background);
+  }
+  return sum / (count * 4 * (side - 1)) / whiteOf(pixels);
+}
+
+/** How far all pixels are from the background, on average. */
+function meanInk({ pixels }: GreyPicture): number {
+  const background = mostFrequent(pixels);
+  let sum = 0;
+  for (let i = 0; i < pixels.length; i++) sum += Math.abs(pixels[i] - background);
+  return sum / pixels.length / whiteOf(pixels);
+}
+
+function mostFrequent(pixels: GreyPicture["pixels"]): number {
+  const white = whiteOf(pixels), counts = new Float64Array(256);
+  for (let i = 0; i < pixels.length; i++) counts[Math.round(255 * pixels[i] / white)]++;
+  return counts.indexOf(Math.max(...counts)) / 255 * white;
+}
+
+function whiteOf(pixels: GreyPicture["pixels"]): number {
+  return pixels instanceof Uint8Array ? 255 : 1;
+}

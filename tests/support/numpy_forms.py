@@ -1,0 +1,122 @@
+"""Writes the same digits in every form that NumPy writes. Arguments: a .npy file of N x 28 x 28 bytes, a folder."""
+
+import gzip
+import json
+import os
+import pickle
+import sys
+
+import numpy as np
+
+source, folder = sys.argv[1:]
+x = np.load(source)
+n = len(x)
+os.chdir(folder)
+
+
+def save(name, array):
+    np.save(name + ".npy", array)
+
+
+unit = x.astype("float32") / 255
+labels = np.arange(n) % 10
+
+# Numbers.
+for dtype in "u1 u2 u4 u8 i2 i4 i8 >u2 >i2 >u4 >i4 >i8 f2 f4 f8 >f2 >f4 >f8".split():
+    save("byte-" + dtype.replace(">", "be-"), x.astype(dtype))
+save("word", x.astype("u2") * 257)
+save("word-shifted", x.astype("u2") << 8)
+save("int8-cast", x.astype("i1"))
+save("int8-shifted", (x.astype("i2") - 128).astype("i1"))
+save("int16-shifted", x.astype("i2") - 128)
+save("fortran", np.asfortranarray(x))
+save("fortran-f4", np.asfortranarray(unit))
+save("fortran-be", np.asfortranarray(x.astype(">i4")))
+save("sliced", np.repeat(x, 2, axis=0)[::2])
+save("binary-bool", x > 127)
+save("binary-u1", (x > 127).astype("u1"))
+save("binary-i8", (x > 127).astype("i8"))
+save("binary-signed", np.where(x > 127, 1, -1))
+
+# Ranges.
+save("unit-f4", unit)
+save("unit-f8", x / 255)
+save("unit-f2", unit.astype("f2"))
+save("unit-by-max", x / x.max())
+save("signed-f4", x.astype("f4") / np.float32(127.5) - 1)
+save("signed-totensor", (unit - np.float32(0.5)) / np.float32(0.5))
+save("signed-f2", (unit * 2 - 1).astype("f2"))
+save("signed-be", (unit * 2 - 1).astype(">f4"))
+save("centred-f4", unit - np.float32(0.5))
+save("centred-f8", x / 255 - 0.5)
+save("standardised-f4", (unit - np.float32(0.1307)) / np.float32(0.3081))
+save("standardised-f8", (x / 255 - 0.1307) / 0.3081)
+save("standardised-by-max", ((unit - 0.1307) / 0.3081) / ((unit - 0.1307) / 0.3081).max())
+save("half", x // 2)
+save("half-f4", unit / 2)
+save("objects", np.array([image for image in x] + [None], dtype=object)[:-1])
+
+# Shapes.
+save("flat", x.reshape(n, 784))
+save("flat-f4", unit.reshape(n, 784))
+save("raveled", x.ravel())
+save("channel-first", x[:, None])
+save("channel-last", x[..., None])
+save("rgb-first", np.repeat(x[:, None], 3, axis=1))
+save("rgb-last", np.repeat(x[..., None], 3, axis=3))
+save("rgb-last-f4", np.repeat(unit[..., None], 3, axis=3))
+save("rgba-last", np.concatenate([np.repeat(x[..., None], 3, axis=3), np.full((n, 28, 28, 1), 255, "u1")], axis=3))
+save("last", x.transpose(1, 2, 0))
+save("columns", x.reshape(n, 784).T)
+save("batches", x.reshape(10, n // 10, 28, 28))
+save("batches-channel", x.reshape(10, n // 10, 1, 28, 28))
+save("with-labels", np.concatenate([labels[:, None], x.reshape(n, 784)], axis=1))
+save("rgb-flat", np.repeat(x[:, None], 3, axis=1).reshape(n, -1))
+save("one", x[0])
+save("one-of-one", x[:1])
+padded = np.pad(x, ((0, 0), (2, 2), (2, 2)))
+save("padded", padded)
+save("padded-flat", padded.reshape(n, 1024))
+save("inverted", 255 - x)
+save("turned", x.transpose(0, 2, 1))
+save("larger", np.pad(x, ((0, 0), (18, 18), (18, 18))))
+save("cropped", x[:, :27, :27])
+save("oblong", x[:, :, 2:-2])
+fields = np.zeros(n, dtype=[("image", "u1", (28, 28)), ("label", "i4")])
+fields["image"], fields["label"] = x, labels
+save("fields", fields)
+with open("two.npy", "wb") as file:
+    np.save(file, x)
+    np.save(file, labels)
+
+# Containers.
+np.savez("plain.npz", x)
+np.savez_compressed("packed.npz", images=unit, labels=labels)
+np.savez("pair.npz", x, labels)
+np.savez("keras.npz", x_train=x, y_train=labels, x_test=x[:5], y_test=labels[:5])
+with gzip.open("packed.npy.gz", "wb") as file:
+    np.save(file, x)
+np.savetxt("table.txt", x.reshape(n, 784), fmt="%d")
+np.savetxt("table.csv", x.reshape(n, 784), fmt="%d", delimiter=",")
+np.savetxt("floats.csv", unit.reshape(n, 784), delimiter=",")
+np.savetxt("kaggle.csv", np.concatenate([labels[:, None], x.reshape(n, 784)], axis=1), fmt="%d", delimiter=",",
+           header="label," + ",".join("pixel%d" % i for i in range(784)), comments="")
+x.tofile("raw.bin")
+with open("pickled.pkl", "wb") as file:
+    pickle.dump(x, file)
+with open("numbers.json", "w") as file:
+    json.dump(x.tolist(), file)
+try:
+    import torch
+
+    torch.save(torch.from_numpy(x), "bytes.pt")
+    torch.save(torch.from_numpy(unit)[:, None], "floats.pt")
+    torch.save(torch.from_numpy(unit), "old.pt", _use_new_zipfile_serialization=False)
+except ImportError:
+    pass
+try:
+    import scipy.io
+
+    scipy.io.savemat("matlab.mat", {"NAME": x})
+except ImportError:
+    pass

@@ -1,0 +1,129 @@
+/**
+ * The same digits in every form that NumPy and PyTorch write them in (`tests/support/numpy_forms.py`): each is read as
+ * the bytes themselves, or refused with advice that, when it is followed, is. Needs a Python with NumPy.
+ */
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { checkoutPath } from "../../lib/checkout.ts";
+import { limit } from "../../lib/data/images.ts";
+import { openImages } from "../../lib/data/image_files.ts";
+import type { ImageFileOptions } from "../../lib/data/image_options.ts";
+import { checkedChunks } from "../../lib/data/sources.ts";
+import { DigitFidError } from "../../lib/errors.ts";
+import { encodeNpy } from "../../lib/formats/npy.ts";
+import { mnist } from "../support/mnist.ts";
+
+const COUNT = 200;
+const { pixels: BYTES } = limit(await mnist("train"), COUNT);
+/** Forms that are refused at first. `array.…` advice is followed in Python, commands are run as they are. */
+const REFUSED: Record<string, string> = {
+  "int8-cast": "bytes were cast to a signed type",
+  "int8-shifted": "if -128 is black",
+  "int16-shifted": "if -128 is black",
+  "standardised-by-max": "no known black and white",
+  objects: "Python objects",
+  raveled: "found 156800",
+  "rgba-last": "without the fourth channel",
+  last: "found 28×28×200",
+  columns: "if each column is an image",
+  batches: "found 10×20×28×28",
+  "batches-channel": "found 10×20×1×28×28",
+  "with-labels": "if the first column holds the labels",
+  "rgb-flat": "if colours lie side by side",
+  fields: "fields image, label",
+  two: "another array behind them",
+  "table.txt": "a table of numbers as text",
+  "table.csv": "a table of numbers as text",
+  "floats.csv": "a table of numbers as text",
+  "kaggle.csv": "a table of numbers as text",
+  "raw.bin": "if it is 200 raw images of 28×28 bytes",
+  "pickled.pkl": "a Python pickle",
+  "numbers.json": "JSON",
+  "bytes.pt": "a PyTorch file",
+  "floats.pt": "a PyTorch file",
+  "old.pt": "a PyTorch file",
+  "matlab.mat": "a MATLAB file",
+};
+/** Forms that other options make the same digits of. */
+const OPTIONS: Record<string, ImageFileOptions> = { inverted: { invert: true }, turned: { transpose: true } };
+/** Forms that are other digits: what is read of them is tested elsewhere. */
+const OTHERS = /^(binary-.*|half.*|one|one-of-one|cropped|larger|oblong|padded.*)$/;
+
+async function bash(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("/bin/bash", { args: ["-c", script, ...args] }).output();
+  const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, stdout: out, stderr: error };
+}
+
+const hasNumpy = (await bash("PATH=/usr/bin:$PATH python3 -c 'import numpy'")).code === 0;
+
+async function pixelsOf(path: string, options?: ImageFileOptions): Promise<(Uint8Array | Float32Array)[]> {
+  return (await Array.fromAsync(checkedChunks(await openImages(path, options)))).map(({ pixels }) => pixels);
+}
+
+/** Follows the advice of a message in a folder, where it makes `images.npy`. */
+async function follow(message: string, path: string, folder: string): Promise<void> {
+  const command = /python3 -c "[^"]*"/.exec(message)?.[0] ?? adviceAsCommand(message, path);
+  const { code, stderr } = await bash(`cd "$0" && PATH=/usr/bin:$PATH && ${command}`, folder);
+  assertEquals(code, 0, `${command}\n${stderr}`);
+}
+
+function adviceAsCommand(message: string, path: string): string {
+  const [, array] =
+    /(?:save (?:one of them, such as )?)((?:numpy\.|array|\(array).*?)(?: if |, (?:or|without) |$)/.exec(message) ?? [];
+  assert(array, message);
+  const load = `array = numpy.load('${path}', allow_pickle=True)`;
+  return `python3 -c "import numpy; ${load}; numpy.save('images.npy', ${array})"`;
+}
+
+Deno.test({
+  name: "forms: what NumPy and PyTorch write is read as the same digits, or refused with advice that leads to them",
+  ignore: !hasNumpy,
+  async fn(t) {
+    const folder = await Deno.makeTempDir();
+    await Deno.writeFile(`${folder}.npy`, encodeNpy([COUNT, 28, 28], Uint8Array.from(BYTES)));
+    const script = checkoutPath("tests/support/numpy_forms.py");
+    const written = await bash('PATH=/usr/bin:$PATH python3 "$@"', "", script, `${folder}.npy`, folder);
+    assertEquals(written.code, 0, written.stderr);
+    const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    const forms = files.map((file) => ({ file, form: file.replace(/\.npy$/, "") })).filter(({ form }) =>
+      !OTHERS.test(form)
+    );
+    const missing = Object.keys(REFUSED).filter((form) => !forms.some((other) => other.form === form));
+    assertEquals(missing.filter((form) => !/\.(pt|mat)$/.test(form)), []); // those need PyTorch and SciPy
+    for (const { file, form } of forms) {
+      await t.step(form, async () => {
+        const path = `${folder}/${file}`, expected = REFUSED[form];
+        if (expected !== undefined) {
+          const { message } = await assertRejects(() => openImages(path), DigitFidError);
+          assertStringIncludes(message, expected);
+          await follow(message, path, folder);
+        }
+        const read = expected === undefined ? path : `${folder}/images.npy`;
+        assertEquals(await pixelsOf(form === "keras.npz" ? `${read}#x_train` : read, OPTIONS[form]), [BYTES]);
+        await Deno.remove(`${folder}/images.npy`).catch(() => {});
+      });
+    }
+    await t.step("labels beside the images are found", async () => {
+      const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % 10);
+      for (const name of ["packed.npz", "pair.npz", "keras.npz#x_train"]) {
+        assertEquals((await openImages(`${folder}/${name}`)).labels, labels, name);
+      }
+      assertEquals((await openImages(`${folder}/plain.npz`)).labels, undefined);
+    });
+    await t.step("images with a border keep it", async () => {
+      for (const name of ["padded", "padded-flat"]) {
+        const [pixels] = await pixelsOf(`${folder}/${name}.npy`);
+        const inner = pixels.filter((_, i) => [i % 32, Math.floor(i / 32) % 32].every((at) => at >= 2 && at < 30));
+        assertEquals(inner, BYTES);
+      }
+    });
+    await t.step("binary digits are black and white", async () => {
+      const binary = BYTES.map((byte) => byte > 127 ? 255 : 0);
+      for (const form of ["bool", "u1", "i8", "signed"]) {
+        assertEquals(await pixelsOf(`${folder}/binary-${form}.npy`), [binary], form);
+      }
+    });
+    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(`${folder}.npy`);
+  },
+});
