@@ -1,6 +1,7 @@
 /** What the classifier says about generated images: in which digits they collapse, and how sure it is of them. */
 import { DigitFidError } from "../errors.ts";
 import { CLASSES } from "../model.ts";
+import { firstNotFinite } from "./latents.ts";
 import { mean, softmax } from "./numbers.ts";
 
 /** What the logits of generated images tell. */
@@ -28,7 +29,7 @@ export function classifierScores(logits: Float32Array | Float64Array): Classifie
   if (count === 0 || !Number.isInteger(count)) {
     throw new DigitFidError(`${logits.length} logits are not ${CLASSES} an image: check their shape`);
   }
-  const bad = logits.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(logits);
   if (bad >= 0) {
     throw new DigitFidError(`a logit of image ${Math.floor(bad / CLASSES)} is ${logits[bad]}: check the image`);
   }

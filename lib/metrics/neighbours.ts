@@ -1,7 +1,7 @@
 /** Precision, recall, density and coverage: which images lie among the nearest neighbours of the other set's. */
 import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
+import { spreadAxes } from "./axes.ts";
 import { checkPair, type Latents, type Rows, takeRows } from "./latents.ts";
-import { symmetricEigen } from "./linear_algebra.ts";
 import { Moments } from "./moments.ts";
 import { dot, mean, tiles } from "./numbers.ts";
 
@@ -13,8 +13,8 @@ const MANIFOLD_NEIGHBOURS = 3;
 export const COVERAGE_NEIGHBOURS = 5;
 /** Squared distances are summed in blocks of so many coordinates, and given up between two blocks. */
 const BLOCK = 4;
-/** Real rows that the principal axes are found from; any axes are right, and these are good enough to be fast. */
-export const AXES_ROWS = 1000;
+/** Real rows that the axes are found from; any axes are right, and these are good enough to be fast. */
+export const AXES_ROWS = 300;
 
 /** Shares of images inside the balls around the other set's images. */
 export interface NeighbourScores {
@@ -34,7 +34,7 @@ export interface NeighbourScores {
  * for Generative Models", ICML 2020; 5 neighbours). A ball reaches to the k-th nearest image of the same
  * set, the image itself not counted, and holds its rim.
  *
- * Exact on at most 10,000 images a set. In the coordinates of the principal axes, which keep all distances, nearly all
+ * Exact on at most 10,000 images a set. Along axes that hold most of the variance first, which keep all distances, nearly all
  * of a distance is in its first terms, so most sums can be given up early: Bei & Gray, "An Improvement of the Minimum
  * Distortion Encoding Algorithm for Vector Quantization", 1985.
  *
@@ -45,7 +45,7 @@ export function neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seed
   checkPair(real, fake);
   const random = new Random(seed, STREAM.bootstrap, DRAW.neighbours);
   const [realRows, fakeRows] = [real, fake].map((set) => takeRows(set, drawSample(set.count, random)));
-  const axes = principalAxes(realRows);
+  const axes = axesOf(realRows);
   const [r, f] = [realRows, fakeRows].map((rows) => rotate(rows, axes));
   const realBalls = squaredRadii(r);
   const fakeBalls = squaredRadii(f);
@@ -81,7 +81,7 @@ export function drawSample(count: number, random: Random): Uint32Array {
 
 /** Directions in which to look at points, and where most of them lie. */
 export interface Axes {
-  /** `width` × `width`, an axis a row, that of the greatest variance first. */
+  /** `width` × `width`, an axis a row, the first few of which hold most of the variance. */
   readonly vectors: Float64Array;
   /** The mean along each axis. */
   readonly centre: Float64Array;
@@ -89,14 +89,15 @@ export interface Axes {
   readonly spread: number;
 }
 
-/** The principal axes of the first rows of a set. */
-export function principalAxes({ count, width, data }: Rows): Axes {
+/** Axes along which the first rows of a set spread. Whatever they are, no distance depends on them but by rounding. */
+export function axesOf({ count, width, data }: Rows): Axes {
   const few = Math.min(count, AXES_ROWS);
   const moments = Moments.of({ count: few, width, data: data.subarray(0, few * width) });
-  const { values, vectors } = symmetricEigen(moments.covariance());
-  const rows = Float64Array.from(vectors.transpose().to1DArray());
-  const centre = Float64Array.from({ length: width }, (_, axis) => dot(rows, axis * width, moments.mean, 0, width));
-  return { vectors: rows, centre, spread: Math.sqrt(Math.max(0, values.reduce((sum, value) => sum + value, 0))) };
+  const covariance = moments.covariance();
+  const vectors = spreadAxes(covariance);
+  const centre = Float64Array.from({ length: width }, (_, axis) => dot(vectors, axis * width, moments.mean, 0, width));
+  const variances = Float64Array.from({ length: width }, (_, j) => covariance[j * width + j]);
+  return { vectors, centre, spread: Math.sqrt(mean(variances) * width) };
 }
 
 /** Coordinates along axes; the width is padded to whole blocks. */

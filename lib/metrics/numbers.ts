@@ -23,10 +23,11 @@ export function median(values: readonly number[]): number {
 
 /** Probabilities from logits, shifted by the largest one so that no exponential overflows. */
 export function softmax(logits: ArrayLike<number>): number[] {
-  const largest = Math.max(...Array.from(logits));
-  const exponentials = Array.from(logits, (logit) => Math.exp(logit - largest));
-  const sum = exponentials.reduce((a, b) => a + b);
-  return exponentials.map((value) => value / sum);
+  let largest = -Infinity, sum = 0;
+  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
+  const exponentials: number[] = [];
+  for (let i = 0; i < logits.length; i++) sum += exponentials[i] = Math.exp(logits[i] - largest);
+  return exponentials.map((exponential) => exponential / sum);
 }
 
 /** x[p] y[q] + x[p + 1] y[q + 1] + …, `length` terms: four sums side by side, which the processor runs at once. */

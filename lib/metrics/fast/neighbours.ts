@@ -2,14 +2,7 @@
 import { DRAW, Random, type Seeded, STREAM } from "../../random.ts";
 import type { Block, Threads } from "../../wasm/threads.ts";
 import { takeRows } from "../latents.ts";
-import {
-  type Axes,
-  AXES_ROWS,
-  COVERAGE_NEIGHBOURS,
-  drawSample,
-  type NeighbourScores,
-  principalAxes,
-} from "../neighbours.ts";
+import { type Axes, AXES_ROWS, axesOf, COVERAGE_NEIGHBOURS, drawSample, type NeighbourScores } from "../neighbours.ts";
 import { mean } from "../numbers.ts";
 import { type SharedLatents, strideOf, tasksOf } from "./rows.ts";
 
@@ -29,7 +22,7 @@ export interface RealSide {
 /** Lays out a real set, for any number of comparisons with one seed. */
 export async function realSide(real: SharedLatents, { seed = 0 }: Seeded = {}): Promise<RealSide> {
   const sample = drawSample(real.latents.count, new Random(seed, STREAM.bootstrap, DRAW.neighbours));
-  const axes = principalAxes(takeRows(real.latents, sample.subarray(0, AXES_ROWS)));
+  const axes = axesOf(takeRows(real.latents, sample.subarray(0, AXES_ROWS)));
   return { points: await Points.of(real, sample, axes), axes };
 }
 
