@@ -12,10 +12,10 @@ import plainConvolution from "../../lib/network/webgpu/kernels/plain/convolution
 import plainFilterGradient from "../../lib/network/webgpu/kernels/plain/filter_gradient.wgsl" with { type: "text" };
 import outputGradient from "../../lib/network/webgpu/kernels/plain/output_gradient.wgsl" with { type: "text" };
 import plainInputGradient from "../../lib/network/webgpu/kernels/plain/input_gradient.wgsl" with { type: "text" };
-import { type Convolution, GROUP, tilesOf, windowsOf } from "../../lib/network/webgpu/kernels/tiles.ts";
 import { Memory, readFloats } from "../../lib/network/webgpu/memory.ts";
 import { Random } from "../../lib/random.ts";
 import { assertClose } from "../support/support.ts";
+import { type Convolution, GROUP, tilesOf, windowsOf } from "../../lib/network/webgpu/layout.ts";
 
 const READ = reads("f32"), WRITE = writes("f32");
 /** Images in the batch, and those that there is room for; chunks of the batch, of which the last is short. */

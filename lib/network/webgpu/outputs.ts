@@ -1,8 +1,8 @@
 /** The layers' outputs, out of the buffers of a forward pass. */
 import { type Arch, layerNamed, sizeOf } from "../../model.ts";
-import { padded } from "./kernels/linear.ts";
 import { readFloats } from "./memory.ts";
 import type { ForwardBuffers } from "./workspace.ts";
+import { padded } from "./layout.ts";
 
 /** Reads a layer's output for `count` images: `count` × its shape, channels first. */
 export type Reader = (buffers: ForwardBuffers, count: number) => Promise<Float32Array>;

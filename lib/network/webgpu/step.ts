@@ -7,17 +7,17 @@ import { type Buffers, type Dispatch, dispatchOf } from "./dispatch.ts";
 import type { ImageKind } from "./images.ts";
 import type { Kernel } from "./kernel.ts";
 import { averagePoolConvolution, maxPoolConvolution } from "./kernels/convolution.ts";
-import { type Chunks, filterGradientKernel } from "./kernels/filter_gradient.ts";
+import { filterGradientKernel } from "./kernels/filter_gradient.ts";
 import { flattenKernel } from "./kernels/flatten.ts";
 import { gatherKernel } from "./kernels/gather.ts";
 import { inputGradientKernel } from "./kernels/input_gradient.ts";
 import { linearInputGradientKernel, linearKernel, linearWeightGradientKernel } from "./kernels/linear.ts";
 import { lossKernel } from "./kernels/loss.ts";
 import { adamKernel, sumKernel } from "./kernels/optimizer.ts";
-import type { Place } from "./kernels/tiles.ts";
 import { type ForwardBuffers, type GradientBuffers, strideOf, type TrainingBuffers } from "./workspace.ts";
+import type { Chunks, Place } from "./layout.ts";
 
-/** A kernel, and which buffers of a workspace are its own. */
+/** A kernel, and which buffers of a workspace it takes. */
 export interface Step<Workspace> {
   readonly kernel: Kernel;
   readonly bind: (workspace: Workspace, batch: GPUBuffer) => Promise<Dispatch>;
@@ -86,10 +86,7 @@ function backwardSteps(arch: Arch, chunks: number): Step<GradientBuffers>[] {
     })),
     ...linears.map((_, i) => linearBackward(arch, i, sums)).reverse().flat(),
     ...CONVOLUTIONS.map((_, i) => convolutionBackward(arch, i, sums)).reverse().flat(),
-    step(
-      sumKernel(sums),
-      ({ partial, losses, gradient, runningLoss }) => ({ partial, losses, gradient, runningLoss }),
-    ),
+    step(sumKernel(sums), (buffers: GradientBuffers) => buffers),
   ];
 }
 
@@ -142,10 +139,7 @@ function convolutionBackward(arch: Arch, i: number, sums: Chunks): Step<Gradient
 export function trainingSteps(arch: Arch, images: ImageKind, chunks: number): Step<TrainingBuffers>[] {
   return [
     ...gradientSteps(arch, images, chunks),
-    step(
-      adamKernel(strideOf(arch)),
-      ({ gradient, parameters, firstMoment, secondMoment }) => ({ gradient, parameters, firstMoment, secondMoment }),
-    ),
+    step(adamKernel(strideOf(arch)), (buffers: TrainingBuffers) => buffers),
   ];
 }
 

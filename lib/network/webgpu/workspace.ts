@@ -1,10 +1,9 @@
 /** The buffers that one batch passes through, and their places; README.md draws what lies in them. */
 import { type Arch, CONVOLUTIONS, HEAD, LATENT_SIZE, parameterCount } from "../../model.ts";
-import { BATCH_BYTES } from "./batch.ts";
 import { labelsOf } from "../network.ts";
+import { BATCH_BYTES } from "./batch.ts";
 import { bufferOf, type GpuImages } from "./images.ts";
-import { GROUP, tilesOf, windowsOf } from "./kernels/tiles.ts";
-import { padded } from "./kernels/linear.ts";
+import { GROUP, padded, tilesOf, windowsOf } from "./layout.ts";
 import type { Memory } from "./memory.ts";
 
 /** What the forward pass reads and writes; index i is convolution i or linear layer i. */

@@ -5,17 +5,8 @@
  * serves four pixels. `plain/convolution.wgsl` says the same with loops.
  */
 import { type Kernel, reads, writes } from "../kernel.ts";
-import {
-  type Convolution,
-  GROUP,
-  patchSnippet,
-  type Place,
-  repeat,
-  sharedWeightsSnippet,
-  tilesAcross,
-  tilesOf,
-  WORKGROUP,
-} from "./tiles.ts";
+import { type Convolution, GROUP, type Place, tilesAcross, tilesOf } from "../layout.ts";
+import { patchSnippet, repeat, sharedWeightsSnippet, WORKGROUP } from "./snippets.ts";
 
 type Name = "input" | "parameters" | "pooled" | "gates";
 

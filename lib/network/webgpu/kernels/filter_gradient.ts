@@ -4,24 +4,8 @@
  * time. `plain/filter_gradient.wgsl` says the same with loops over pixels.
  */
 import { type Kernel, reads, writes } from "../kernel.ts";
-import {
-  type Convolution,
-  GROUP,
-  patchSnippet,
-  type Place,
-  repeat,
-  tilesAcross,
-  tilesOf,
-  windowOf,
-  windowsOf,
-} from "./tiles.ts";
-
-/** How the batch's gradients are summed: in so many chunks, each with room for all parameters. */
-export interface Chunks {
-  readonly chunks: number;
-  /** Length of the packed parameters, a multiple of four. */
-  readonly stride: number;
-}
+import { type Chunks, type Convolution, GROUP, type Place, tilesAcross, tilesOf, windowsOf } from "../layout.ts";
+import { patchSnippet, repeat, windowOf } from "./snippets.ts";
 
 /** From input and gradient of the pooled output to partial gradients, [chunks][stride]. */
 export function filterGradientKernel(

@@ -1,17 +1,7 @@
 /** The gradient of a convolution with respect to its input. `plain/input_gradient.wgsl` says the same with loops. */
 import { type Kernel, reads, writes } from "../kernel.ts";
-import {
-  type Convolution,
-  GROUP,
-  type Place,
-  repeat,
-  sharedWeightsSnippet,
-  tilesAcross,
-  tilesOf,
-  windowOf,
-  windowsOf,
-  WORKGROUP,
-} from "./tiles.ts";
+import { type Convolution, GROUP, type Place, tilesAcross, tilesOf, windowsOf } from "../layout.ts";
+import { repeat, sharedWeightsSnippet, windowOf, WORKGROUP } from "./snippets.ts";
 
 /** From the gradient of the pooled output to that of the input, masked by the ReLU that made the input. */
 export function inputGradientKernel(

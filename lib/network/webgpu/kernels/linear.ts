@@ -1,8 +1,8 @@
 /** A linear layer and its gradients, in blocks of 4×4 results an invocation. Rows of units are padded to whole vec4s. */
 import { LATENT_SIZE } from "../../../model.ts";
 import { type Kernel, reads, writes } from "../kernel.ts";
-import type { Chunks } from "./filter_gradient.ts";
-import { type Place, repeat } from "./tiles.ts";
+import { type Chunks, padded, type Place } from "../layout.ts";
+import { repeat } from "./snippets.ts";
 
 /** A linear layer of the head. Its weights are [outputs][inputs]. */
 export interface Linear {
@@ -12,9 +12,6 @@ export interface Linear {
 }
 
 const WORKGROUP = 16;
-
-/** Length of a stored row of units. */
-export const padded = (units: number): number => Math.ceil(units / 4) * 4;
 
 /** Blocks of four images or units. */
 const blocksOf = (length: number): number => Math.ceil(length / 4);

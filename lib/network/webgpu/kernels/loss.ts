@@ -1,8 +1,8 @@
 /** Where the way back begins: the loss of each image, and its gradient. */
 import { CLASSES } from "../../../model.ts";
 import { type Kernel, reads, writes } from "../kernel.ts";
-import { padded } from "./linear.ts";
 import body from "./loss.wgsl" with { type: "text" };
+import { padded } from "../layout.ts";
 
 /** From logits, [capacity][12], to losses, [capacity], and the gradient of their mean, [capacity][12]. */
 export function lossKernel(): Kernel<"order" | "labels" | "logits" | "gradient" | "losses"> {

@@ -1,9 +1,9 @@
 /** From partial gradients to new parameters: the sum over chunks in a fixed order, and Adam. */
 import { ADAM } from "../../adam.ts";
 import { type Kernel, reads, writes } from "../kernel.ts";
-import type { Chunks } from "./filter_gradient.ts";
 import adam from "./adam.wgsl" with { type: "text" };
 import sum from "./sum.wgsl" with { type: "text" };
+import type { Chunks } from "../layout.ts";
 
 /** From partial gradients, [chunks][stride], and losses to the gradient, [stride], and the running loss, [1]. */
 export function sumKernel(

@@ -1,34 +1,8 @@
-/** What the kernels of a convolution share: tiles, gates and windows, and pieces of WGSL; drawn in ../README.md. */
-import type { CONVOLUTIONS } from "../../../model.ts";
-
-/** One of the backbone's convolutions. */
-export type Convolution = typeof CONVOLUTIONS[number];
-
-/** Where a layer's weights and biases begin among the packed parameters. */
-export interface Place {
-  readonly weight: number;
-  readonly bias: number;
-}
-
-/** Channels that one invocation computes, two planes, whose gates fill a 32-bit word. */
-export const GROUP = 8;
+/** Pieces of WGSL that several kernels share. */
+import { type Convolution, tilesAcross } from "../layout.ts";
 
 /** Invocations in a workgroup of the kernels that keep weights in its memory. */
 export const WORKGROUP = 64;
-
-/** Side of the image in 2×2 tiles. */
-export const tilesAcross = ({ size }: Convolution): number => size / 2;
-
-/** 2×2 tiles of an image. */
-export const tilesOf = (convolution: Convolution): number => tilesAcross(convolution) ** 2;
-
-/**
- * How the gradient of a pooled feature map is stored: [channels / 4][capacity][windows] vec4. For max pooling a window
- * is a tile; for the average one it is a quadrant of four tiles.
- */
-export function windowsOf(convolution: Convolution): number {
-  return convolution.pool === 2 ? tilesOf(convolution) : 4;
-}
 
 /** WGSL of the window that a tile lies in. */
 export function windowOf(convolution: Convolution, tileRow: string, tileColumn: string): string {
