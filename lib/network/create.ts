@@ -24,7 +24,7 @@ export async function createNetwork(
     case "stock": {
       const [{ openGpu }, { StockNetwork }] = await Promise.all([
         import("./webgpu/gpu.ts"),
-        import("./tfjs/stock_network.ts"),
+        import("./tfjs/network.ts"),
       ]);
       await openGpu();
       return new StockNetwork(arch, parameters);

@@ -2,7 +2,7 @@
 import type { Images, LabelledImages } from "../../data/images.ts";
 import { type Arch, parameterCount } from "../../model.ts";
 import type { Network, TrainerOptions } from "../network.ts";
-import { StockNetwork } from "../tfjs/stock_network.ts";
+import { StockNetwork } from "../tfjs/network.ts";
 import { inferenceBatch, writeBatch } from "./batch.ts";
 import { type Dispatch, submit } from "./dispatch.ts";
 import { openGpu } from "./gpu.ts";
