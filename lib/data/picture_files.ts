@@ -69,7 +69,8 @@ function adviceFor(others: readonly string[], name: string): string {
   return "";
 }
 
-function countOthers(others: readonly string[], isHidden: (path: string) => boolean): string[] {
+function countOthers(unsorted: readonly string[], isHidden: (path: string) => boolean): string[] {
+  const others = [...unsorted].sort();
   const hidden = others.filter(isHidden).length;
   const folders = others.filter((path) => path.endsWith("/") && !isHidden(path));
   const files = others.filter((path) => !path.endsWith("/") && !isHidden(path));

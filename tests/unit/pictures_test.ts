@@ -1,0 +1,210 @@
+/** Images in pictures: one each, or many on a sheet; in folders, in archives, with classes. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { encode as encodeJpeg } from "jpeg-js";
+import type { Images } from "../../lib/data/images.ts";
+import { openImages } from "../../lib/data/image_files.ts";
+import type { ImageFileOptions } from "../../lib/data/image_options.ts";
+import { checkedChunks } from "../../lib/data/sources.ts";
+import { DigitFidError } from "../../lib/errors.ts";
+import { encodePng } from "../../lib/formats/png.ts";
+import { inFolder } from "../support/folders.ts";
+import { digits, padded, png } from "../support/image_files.ts";
+import { zipOf } from "../support/zip_file.ts";
+
+const { pixels: BYTES } = await digits(60);
+
+interface Layout {
+  readonly columns: number;
+  readonly side?: 28 | 32;
+  /** Pixels between images, and around all. */
+  readonly gap?: number;
+  readonly margins?: readonly [left: number, top: number, right: number, bottom: number];
+  /** Shade of the gaps. */
+  readonly shade?: number;
+  readonly channels?: 1 | 3;
+}
+
+/** Draws the images of a set on a sheet, row after row. */
+function sheetOf(pixels: ArrayLike<number>, layout: Layout): Uint8Array<ArrayBuffer> {
+  const { columns, side = 28, gap = 0, margins = [gap, gap, gap, gap], shade = 0, channels = 1 } = layout;
+  const count = pixels.length / side ** 2, rows = Math.ceil(count / columns);
+  const width = columns * (side + gap) - gap + margins[0] + margins[2];
+  const height = rows * (side + gap) - gap + margins[1] + margins[3];
+  const data = new Uint8Array(width * height * channels).fill(shade);
+  for (let i = 0; i < pixels.length; i++) {
+    const image = Math.floor(i / side ** 2), row = Math.floor(i / side) % side;
+    const x = margins[0] + image % columns * (side + gap) + i % side;
+    const y = margins[1] + Math.floor(image / columns) * (side + gap) + row;
+    data.fill(pixels[i], (y * width + x) * channels, (y * width + x + 1) * channels);
+  }
+  return encodePng({ width, height, channels, data });
+}
+
+async function read(path: string, options?: ImageFileOptions) {
+  const source = await openImages(path, options);
+  const images = await Array.fromAsync(checkedChunks(source));
+  return { source, pixels: Uint8Array.from(images.flatMap(({ pixels }) => [...bytesOf(pixels)])) };
+}
+
+function bytesOf(pixels: Images["pixels"]): Images["pixels"] {
+  return pixels instanceof Uint8Array ? pixels : pixels.map((value) => Math.round(255 * value));
+}
+
+const LARGE = padded({ count: 60, size: 28, pixels: BYTES }).map((value) => Math.round(255 * value));
+const SHEETS: Record<string, Layout> = {
+  "with no gaps": { columns: 10 },
+  "with no gaps, of 32×32": { columns: 6, side: 32 },
+  "of one column": { columns: 1 },
+  "of one row": { columns: 60 },
+  "by save_image": { columns: 8, gap: 2, channels: 3 },
+  "by save_image, of 32×32": { columns: 8, gap: 2, side: 32 },
+  "by save_image with white gaps": { columns: 8, gap: 2, shade: 255 },
+  "by save_image with padding 5": { columns: 8, gap: 5 },
+  "with gaps and no margin": { columns: 10, gap: 3, margins: [0, 0, 0, 0], shade: 128 },
+  "with gaps in a frame": { columns: 10, gap: 7, margins: [20, 31, 12, 40], shade: 255 },
+};
+
+for (const [what, layout] of Object.entries(SHEETS)) {
+  Deno.test(`pictures: a sheet ${what} is cut as it is to be`, () =>
+    inFolder(async (folder) => {
+      const expected = layout.side === 32 ? Uint8Array.from(LARGE) : BYTES;
+      Deno.writeFileSync(`${folder}/x.png`, sheetOf(expected, layout));
+      const { source, pixels } = await read(`${folder}/x.png`);
+      assertEquals(pixels, expected, source.description);
+      const rows = Math.ceil(60 / layout.columns), empty = layout.columns * rows - 60;
+      const side = layout.side ?? 28;
+      assertEquals(source.description, `a picture, found ${layout.columns}×${rows} images of ${side}×${side} pixels`);
+      const codes = source.warnings?.map(({ code }) => code);
+      assertEquals(codes, empty > 0 ? ["empty-cells"] : []);
+      if (what.includes("frame")) return;
+      const told = await read(`${folder}/x.png`, { grid: { columns: layout.columns, rows } });
+      assertEquals(told.pixels, expected);
+    }));
+}
+
+Deno.test("pictures: a sheet with an image in each row of pixels, as tfjs has it", () =>
+  inFolder(async (folder) => {
+    Deno.writeFileSync(`${folder}/x.png`, encodePng({ width: 784, height: 60, channels: 1, data: BYTES }));
+    const { source, pixels } = await read(`${folder}/x.png`);
+    assertEquals([source.count, pixels], [60, BYTES]);
+    Deno.writeFileSync(
+      `${folder}/x.png`,
+      encodePng({ width: 784, height: 56, channels: 1, data: BYTES.subarray(0, 56 * 784) }),
+    );
+    assertEquals((await read(`${folder}/x.png`)).pixels, BYTES.subarray(0, 56 * 784));
+  }));
+
+Deno.test("pictures: a folder of sheets, the last one not full", () =>
+  inFolder(async (folder) => {
+    Deno.writeFileSync(`${folder}/a.png`, sheetOf(BYTES.subarray(0, 32 * 784), { columns: 8, gap: 2 }));
+    Deno.writeFileSync(`${folder}/b.png`, sheetOf(BYTES.subarray(32 * 784), { columns: 8, gap: 2 }));
+    const { source, pixels } = await read(folder);
+    assertEquals(pixels, BYTES);
+    assertEquals(source.warnings?.map(({ message }) => message), [
+      `${folder}: 4 empty cells at the end of sheets left out`,
+    ]);
+  }));
+
+Deno.test("pictures: what is no sheet is refused, not cut somehow", () =>
+  inFolder(async (folder) => {
+    const noise = Uint8Array.from({ length: 280 * 280 }, (_, i) => (i * 2654435761 >>> 9) % 256);
+    Deno.writeFileSync(`${folder}/x.png`, png(280, noise));
+    const error = await assertRejects(
+      () => openImages(`${folder}/x.png`),
+      DigitFidError,
+      "no grid of images stands out",
+    );
+    assertEquals(error.remedy, { grid: "10x10" });
+    const large = png(
+      112,
+      Uint8Array.from({ length: 112 ** 2 }, (_, i) => BYTES[Math.floor(i / 448) * 28 + Math.floor(i % 112 / 4)]),
+    );
+    Deno.writeFileSync(`${folder}/x.png`, large); // one digit, four times as large
+    await assertRejects(() => openImages(`${folder}/x.png`), DigitFidError, "no grid of images stands out");
+  }));
+
+/** Pictures of single images by their names. */
+function singles(nameOf: (i: number) => string): [string, Uint8Array][] {
+  return Array.from({ length: 60 }, (_, i) => [nameOf(i), png(28, BYTES.subarray(i * 784, (i + 1) * 784))]);
+}
+
+const LABELS = Uint8Array.from({ length: 60 }, (_, i) => Math.floor(i / 6));
+const IN_CLASSES = singles((i) => `${LABELS[i]}/${String(i).padStart(2, "0")}.PNG`);
+const BESIDE: [string, Uint8Array][] = [
+  ["._00.png", new Uint8Array(5)],
+  ["notes.txt", new Uint8Array(5)],
+  ["model.pt", new Uint8Array(5)],
+];
+const LEFT_OUT = "left out: 2 files such as model.pt, 1 hidden file";
+
+Deno.test("pictures: class folders give the labels; what is left out is counted", () =>
+  inFolder(async (folder) => {
+    for (const [name, content] of [...IN_CLASSES, ...BESIDE]) {
+      Deno.mkdirSync(`${folder}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
+      Deno.writeFileSync(`${folder}/${name}`, content);
+    }
+    const { source, pixels } = await read(folder);
+    assertEquals([pixels, source.labels], [BYTES, LABELS]);
+    assertEquals(source.warnings?.map(({ message }) => message), [`${folder}: ${LEFT_OUT}`]);
+    Deno.writeFileSync(`${folder}/x.png`, IN_CLASSES[0][1]);
+    await assertRejects(() => openImages(folder), DigitFidError, "and x.png beside them: keep one or the other");
+  }));
+
+Deno.test("pictures: an archive of them is as a folder", () =>
+  inFolder(async (folder) => {
+    for (const packed of [false, true]) {
+      const files = [...IN_CLASSES, ...BESIDE].map(([name, content]) => [`digits/${name}`, content] as const);
+      const mac: [string, Uint8Array] = ["__MACOSX/digits/0/._00.png", new Uint8Array(9)];
+      Deno.writeFileSync(`${folder}/x.zip`, zipOf([["digits/", new Uint8Array(0)], ...files, mac], packed));
+      const { source, pixels } = await read(`${folder}/x.zip`);
+      assertEquals([pixels, source.labels], [BYTES, LABELS]);
+      const message = `${folder}/x.zip: left out: 2 files such as digits/model.pt, 2 hidden files`;
+      assertEquals(source.warnings?.map(({ message }) => message), [message]);
+    }
+    Deno.writeFileSync(`${folder}/x.zip`, zipOf([["a/b.txt", new Uint8Array(9)]]));
+    await assertRejects(() => openImages(`${folder}/x.zip`), DigitFidError, "x.zip: no pictures (.png or .jpg)");
+  }));
+
+Deno.test("pictures: grey as RGB is grey, colours become luma and are counted", () =>
+  inFolder(async (folder) => {
+    const rgb = (image: number, colour: (level: number) => number[]) => {
+      const data = Uint8Array.from([...BYTES.subarray(image * 784, (image + 1) * 784)].flatMap(colour));
+      return encodePng({ width: 28, height: 28, channels: 3, data });
+    };
+    Deno.writeFileSync(`${folder}/a.png`, rgb(0, (level) => [level, level, level]));
+    assertEquals((await read(folder)).pixels, BYTES.subarray(0, 784));
+    assertEquals((await read(folder)).source.warnings, []);
+    Deno.writeFileSync(`${folder}/b.png`, rgb(1, (level) => [level, 0, 255 - level]));
+    const { source, pixels } = await read(folder);
+    const luma = Uint8Array.from(
+      BYTES.subarray(784, 1568),
+      (level) => Math.round(0.299 * level + 0.114 * (255 - level)),
+    );
+    assertEquals(pixels.subarray(784), luma);
+    assertEquals(source.warnings?.map(({ code }) => code), ["coloured"]);
+    assert(source.warnings?.[0].message.includes(": 1 coloured image: scored by luma"));
+  }));
+
+Deno.test("pictures: JPEG is read, with a warning that it blurs", () =>
+  inFolder(async (folder) => {
+    for (let i = 0; i < 3; i++) {
+      const data = new Uint8Array(784 * 4);
+      for (const [k, level] of BYTES.subarray(i * 784, (i + 1) * 784).entries()) {
+        data.set([level, level, level, 255], 4 * k);
+      }
+      Deno.writeFileSync(`${folder}/${i}.jpg`, encodeJpeg({ width: 28, height: 28, data }, 95).data);
+    }
+    const { source, pixels } = await read(folder);
+    const off = pixels.map((level, i) => Math.abs(level - BYTES[i]));
+    assert(Math.max(...off) < 30 && off.reduce((a, b) => a + b) / off.length < 3);
+    assertEquals(source.warnings?.map(({ code }) => code), ["jpeg"]);
+  }));
+
+Deno.test("pictures: a folder of other things says which", () =>
+  inFolder(async (folder) => {
+    Deno.writeFileSync(`${folder}/x.npy`, new Uint8Array(5));
+    await assertRejects(() => openImages(folder), DigitFidError, `, but x.npy: give that file, ${folder}/x.npy`);
+    Deno.removeSync(`${folder}/x.npy`);
+    Deno.mkdirSync(`${folder}/samples`);
+    await assertRejects(() => openImages(folder), DigitFidError, ` but a folder samples/: give ${folder}/samples/`);
+  }));
