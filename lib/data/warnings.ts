@@ -14,7 +14,7 @@ export type WarningCode =
   | "bfloat16"
   | "left-out"
   | "empty-cells"
-  | "touches-border"
+  | "large-digits"
   | "turned"
   | "statistics-only";
 

@@ -1,5 +1,6 @@
 /** What the network makes of a set of images. */
 import { contrastWarnings, Tones } from "../data/contrast.ts";
+import { DigitSizes } from "../data/digit_size.ts";
 import { checkedChunks, type ImageSource } from "../data/sources.ts";
 import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
@@ -8,6 +9,7 @@ import { Moments } from "../metrics/moments.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
+import { turnedWarnings } from "./turned.ts";
 import { type Features, type Metrics, metricsOf, type MetricsOptions } from "./metrics.ts";
 
 /** Most images of a set whose latents are all kept (100 MB); of a larger set only the statistics are. */
@@ -39,10 +41,13 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
   const latents = new Float32Array(keep ? count * LATENT_SIZE : 0);
   const logits = new Float32Array(keep ? count * CLASSES : 0);
   const moments = new Moments(LATENT_SIZE);
-  const tones = new Tones();
+  const tones = new Tones(), sizes = new DigitSizes();
+  const turned: Warning[] = [];
   let seen = 0;
   for await (const images of checkedChunks(source)) {
     tones.add(images);
+    sizes.add(images);
+    if (seen === 0) turned.push(...await turnedWarnings(network, name, images));
     const chunk = await layerRows(network, images, ["latent", "logits"]);
     for (const rows of chunk) checkNumbers(rows, name, seen);
     const [chunkLatents, chunkLogits] = chunk;
@@ -54,7 +59,7 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
     }
     seen += images.count;
   }
-  const warnings = [...source.warnings ?? [], ...contrastWarnings(name, tones)];
+  const warnings = [...source.warnings ?? [], ...contrastWarnings(name, tones), ...sizes.warnings(name), ...turned];
   const { labels } = source;
   const about = { warnings, ...(labels && { labels }) };
   if (keep) return { features: { latents: { count, width: LATENT_SIZE, data: latents }, logits }, ...about };

@@ -1,0 +1,50 @@
+/** Whether digits in 32×32 pixels are larger than MNIST's with a border of 2: then 28×28 images were resized to 32×32. */
+import type { Images } from "./images.ts";
+import type { Warning } from "./warnings.ts";
+
+/** The longer side of MNIST's digits is 20 pixels, in nearly all; resized from 28×28 to 32×32 they measure 22 or 23. */
+const USUAL = 20, LARGE = 22;
+/** What counts as ink: noise and blur lie below. */
+const INK = 0.5;
+
+/** How large the digits of a set are. */
+export class DigitSizes {
+  /** How many digits have a longer side of so many pixels. */
+  readonly #counts = new Float64Array(33);
+  #size: Images["size"] = 28;
+
+  /** Takes in images. */
+  add({ count, size, pixels }: Images): void {
+    this.#size = size;
+    if (size === 28) return;
+    const ink = pixels instanceof Uint8Array ? 255 * INK : INK;
+    for (let image = 0; image < count; image++) this.#counts[longerSide(pixels, image * size * size, size, ink)]++;
+  }
+
+  /** What they give to think about, if anything. */
+  warnings(name: string): Warning[] {
+    const total = this.#counts.reduce((a, b) => a + b);
+    let left = total / 2;
+    const median = this.#counts.findIndex((count) => (left -= count) <= 0);
+    if (this.#size === 28 || median < LARGE) return [];
+    const message =
+      `${name}: the digits are ${median} pixels long where MNIST's are ${USUAL}: 28×28 images that were ` +
+      "resized to 32×32, not given a border? resize them back";
+    return [{ code: "large-digits", message, remedy: { resize: true } }];
+  }
+}
+
+/** Longer side of the box around the ink of an image; 0 if it has none. */
+function longerSide(pixels: Images["pixels"], start: number, size: number, ink: number): number {
+  let [left, right, top, bottom] = [size, -1, size, -1];
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      if (pixels[start + y * size + x] < ink) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = y;
+    }
+  }
+  return right < 0 ? 0 : Math.max(right - left, bottom - top) + 1;
+}

@@ -1,0 +1,61 @@
+/** What is said of sets of images that are not as MNIST's, by the reference network on the CPU. */
+import { assert, assertEquals } from "@std/assert";
+import { type Images, limit } from "../../lib/data/images.ts";
+import { asFloats, transposed } from "../../lib/data/prepare.ts";
+import { resize } from "../../lib/data/resize.ts";
+import { sourceOf } from "../../lib/data/sources.ts";
+import { loadNetwork } from "../../lib/network/load.ts";
+import { extractFeatures } from "../../lib/scoring/features.ts";
+import { padded } from "../support/image_files.ts";
+import { mnist } from "../support/mnist.ts";
+
+const COUNT = 300;
+const { pixels } = limit(await mnist("test"), COUNT);
+const upright: Images = { count: COUNT, size: 28, pixels };
+const moved = (place: (x: number, y: number) => number): Images => ({
+  ...upright,
+  pixels: Uint8Array.from(pixels, (_, i) => pixels[i - i % 784 + place(i % 28, Math.floor(i % 784 / 28))]),
+});
+const large = (pixels: Float32Array<ArrayBuffer>): Images => ({ count: COUNT, size: 32, pixels });
+
+const SETS: [what: string, images: Images, codes: string[], advice?: string][] = [
+  ["as they are", upright, []],
+  ["with a border", large(padded(upright)), []],
+  ["resized to 32×32", large(resize(asFloats(pixels), 28, 32)), ["large-digits"], "resize them back"],
+  [
+    "with rows and columns swapped",
+    { ...upright, pixels: transposed(pixels, 28) },
+    ["turned"],
+    "swap rows and columns",
+  ],
+  ["turned left", moved((x, y) => x * 28 + 27 - y), ["turned"], "save numpy.rot90(array, -1, (1, 2))"],
+  ["turned right", moved((x, y) => (27 - x) * 28 + y), ["turned"], "save numpy.rot90(array, 1, (1, 2))"],
+  ["upside down", moved((x, y) => (27 - y) * 28 + 27 - x), ["turned"], "save array[:, ::-1, ::-1]"],
+  ["mirrored", moved((x, y) => y * 28 + 27 - x), ["turned"], "save array[:, :, ::-1]"],
+  ["flipped", moved((x, y) => (27 - y) * 28 + x), ["turned"], "save array[:, ::-1]"],
+];
+
+Deno.test("warnings: sets that lie in another way, or are larger, are seen; others are not", async (t) => {
+  using loaded = await loadNetwork({ threads: 1 });
+  for (const [what, images, codes, advice = ""] of SETS) {
+    await t.step(what, async () => {
+      const { warnings } = await extractFeatures(loaded.network, sourceOf(images, "x"));
+      assertEquals(warnings.map(({ code }) => code), codes);
+      for (const { message } of warnings) assert(message.startsWith("x: ") && message.endsWith(advice), message);
+    });
+  }
+});
+
+Deno.test("resizing: as PyTorch does it by bilinear interpolation with antialiasing", () => {
+  // torch.nn.functional.interpolate(arange(49).reshape(1, 1, 7, 7) ** 2 / 2304, (4, 4), mode="bilinear", antialias=True)
+  const expected = [0.015101, 0.021869, 0.032517, 0.043761, 0.108972, 0.130456, 0.158503, 0.184462];
+  expected.push(0.34962, 0.388503, 0.437122, 0.48048, 0.662809, 0.716406, 0.782425, 0.840498);
+  const source = Float32Array.from({ length: 49 }, (_, i) => i ** 2 / 2304);
+  const resized = resize(Float32Array.of(...source, ...source), 7, 4);
+  for (const [i, value] of resized.entries()) assert(Math.abs(value - expected[i % 16]) < 1e-6);
+  // The corners of the same to (10, 10).
+  const enlarged = resize(source, 7, 10);
+  for (const [at, value] of [[0, 0], [1, 0.000239], [11, 0.013774], [98, 0.977322], [99, 1]]) {
+    assert(Math.abs(enlarged[at] - value) < 1e-6);
+  }
+});
