@@ -139,7 +139,7 @@ export async function removeFile(path: string): Promise<void> {
 }
 
 /** Ends the names of this process's temporary files: no two processes share one. */
-const OWN_ENDING = `.${crypto.getRandomValues(new Uint8Array(4)).toHex()}.tmp`;
+const OWN_ENDING = `.${crypto.randomUUID().slice(0, 8)}.tmp`;
 /** What {@linkcode OWN_ENDING} is in any process. */
 const ANY_ENDING = /\.[0-9a-f]{8}\.tmp$/;
 

@@ -26,10 +26,9 @@ const READERS = {
   "<i4": Int32Array,
   "<u8": BigUint64Array,
   "<i8": BigInt64Array,
-  "<f2": Float16Array,
   "<f4": Float32Array,
   "<f8": Float64Array,
-} as const satisfies Record<NpyDtype, unknown>;
+} as const satisfies Record<Exclude<NpyDtype, "<f2">, unknown>;
 
 /** An array of any rank, as it was read. */
 export interface NpyArray {
@@ -117,15 +116,15 @@ export function checkNpyLength(header: NpyHeader, size: number, following: Uint8
 
 /** Bytes that an element takes in the file. */
 export function npyElementSize(dtype: NpyDtype): number {
-  return READERS[dtype].BYTES_PER_ELEMENT;
+  return Number(dtype.slice(2));
 }
 
 /** Reads elements from their bytes, which are copied. */
 export function npyElements({ dtype, bigEndian }: Pick<NpyHeader, "dtype" | "bigEndian">, bytes: Uint8Array): NpyData {
   const copy = new Uint8Array(bytes), size = npyElementSize(dtype);
   if (bigEndian) { for (let i = 0; i < copy.length; i += size) copy.subarray(i, i + size).reverse(); }
+  if (dtype === "<f2") return new Float32Array(new Float16Array(copy.buffer)); // which Node has from version 24 on
   const data = new READERS[dtype](copy.buffer);
-  if (data instanceof Float16Array) return new Float32Array(data);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
   return data;
 }
@@ -212,7 +211,7 @@ function structured(fields: string, file: string): NpyError {
 }
 
 function isDtype(descr: string): descr is NpyDtype {
-  return Object.hasOwn(READERS, descr);
+  return descr === "<f2" || Object.hasOwn(READERS, descr);
 }
 
 function show(text: string): string {

@@ -1,0 +1,17 @@
+/**
+ * `lower.ts FOLDER …`: rewrites the JavaScript there for engines that know no `using` yet, such as Node 22's. A process
+ * with a package of its own, the TypeScript compiler, which nobody else loads.
+ */
+import { join } from "node:path";
+
+// By a name that is not seen before it is run: the rest of the project is checked without this package.
+const name = "typescript";
+const { default: ts } = await import(name);
+
+const files = Deno.args.flatMap((folder) => Array.from(Deno.readDirSync(folder), ({ name }) => join(folder, name)));
+for (const path of files.filter((path) => path.endsWith(".js"))) {
+  const text = Deno.readTextFileSync(path);
+  if (!/^\s*(await )?using \w+ = |for \((const|await)? *using /m.test(text)) continue;
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  Deno.writeTextFileSync(path, ts.transpileModule(text, { compilerOptions }).outputText);
+}

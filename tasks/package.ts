@@ -1,0 +1,62 @@
+/** `deno task package`: the program and the library as a package for npm, `dist/digit-fid-VERSION.tgz`. */
+import { createTarGzip } from "nanotar";
+import { join } from "node:path";
+import { interruption } from "../cli/interrupt.ts";
+import { COMMANDS, DIST, Stage } from "../cli/stage.ts";
+import config from "../deno.json" with { type: "json" };
+import { checkoutPath } from "../lib/checkout.ts";
+import { DigitFidError } from "../lib/errors.ts";
+import { readFile } from "../lib/formats/files.ts";
+
+/** The Deno that the commands run with: exactly the one that they are tested with. */
+const DENO = "2.9.6";
+/** Files of the checkout that are packed as they are. */
+const FILES = ["bin/digit-fid.js", "bin/end_with_parent.js", "README.md", "CHANGELOG.md", "LICENSE"];
+
+/** Where a module of the library is in the package: `./mod.ts` is `./lib/mod.js`. */
+const packed = (module: string) => module.replace(/^\.\/(.*)\.ts$/, "./lib/$1.js");
+
+/** The package's description, made of deno.json. */
+const PACKAGE = {
+  name: "digit-fid",
+  version: config.version,
+  description: "Scores generated MNIST digits by the activations of a small classifier",
+  license: config.license,
+  keywords: ["mnist", "fid", "kid", "generative-models", "webgpu", "wasm"],
+  type: "module",
+  bin: { "digit-fid": "bin/digit-fid.js" },
+  exports: Object.fromEntries(Object.entries(config.exports).map(([name, module]) => [name, packed(module)])),
+  engines: { node: ">=20" },
+  dependencies: { deno: DENO },
+};
+
+await using stage = await Stage.create(DIST, interruption());
+await stage.bundle(Object.values(config.exports));
+const lower = [
+  "run",
+  "--no-prompt",
+  "--allow-env",
+  "--allow-read",
+  "--allow-write=.",
+  checkoutPath("tasks/lower/lower.ts"),
+];
+const refusal = await stage.deno([...lower, ...stage.parts]);
+if (refusal) throw new DigitFidError(`making JavaScript for Node failed: ${refusal}`);
+await stage.copy("weights");
+await stage.copy("data/mnist");
+
+const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+const files = [
+  { path: "package.json", data: json(PACKAGE) },
+  { path: "deno.json", data: json({ version: config.version, tasks: COMMANDS }) },
+  ...await Promise.all(FILES.map(async (path) => ({ path, data: await readFile(checkoutPath(path)) }))),
+  ...(await stage.files()).filter(({ path }) => !path.endsWith(".ts")),
+];
+const entries = files.map(({ path, data }) => ({
+  name: `package/${path}`,
+  data,
+  attrs: { mode: path === PACKAGE.bin["digit-fid"] ? "755" : "644" },
+}));
+const file = join(DIST, `${PACKAGE.name}-${PACKAGE.version}.tgz`);
+await Deno.writeFile(file, await createTarGzip(entries, { attrs: { mtime: 0 } }));
+console.log(`${file}, ${(Deno.statSync(file).size / 1e6).toFixed()} MB`);
