@@ -26,12 +26,36 @@ const MOST_PIECES = 5;
  *
  * Source: Heusel et al., "GANs Trained by a Two Time-Scale Update Rule…", NeurIPS 2017, eq. 6; Dowson & Landau 1982.
  *
- * @throws DigitFidError if a set has fewer than 2 rows, or the widths differ
+ * It is computed in a unit near the latents' own size, a power of two, so that nothing rounds away or overflows between
+ * 1e-150 and 1e150.
+ *
+ * @throws DigitFidError if a set has fewer than 2 rows, the widths differ, or the latents are beyond those sizes
  */
 export function frechetDistance(a: Moments, b: Moments): number {
   checkWidths(a, b);
-  const [rootA, rootB] = [a, b].map((moments) => covarianceRoot(moments.covariance()));
-  const meanTerm = a.mean.reduce((sum, mean, j) => sum + (mean - b.mean[j]) * (mean - b.mean[j]), 0);
+  const covariances = [a.covariance(), b.covariance()];
+  const difference = a.mean.map((mean, j) => mean - b.mean[j]);
+  const unit = unitOf(difference, ...covariances);
+  if (unit === 0) return 0;
+  const [scaledA, scaledB] = covariances.map((covariance) => covariance.map((value) => value / unit / unit));
+  return unit * (unit * scaledDistance(difference.map((value) => value / unit), scaledA, scaledB));
+}
+
+/** The power of two just below the largest difference of means or standard deviation; 0 if there is none at all. */
+function unitOf(difference: Float64Array, ...covariances: Float64Array[]): number {
+  const largest = covariances.reduce(
+    (most, covariance) => Math.max(most, Math.sqrt(covariance.reduce((a, b) => Math.max(a, b)))),
+    difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+  );
+  if (largest === 0) return 0;
+  if (largest > 1e-152 && largest < 1e152) return 2 ** Math.floor(Math.log2(largest));
+  throw new DigitFidError(`latents of a size of ${largest} have no distance in double precision: scale them`);
+}
+
+/** The distance, of a difference of means and two covariances. */
+function scaledDistance(difference: Float64Array, a: Float64Array, b: Float64Array): number {
+  const [rootA, rootB] = [covarianceRoot(a), covarianceRoot(b)];
+  const meanTerm = difference.reduce((sum, value) => sum + value * value, 0);
   const covarianceTerm = squaredNorm(rootA) + squaredNorm(rootB) - 2 * nuclearNorm(product(rootA, rootB));
   return meanTerm + Math.max(0, covarianceTerm);
 }

@@ -1,6 +1,7 @@
 /** Mean and covariance of any number of rows, in constant memory. */
 import { DigitFidError } from "../errors.ts";
 import { checkWidths, type Latents } from "./latents.ts";
+import { covarianceRoot } from "./roots.ts";
 
 /** How often each part of two sets is drawn. */
 export interface Draw {
@@ -53,7 +54,8 @@ export class Moments {
    * Moments kept earlier.
    *
    * @param covariance `width` × `width`, with the count less one as its divisor
-   * @throws DigitFidError if the count is below 2, a value is not finite, the sizes do not fit, or a variance is negative
+   * @throws DigitFidError if the count is below 2, a value is not finite, the sizes do not fit, or so many rows can have no
+   * such covariance: it is not symmetric, has negative eigenvalues beyond rounding, or too many above it
    */
   static from(count: number, mean: Float64Array, covariance: Float64Array): Moments {
     const width = mean.length;
@@ -65,9 +67,7 @@ export class Moments {
       throw new DigitFidError(`statistics: ${covariance.length} covariances, expected ${width} × ${width}`);
     }
     if (![...mean, ...covariance].every(Number.isFinite)) throw new DigitFidError("statistics hold NaN or infinity");
-    for (let j = 0; j < width; j++) {
-      if (covariance[j * width + j] < 0) throw new DigitFidError(`statistics: the variance of latent ${j} is negative`);
-    }
+    checkCovariance(count, width, covariance);
     moments.#count = count;
     moments.mean.set(mean);
     moments.#scatter.set(covariance.map((value) => value * (count - 1)));
@@ -171,6 +171,9 @@ export class Moments {
     if (!this.mean.every(Number.isFinite)) {
       throw new DigitFidError("the latents hold NaN or infinity: check the images");
     }
+    if (!this.#scatter.every(Number.isFinite)) {
+      throw new DigitFidError("the latents are too large for a covariance in double precision: scale them");
+    }
     const { width } = this;
     const covariance = new Float64Array(width * width);
     for (let j = 0; j < width; j++) {
@@ -181,6 +184,31 @@ export class Moments {
     }
     return covariance;
   }
+}
+
+/** What counts as rounding in a covariance, of its largest entry or eigenvalue: statistics may have been in float32. */
+const ROUNDING = 1e-6;
+
+/** Holds a covariance to what those of `count` rows are. */
+function checkCovariance(count: number, width: number, covariance: Float64Array): void {
+  const largest = covariance.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0) return;
+  const scaled = covariance.map((value) => value / largest);
+  for (let j = 0; j < width; j++) {
+    if (covariance[j * width + j] < 0) throw new DigitFidError(`statistics: the variance of latent ${j} is negative`);
+    for (let k = 0; k < j; k++) {
+      if (Math.abs(scaled[j * width + k] - scaled[k * width + j]) <= ROUNDING) continue;
+      throw new DigitFidError(`statistics: the covariances of latents ${j} and ${k} differ by their order`);
+    }
+  }
+  const { rows: rank, pitch, data } = covarianceRoot(scaled, ROUNDING);
+  for (let k = 0; k < width * width; k++) { // what the root leaves: nothing, if there are no negative eigenvalues
+    let left = scaled[k];
+    for (let i = 0; i < rank; i++) left -= data[i * pitch + k % width] * data[i * pitch + Math.floor(k / width)];
+    if (Math.abs(left) <= 10 * ROUNDING) continue;
+    throw new DigitFidError("statistics: no images have this covariance, as it has negative eigenvalues");
+  }
+  if (rank >= count) throw new DigitFidError(`statistics: ${count} images cannot have a covariance of rank ${rank}`);
 }
 
 /** Adds weight · v vᵀ to the lower triangle of a matrix. */

@@ -51,7 +51,7 @@ export function normality(latents: Latents): LatentNormality[] {
     if (values[0] === values[count - 1]) {
       return { latent, mean: centre, standardDeviation: 0, skewness: 0, excessKurtosis: 0, ksDistance: 0 };
     }
-    const deviations = values.map((value) => value - centre);
+    const deviations = values.map((value) => (value - centre) / spread); // no power of these can overflow
     const moment = (power: number) => mean(deviations.map((deviation) => deviation ** power));
     return {
       latent,
@@ -59,7 +59,7 @@ export function normality(latents: Latents): LatentNormality[] {
       standardDeviation: spread,
       skewness: moment(3) / moment(2) ** 1.5,
       excessKurtosis: moment(4) / moment(2) ** 2 - 3,
-      ksDistance: ksDistance(deviations.map((deviation) => deviation / spread)),
+      ksDistance: ksDistance(deviations),
     };
   });
 }

@@ -22,13 +22,15 @@ export interface Rectangle {
  * The transpose of a matrix R with R Rᵀ = the given covariance: Cholesky's decomposition, the largest variance left
  * first, until what is left is within rounding of zero. So it has as many rows as the covariance has ranks, and singular
  * ones lose no digits. Source: Higham, "Accuracy and Stability of Numerical Algorithms", 2002, sec. 10.3.
+ *
+ * @param tolerance what counts as rounding, of the largest variance; that of double precision unless given
  */
-export function covarianceRoot(covariance: Float64Array): Rectangle {
+export function covarianceRoot(covariance: Float64Array, tolerance?: number): Rectangle {
   const size = Math.sqrt(covariance.length), pitch = 4 * Math.ceil(size / 4);
   const root = new Float64Array(size * pitch);
   const left = Float64Array.from({ length: size }, (_, j) => covariance[j * size + j]); // variances
   const taken = new Uint8Array(size);
-  const rounding = size * Number.EPSILON * Math.max(...left);
+  const rounding = (tolerance ?? size * Number.EPSILON) * Math.max(...left);
   let rank = 0;
   for (; rank < size; rank++) {
     const pivot = left.indexOf(Math.max(...left));

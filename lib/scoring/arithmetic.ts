@@ -60,6 +60,18 @@ export const PLAIN: Arithmetic = {
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
+/** Whether the kernels can square the numbers of a set twice; plain TypeScript takes a fitting unit first. */
+function isOrdinary(set: Latents | Moments): boolean {
+  if (!(set instanceof Moments) && set.data instanceof Float32Array) return true;
+  let largest = 0;
+  for (
+    const numbers of set instanceof Moments ? [set.mean, set.covariance().map(Math.abs).map(Math.sqrt)] : [set.data]
+  ) {
+    for (const value of numbers) largest = Math.max(largest, Math.abs(value));
+  }
+  return largest === 0 || largest > 1e-60 && largest < 1e60;
+}
+
 /** Threads of WebAssembly, with a memory of the sets seen: what is known of one set is worked out once. */
 class ThreadedArithmetic implements Arithmetic {
   readonly #threads: Threads;
@@ -77,6 +89,7 @@ class ThreadedArithmetic implements Arithmetic {
     draws: readonly Draw[],
     { seed = 0 }: Seeded = {},
   ): Promise<number[]> {
+    if (![real, fake].every(isOrdinary)) return await PLAIN.distances(real, fake, draws, { seed });
     const [a, b] = [await this.#partsOf(real, "real", seed), await this.#partsOf(fake, "fake", seed)];
     return await distancesOf(this.#threads, a, b, draws);
   }

@@ -158,3 +158,17 @@ Deno.test("FID∞: refuses fewer than 10 images", () => {
   const parts = momentsOfParts(normalLatents(9, 4, 1), { seed: 1 });
   assertThrows(() => frechetInfinity(parts, parts, { seed: 1 }), DigitFidError, "9 images are too few");
 });
+
+Deno.test("Fréchet distance: goes with the square of the unit from 1e-150 to 1e150, beyond that it is refused", () => {
+  const scaled = (seed: number, unit: number) => {
+    const { count, width, data } = normalLatents(50, WIDTH, seed);
+    return Moments.of({ count, width, data: Float64Array.from(data, (value) => value * unit) });
+  };
+  const distance = (unit: number) => frechetDistance(scaled(1, unit), scaled(2, unit));
+  const expected = distance(1);
+  for (const unit of [1e-150, 1e-100, 1e-9, 1e9, 1e100, 1e150]) {
+    assertAlmostEquals(distance(unit) / unit / unit, expected, 1e-9 * expected, `${unit}`);
+  }
+  for (const unit of [1e-160, 1e160]) assertThrows(() => distance(unit), DigitFidError, "scale them");
+  assertEquals(frechetDistance(scaled(1, 0), scaled(2, 0)), 0);
+});

@@ -58,3 +58,19 @@ Deno.test("moments: refused are too few rows and statistics that cannot be", () 
   refused(() => Moments.from(9, Float64Array.of(NaN), Float64Array.of(1)), "NaN");
   refused(() => Moments.from(9, Float64Array.of(0), Float64Array.of(-1)), "variance of latent 0 is negative");
 });
+
+Deno.test("moments: statistics are held to what those of images are", () => {
+  const refused = (count: number, covariance: number[], message: string) =>
+    assertThrows(() => Moments.from(count, new Float64Array(2), Float64Array.from(covariance)), DigitFidError, message);
+  refused(9, [1, 0.5, 0.4, 1], "the covariances of latents 1 and 0 differ by their order");
+  refused(9, [1, 2, 2, 1], "it has negative eigenvalues");
+  refused(9, [0, 1, 1, 0], "it has negative eigenvalues");
+  refused(2, [1, 0, 0, 1], "2 images cannot have a covariance of rank 2");
+  const taken = (count: number, ...covariance: number[]) =>
+    assertEquals(Moments.from(count, new Float64Array(2), Float64Array.from(covariance)).count, count);
+  taken(3, 1, 0, 0, 1);
+  taken(2, 1, 1, 1, 1); // one direction, as two images have
+  taken(9, 1, 1 + 1e-9, 1, 1); // rounding
+  taken(9, 0, 0, 0, 0);
+  taken(9, 1e300, 0, 0, 1e290);
+});

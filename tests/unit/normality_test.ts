@@ -44,3 +44,14 @@ Deno.test("normality: refuses infinity, by its place", () => {
   const data = Float64Array.of(1, 2, 3, Infinity);
   assertThrows(() => normality({ count: 2, width: 2, data }), DigitFidError, "latent 1 of image 1 is Infinity");
 });
+
+Deno.test("normality: the shape does not depend on the unit, from 1e-150 to 1e150", () => {
+  const { count, width, data } = normalLatents(100, 1, 5);
+  const [expected] = normality({ count, width, data });
+  for (const unit of [1e-150, 1e150]) {
+    const [actual] = normality({ count, width, data: Float64Array.from(data, (value) => value * unit) });
+    for (const name of ["skewness", "excessKurtosis", "ksDistance"] as const) {
+      assertAlmostEquals(actual[name], expected[name], 1e-9, `${name} at ${unit}`);
+    }
+  }
+});

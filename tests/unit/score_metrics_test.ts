@@ -111,3 +111,23 @@ Deno.test("score: refuses what cannot be scored", async () => {
     "190 logits for 20 images: give 10 an image",
   );
 });
+
+Deno.test("score: numbers so large that a metric has no value are refused, never shown as NaN", async () => {
+  const scaled = (seed: number) => {
+    const { latents, logits } = features(40, seed);
+    return { latents: { ...latents, data: Float64Array.from(latents.data, (value) => value * 1e120) }, logits };
+  };
+  await assertRejects(() => metricsOf(scaled(1).latents, scaled(2)), DigitFidError, "comes out as");
+});
+
+Deno.test("score: the Fréchet distance of very small and very large latents is right, whoever computes it", async () => {
+  const scaled = (seed: number, unit: number) => {
+    const { count, width, data } = features(40, seed).latents;
+    return Moments.of({ count, width, data: Float64Array.from(data, (value) => value * unit) });
+  };
+  const { fid } = await metricsOf(scaled(1, 1), scaled(2, 1));
+  for (const unit of [1e-150, 1e-80, 1e80, 1e150]) {
+    const distance = (await metricsOf(scaled(1, unit), scaled(2, unit))).fid;
+    assertAlmostEquals(distance / unit / unit, fid, 1e-9 * fid, `${unit}`);
+  }
+});
