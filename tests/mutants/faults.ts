@@ -180,6 +180,21 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/model.ts", "tests/gpu/trainer_test.ts", [
     ["dropout drops three of ten", "DROPOUT = 0.5", "DROPOUT = 0.3", "webgpu: training drops half"],
   ]),
+  ...faultsIn("lib/train.ts", "tests/unit/trainer_test.ts", [
+    ["every epoch has the same order", "STREAM.shuffle, epoch)", "STREAM.shuffle, 1)", "an order of its own"],
+    [
+      "the short last batch is dropped",
+      "Math.ceil(images.count / batchSize)",
+      "Math.floor(images.count / batchSize)",
+      "an order of its own",
+    ],
+    [
+      "an interrupted epoch forgets its loss",
+      "trainer.startEpoch(order, start.lossSum)",
+      "trainer.startEpoch(order)",
+      "cpu: an interrupted run",
+    ],
+  ]),
   ...faultsIn("lib/network/cpu/steps.ts", "tests/unit/trainer_test.ts", [
     ["the CPU does not scale what dropout leaves", "1 / (1 - DROPOUT)]", "1]", "cpu: training drops half"],
     ["the CPU drops less", "Math.floor(DROPOUT * 2 ** 32)", "Math.floor(0.3 * 2 ** 32)", "cpu: training drops half"],

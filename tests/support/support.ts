@@ -2,7 +2,6 @@
 import { assert } from "@std/assert";
 import { createNetwork } from "../../lib/network/create.ts";
 import { readWeights } from "../../lib/network/weights_file.ts";
-import { openGpu } from "../../lib/network/webgpu/gpu.ts";
 import type { Arch } from "../../lib/model.ts";
 import type { Kernels, Network } from "../../lib/network/network.ts";
 
@@ -56,7 +55,6 @@ export async function withNetwork(
   parameters: Float32Array,
   test: (network: Network) => Promise<void>,
 ): Promise<void> {
-  if (kernels !== "cpu") await openGpu();
   const network = await createNetwork(arch, kernels, parameters);
   try {
     await test(network);

@@ -4,9 +4,11 @@ import { limit } from "../../lib/data/images.ts";
 import { initialParameters } from "../../lib/model.ts";
 import { createNetwork } from "../../lib/network/create.ts";
 import type { Network } from "../../lib/network/network.ts";
+import { train } from "../../lib/train.ts";
 import { Heap } from "../../lib/wasm/memory.ts";
 import { mnist } from "../support/mnist.ts";
 import { assertAdam, assertDropout, useAndFree } from "../support/trainers.ts";
+import { testTraining } from "../support/training.ts";
 
 /** Blocks that were made, and those that are not freed yet, in any memory. */
 const blocks = { made: 0, alive: 0 };
@@ -20,6 +22,8 @@ Heap.prototype.free = function (...args) {
   blocks.alive--;
   return free.apply(this, args);
 };
+
+testTraining("cpu", () => blocks.alive);
 
 async function withCpu(arch: "mlp" | "linear", test: (network: Network) => Promise<void>): Promise<void> {
   using network = await createNetwork(arch, "cpu", initialParameters(arch, 0), { threads: 2 });
@@ -43,3 +47,31 @@ Deno.test("cpu: networks, trainers and images leave no memory behind", async () 
   for (let wait = 0; wait < 20 && blocks.alive > before.alive; wait++) await new Promise((go) => setTimeout(go, 50));
   assertEquals(blocks.alive, before.alive, `of ${made} blocks`);
 });
+
+Deno.test("training: every epoch steps through all images once, in an order of its own", () =>
+  withCpu("linear", async (network) => {
+    const images = limit(await mnist("train"), 20);
+    const epochs: { order: Uint32Array; seen: number[] }[] = [];
+    const trainerOf = network.trainer.bind(network);
+    network.trainer = async (...args) => {
+      const trainer = await trainerOf(...args);
+      const { startEpoch, step } = trainer;
+      trainer.startEpoch = (order, ...rest) => {
+        epochs.push({ order: order.slice(), seen: [] });
+        startEpoch.call(trainer, order, ...rest);
+      };
+      trainer.step = (start, count) => {
+        const { order, seen } = epochs[epochs.length - 1];
+        seen.push(...order.subarray(start, start + count));
+        step.call(trainer, start, count);
+      };
+      return trainer;
+    };
+    await train(network, images, images, { epochs: 3, batchSize: 8, learningRate: 1e-3, seed: 2, logEvery: 1 });
+    assertEquals(epochs.length, 3);
+    for (const { order, seen } of epochs) {
+      assertEquals(seen, [...order]);
+      assertEquals(seen.toSorted((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i));
+    }
+    assertEquals(new Set(epochs.map(({ order }) => order.join())).size, 3);
+  }));
