@@ -7,6 +7,7 @@ import { featuresOf } from "../lib/scoring/score.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
 import { loadNetwork } from "../lib/network/load.ts";
 import { type ScoredSet, scoreSets, statisticsOf } from "../lib/scoring/features.ts";
+import { printable } from "../lib/printable.ts";
 import { confine } from "../cli/confine.ts";
 import { integer, path, type Values } from "../cli/flags.ts";
 import {
@@ -116,7 +117,7 @@ function checkNames({ real, fake = "", saveStats = "" }: Values<typeof FLAGS>): 
 }
 
 /** Every metric on a line of its own; those that the input does not allow are shown as such. */
-function report(score: Metrics, { real, fake }: Values<typeof FLAGS>, identity: NetworkIdentity): string {
+function report(score: Metrics, { real, fake = "" }: Values<typeof FLAGS>, identity: NetworkIdentity): string {
   const { fidInterval: interval, kidStandardError: kidError } = score;
   const rows: [label: string, value: number | undefined, note: string][] = [
     ["FID", score.fid, interval ? `95 % interval ${interval.map(show).join(" to ")}` : "0 is best"],
@@ -137,7 +138,7 @@ function report(score: Metrics, { real, fake }: Values<typeof FLAGS>, identity: 
   );
   const histogram = score.digitHistogram?.map((count, digit) => `${digit}: ${count}`).join("  ");
   return [
-    `${score.fakeImages} images of ${fake} against ${score.realImages} of ${real}`,
+    `${score.fakeImages} images of ${printable(fake)} against ${score.realImages} of ${printable(real)}`,
     `by ${showIdentity(identity)}`,
     ...lines,
     histogram ? `  digits generated   ${histogram}` : "  digits generated            –   left out",

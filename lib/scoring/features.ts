@@ -21,6 +21,8 @@ export interface ScoredSet {
   readonly features: Features | Moments;
   /** What to keep in mind about the images. */
   readonly warnings: readonly Warning[];
+  /** How the images were understood; statistics are what they are. */
+  readonly description?: string;
   /** The class of each image, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;
 }
@@ -60,8 +62,8 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
     seen += images.count;
   }
   const warnings = [...source.warnings ?? [], ...contrastWarnings(name, tones), ...sizes.warnings(name), ...turned];
-  const { labels } = source;
-  const about = { warnings, ...(labels && { labels }) };
+  const { description, labels } = source;
+  const about = { warnings, description, ...(labels && { labels }) };
   if (keep) return { features: { latents: { count, width: LATENT_SIZE, data: latents }, logits }, ...about };
   const message = `${name}: more than ${MOST_KEPT} images: only their statistics are kept`;
   warnings.push({ code: "statistics-only", message });
@@ -99,6 +101,8 @@ export async function scoreSets(
   const warnings = [...real.warnings, ...fake.warnings];
   return {
     ...result,
+    ...(real.description && { realAs: real.description }),
+    ...(fake.description && { fakeAs: fake.description }),
     warnings: [...warnings.map(({ message }) => message), ...result.warnings],
     warningCodes: warnings.map(({ code }) => code),
   };

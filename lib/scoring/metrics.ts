@@ -62,6 +62,10 @@ export interface Metrics {
   readonly digitImbalance?: number;
   /** Mean probability of the most likely digit. */
   readonly meanConfidence?: number;
+  /** How the real images were understood, with what was done to them: range, turning, resizing and its filter. */
+  readonly realAs?: string;
+  /** The same of the generated images. */
+  readonly fakeAs?: string;
   /** What to keep in mind when reading these numbers, a sentence each. */
   readonly warnings: readonly string[];
   /** What is to be kept in mind about the images themselves, in words for programs. */
