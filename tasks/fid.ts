@@ -2,6 +2,7 @@
 import { UsageError } from "../lib/errors.ts";
 import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { Moments } from "../lib/metrics/moments.ts";
+import { openArithmetic } from "../lib/scoring/arithmetic.ts";
 import type { Metrics } from "../lib/scoring/metrics.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
@@ -87,7 +88,8 @@ export const fid = defineTask({
       sets.push(await featuresOf(network, input));
     }
     const [realSet, fakeSet] = sets;
-    const score = await scoreSets(realSet, fakeSet, { seed: values.seed });
+    await using arithmetic = await openArithmetic(values.threads);
+    const score = await scoreSets(realSet, fakeSet, { seed: values.seed, arithmetic });
     const advised = new Map<string, string>();
     for (const warning of realSet.warnings) advised.set(warning.message, inWords(warning, "real"));
     for (const warning of fakeSet.warnings) advised.set(warning.message, inWords(warning, "fake"));

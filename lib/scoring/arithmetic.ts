@@ -25,6 +25,8 @@ export interface Arithmetic extends AsyncDisposable {
     draws: readonly Draw[],
     options?: Seeded,
   ): Promise<number[]>;
+  /** Moments of a whole set, as `Moments.of`. */
+  moments(set: Latents): Promise<Moments>;
   /** The kernel distance of `metrics/kid.ts`. */
   kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance>;
   /** Precision, recall, density and coverage of `metrics/neighbours.ts`. */
@@ -54,6 +56,7 @@ export const PLAIN: Arithmetic = {
     );
     return Promise.resolve(plainDistances(a, b, draws));
   },
+  moments: (set) => Promise.resolve(Moments.of(set)),
   kernelDistance: (...args) => Promise.resolve(plainKernelDistance(...args)),
   neighbourScores: (...args) => Promise.resolve(plainNeighbourScores(...args)),
   forget() {},
@@ -92,6 +95,11 @@ class ThreadedArithmetic implements Arithmetic {
     if (![real, fake].every(isOrdinary)) return await PLAIN.distances(real, fake, draws, { seed });
     const [a, b] = [await this.#partsOf(real, "real", seed), await this.#partsOf(fake, "fake", seed)];
     return await distancesOf(this.#threads, a, b, draws);
+  }
+
+  async moments(set: Latents): Promise<Moments> {
+    using moments = await SharedMoments.of(this.#share(set), [Uint32Array.from({ length: set.count }, (_, i) => i)]);
+    return moments.read()[0];
   }
 
   async kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance> {

@@ -2,12 +2,12 @@
 import { corruptionLadder, type Rung } from "../data/corruption.ts";
 import type { LabelledImages } from "../data/images.ts";
 import { frechetDistance } from "../fid.ts";
-import { type KernelDistance, kernelDistance } from "../metrics/kid.ts";
+import type { KernelDistance } from "../metrics/kid.ts";
 import type { Latents } from "../metrics/latents.ts";
-import { Moments } from "../metrics/moments.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import type { Seeded } from "../random.ts";
+import { openArithmetic } from "./arithmetic.ts";
 
 /** What a network makes of the images of a rung. */
 export interface MeasuredRung extends Rung {
@@ -33,11 +33,14 @@ export async function* measureLadder(
   layers: readonly ["latent", ...string[]],
   { seed = 0 }: Seeded = {},
 ): AsyncGenerator<MeasuredRung> {
+  await using arithmetic = await openArithmetic();
   const [latents] = clean;
-  const moments = Moments.of(latents);
+  const moments = await arithmetic.moments(latents);
   for (const rung of corruptionLadder(images, seed)) {
     const rows = await layerRows(network, rung.images, layers);
-    const kernel = kernelDistance(latents, rows[0], { seed });
-    yield { ...rung, rows, kernel, fid: frechetDistance(moments, Moments.of(rows[0])) };
+    const kernel = await arithmetic.kernelDistance(latents, rows[0], { seed });
+    const fid = frechetDistance(moments, await arithmetic.moments(rows[0]));
+    arithmetic.forget(rows[0]);
+    yield { ...rung, rows, kernel, fid };
   }
 }

@@ -70,12 +70,13 @@ function stretched({ count, width, data }: Latents): Latents {
 /** Everything that an arithmetic can do with two sets. */
 async function everything(arithmetic: Arithmetic, real: Latents, fake: Latents) {
   const [a, b] = [partCount(real.count), partCount(fake.count)];
-  const draws = [drawAll(a, b), ...drawResamples(a, b).slice(0, 6)];
-  if (Math.min(a, b) >= 10) draws.push(...drawPieces(a, b));
+  const draws = [drawAll(a, b), ...drawResamples(a, b).slice(0, 2)];
+  if (Math.min(a, b) >= 10) draws.push(...drawPieces(a, b).slice(-3));
   const statistics = Moments.of(real);
   return {
     distances: await arithmetic.distances(real, fake, draws),
-    held: await arithmetic.distances(statistics, fake, draws.map(({ b }) => ({ a: Float64Array.of(1), b }))),
+    held: await arithmetic.distances(statistics, fake, draws.slice(-2).map(({ b }) => ({ a: Float64Array.of(1), b }))),
+    scatter: (await arithmetic.moments(fake)).covariance(),
     neighbours: await arithmetic.neighbourScores(real, fake),
     kernel: Math.min(a, b) < 4 ? undefined : await arithmetic.kernelDistance(real, fake),
   };
