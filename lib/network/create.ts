@@ -1,5 +1,6 @@
 /** The one place that knows which kernels there are; each kind is loaded only when a network of it is made. */
-import type { Arch } from "../model.ts";
+import { DigitFidError } from "../errors.ts";
+import { type Arch, parameterCount } from "../model.ts";
 import type { Kernels, Network } from "./network.ts";
 
 /** How a network is computed. */
@@ -12,7 +13,7 @@ export interface NetworkOptions {
  * A network, ready to compute.
  *
  * @param parameters packed as `parametersOf(arch)` says
- * @throws DigitFidError if what is to compute it is not there
+ * @throws DigitFidError if the parameters are not those of such a network, or what is to compute it is not there
  */
 export async function createNetwork(
   arch: Arch,
@@ -20,6 +21,7 @@ export async function createNetwork(
   parameters: Float32Array,
   { threads }: NetworkOptions = {},
 ): Promise<Network> {
+  checkParameters(arch, parameters);
   switch (kernels) {
     case "stock": {
       const [{ openGpu }, { StockNetwork }] = await Promise.all([
@@ -38,4 +40,13 @@ export async function createNetwork(
       return await WebGpuNetwork.create(arch, parameters);
     }
   }
+}
+
+function checkParameters(arch: Arch, parameters: Float32Array): void {
+  const count = parameterCount(arch);
+  if (parameters.length !== count) {
+    throw new DigitFidError(`${parameters.length} parameters: a network with the head ${arch} has ${count}`);
+  }
+  const bad = parameters.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new DigitFidError(`parameter ${bad} is ${parameters[bad]}: give finite numbers`);
 }

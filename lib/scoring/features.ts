@@ -49,9 +49,9 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
   for await (const images of checkedChunks(source)) {
     tones.add(images);
     sizes.add(images);
-    if (seen === 0) turned.push(...await turnedWarnings(network, name, images));
     const chunk = await layerRows(network, images, ["latent", "logits"]);
     for (const rows of chunk) checkNumbers(rows, name, seen);
+    if (seen === 0) turned.push(...await turnedWarnings(network, name, images));
     const [chunkLatents, chunkLogits] = chunk;
     if (keep) {
       latents.set(chunkLatents.data, seen * LATENT_SIZE);

@@ -87,3 +87,10 @@ Deno.test("score: a network that is dead, or whose weights overflow, is refused 
     assert(overflow.test(message), message);
   }
 });
+
+Deno.test("networks: parameters of another network, or that are no numbers, are refused", async () => {
+  const refused = (parameters: Float32Array, message: string) =>
+    assertRejects(() => createNetwork("mlp", "cpu", parameters, { threads: 1 }), DigitFidError, message);
+  await refused(initialParameters("linear", 0), "7178 parameters: a network with the head mlp has 16554");
+  await refused(initialParameters("mlp", 0).fill(NaN, 7, 8), "parameter 7 is NaN: give finite numbers");
+});

@@ -6,7 +6,7 @@ import { StockNetwork } from "../tfjs/network.ts";
 import { inferenceBatch, writeBatch } from "./batch.ts";
 import { type Dispatch, submit } from "./dispatch.ts";
 import { openGpu } from "./gpu.ts";
-import { type GpuImages, uploadImages } from "./images.ts";
+import { bufferOf, type GpuImages, uploadImages } from "./images.ts";
 import { Memory, readFloats, write } from "./memory.ts";
 import { readerOf } from "./outputs.ts";
 import { bind, forwardSteps, gradientSteps } from "./step.ts";
@@ -76,11 +76,17 @@ export class WebGpuNetwork implements Network {
   }
 
   async #forwardPass(images: GpuImages, count: number): Promise<ForwardPass> {
-    if (this.#forward?.images === images && this.#forward.buffers.capacity >= count) return this.#forward;
-    this.#forward?.memory.dispose();
-    this.#forward = undefined;
-    const memory = new Memory();
-    const buffers = forwardBuffers(memory, this.arch, { images, parameters: this.#parameters, batchSize: count });
+    const built = this.#forward;
+    if (built !== undefined && built.buffers.capacity < count) {
+      built.memory.dispose();
+      this.#forward = undefined;
+      return await this.#forwardPass(images, count);
+    }
+    if (built?.images === images) return built;
+    const memory = built?.memory ?? new Memory(); // which other images of no larger a batch use again
+    const buffers = built !== undefined
+      ? { ...built.buffers, pixels: bufferOf(images.pixels) }
+      : forwardBuffers(memory, this.arch, { images, parameters: this.#parameters, batchSize: count });
     const dispatches = await bind(forwardSteps(this.arch, images), buffers);
     return this.#forward = { images, memory, buffers, dispatches };
   }
