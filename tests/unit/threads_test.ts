@@ -28,17 +28,17 @@ for (const count of [1, 2, 3]) {
 
   Deno.test(`threads: ${count} do phases in order, more than fit in a job, and the host's actions between them`, async () => {
     await using threads = await openThreads(count);
-    // Each phase doubles 64 × 640 numbers: parts 0 and 1 are the same numbers, and the sum is written over them.
-    using numbers = threads.upload(new Float32Array(640).fill(1));
-    const double = { kernel: "sum_parts", tasks: 10, args: [numbers.address, 2, 0, numbers.address] };
+    // Each phase adds part 1, which are ones, to part 0, and writes the sum over it.
+    using numbers = threads.upload(new Float32Array(2 * 640).fill(1));
+    const increment = { kernel: "sum_parts", tasks: 10, args: [numbers.address, 2, 640, numbers.address] };
     const seen: number[] = [];
     const look = () => void seen.push(numbers.view(Float32Array)[639]);
-    for (let i = 0; i < 50; i++) threads.run(double);
+    for (let i = 0; i < 50; i++) threads.run(increment);
     threads.between(look);
-    for (let i = 0; i < 50; i++) threads.run(double, { ...double, tasks: 0 });
+    for (let i = 0; i < 50; i++) threads.run(increment, { ...increment, tasks: 0 });
     await threads.between(look);
-    assertEquals(seen, [2 ** 50, 2 ** 100]);
-    assert(numbers.view(Float32Array).every((value) => value === 2 ** 100));
+    assertEquals(seen, [51, 101]);
+    assert(numbers.view(Float32Array, 640).every((value) => value === 101));
   });
 }
 
@@ -58,7 +58,7 @@ Deno.test("threads: the memory grows, and what is freed is used again", async ()
 
 Deno.test("threads: a kernel that fails is an error, and so is all work after it", async () => {
   await using threads = await openThreads(2);
-  const outside = { kernel: "sum_parts", tasks: 3, args: [2 ** 32 - 1024, 2, 0, 2 ** 32 - 1024] };
+  const outside = { kernel: "sum_parts", tasks: 3, args: [2 ** 32 - 1024, 2, 640, 2 ** 32 - 1024] };
   await assertRejects(() => threads.run(outside), DigitFidError, "a thread of the CPU kernels stopped");
   await assertRejects(
     () => threads.run({ ...outside, tasks: 0 }),
