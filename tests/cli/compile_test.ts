@@ -74,7 +74,7 @@ Deno.test("compile: deno compile makes the file where it has its runtime part", 
   const file = `${place.dist}/digit-fid`;
   const { code, stdout } = await digitFid(["compile", "--out", file, "--json"], undefined, { DENORT_BIN: ECHO });
   const { bytes, ...result } = JSON.parse(stdout);
-  assertEquals({ code, ...result }, { code: 0, out: file, self_extracting: false });
+  assertEquals({ code, ...result }, { code: 0, out: file, self_extracting: false, version: config.version });
   assertLess(Deno.statSync(ECHO).size + 5e6, bytes, "the program is in there");
   assertEquals([...Deno.readDirSync(place.dist)].map(({ name }) => name), ["digit-fid"]);
   assertEquals((await place.run(file, "hello")).stdout, "hello\n");

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { checkoutPath } from "../../lib/checkout.ts";
+import { referencePath } from "../support/support.ts";
 import { commandsIn } from "../../lib/packaging/commands.ts";
 import { resultOf, startPreloaded, startShell, Workspace } from "../support/cli.ts";
 
@@ -23,10 +24,22 @@ Deno.test("permissions: no task of the program may do everything, or reach the n
   }
 });
 
-for (const task of [["eval"], ["activations", "--out", "act"], ["train", "--epochs", "1", "--out", "run"]]) {
-  Deno.test(`permissions: ${task[0]} can read and write nothing else once it has begun`, async () => {
+const WEIGHTS = ["--weights", "model.safetensors"];
+const COMMANDS = [
+  ["train", "--data", "data", "--epochs", "1", "--out", "run"],
+  ["eval", "--data", "data"],
+  ["activations", "--data", "data", "--out", "maps"],
+  ["fid", "--data", "data", "--fake", "mnist-test", "--real", "mnist-train"],
+  ["corrupt", "--data", "data", "--out", "worse", "--limit", "32"],
+  ["figures", "--data", "data", ...WEIGHTS, "--out", "figures"],
+  ["report", "--data", "data", ...WEIGHTS, "--out", "report.html"],
+  ["export", ...WEIGHTS, "--out", "model.onnx", "--to", "onnx"],
+];
+
+for (const args of COMMANDS) {
+  Deno.test(`permissions: ${args[0]} can read and write nothing else once it has begun`, async () => {
     using workspace = await Workspace.create();
-    const args = [...task, "--data", "data"];
+    Deno.copyFileSync(referencePath("torch-mlp-step200.safetensors"), `${workspace.folder}/model.safetensors`);
     const { code, stdout, stderr } = await resultOf(startPreloaded(TRESPASS, args, workspace.folder));
     assertEquals(code, 0, stderr);
     const tries = [...stdout.matchAll(/^trespass (.*): (.*)$/gm)].map(([, what, outcome]) => [what, outcome]);
@@ -49,7 +62,7 @@ Deno.test("permissions: the Python that bench starts loads nothing from the user
   }
   const code = `const { torchSpeed } = await import("${checkoutPath("bench/processes.ts")}");` +
     `await torchSpeed("mlp", 32, 32, 1).catch(() => {});`;
-  const script = 'exec "$DENO" eval "$1"';
+  const script = 'exec "$DENO" eval --config "${0%/*}/deno.json" "$1"';
   const env = { DENO: Deno.execPath(), PYTHONPATH: `${folder}/path` };
   const { code: status, stderr } = await resultOf(startShell(script, [code], folder, env));
   assertEquals(status, 0, stderr);

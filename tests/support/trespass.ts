@@ -1,4 +1,4 @@
-/** Preloaded before a task: as soon as the task computes, this tries what it should not be able to do, and says so. */
+/** Preloaded before a task: once the task has given up access, this tries what it should not be able to do, and says so. */
 const ATTEMPTS: Record<string, () => unknown> = {
   "read /etc/hostname": () => Deno.readTextFileSync("/etc/hostname"),
   "write outside": () => Deno.writeTextFileSync("/tmp/digit-fid-trespass", ""),
@@ -7,20 +7,21 @@ const ATTEMPTS: Record<string, () => unknown> = {
   "environment": () => Deno.env.get("HOME"),
 };
 
-const { requestDevice } = GPUAdapter.prototype;
-GPUAdapter.prototype.requestDevice = async function (...args) {
-  const device = await requestDevice.apply(this, args);
-  // Files are given up before the first image is read, and the GPU may be opened a little earlier.
-  setTimeout(() => {
-    for (const [name, attempt] of Object.entries(ATTEMPTS)) {
-      let outcome = "done";
-      try {
-        attempt();
-      } catch (error) {
-        outcome = error instanceof Error ? error.name : String(error);
-      }
-      console.log(`trespass ${name}: ${outcome}`);
-    }
-  }, 300);
-  return device;
+const { revoke } = Deno.Permissions.prototype;
+Deno.Permissions.prototype.revoke = async function (descriptor) {
+  const status = await revoke.call(this, descriptor);
+  if (descriptor.name === "net") setTimeout(trespass); // the last that is given up
+  return status;
 };
+
+function trespass(): void {
+  for (const [name, attempt] of Object.entries(ATTEMPTS)) {
+    let outcome = "done";
+    try {
+      attempt();
+    } catch (error) {
+      outcome = error instanceof Error ? error.name : String(error);
+    }
+    console.log(`trespass ${name}: ${outcome}`);
+  }
+}
