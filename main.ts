@@ -4,6 +4,7 @@ import config from "./deno.json" with { type: "json" };
 import { DigitFidError, UsageError } from "./lib/errors.ts";
 import { commandsIn } from "./lib/packaging/commands.ts";
 import { InterruptedError } from "./cli/interrupt.ts";
+import { tryWriting } from "./cli/output.ts";
 import { fileError } from "./lib/formats/files.ts";
 import { inWords } from "./cli/remedy.ts";
 import type { Task } from "./cli/task.ts";
@@ -62,8 +63,8 @@ function loadTask(command: string): Promise<Task> {
 
 /** One line for what a person can act on; anything else is a fault of the program, and shows where it is. */
 function report(error: unknown): void {
-  if (error instanceof DigitFidError) console.error(`digit-fid: ${inWords(error)}`);
-  else console.error(error);
+  const text = error instanceof DigitFidError ? `digit-fid: ${inWords(error)}` : Deno.inspect(error);
+  tryWriting(Deno.stderr, `${text}\n`); // which cannot help if it fails
 }
 
 function exitCode(error: unknown): number {

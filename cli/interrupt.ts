@@ -6,12 +6,19 @@ export class InterruptedError extends DigitFidError {
   override name = "InterruptedError";
 }
 
+/** Says that the command was started to outlive its terminal; the launcher sees that SIGHUP is ignored, Deno cannot. */
+const NOHUP = "DIGIT_FID_NOHUP";
+
 /**
- * A signal that is aborted by SIGINT or SIGTERM, so that a task can end in good order.
+ * A signal that is aborted by SIGINT, SIGTERM or a terminal that goes away, so that a task can end in good order.
  * Repeats change nothing: by `deno task` a Ctrl-C comes twice, once from the terminal and once from there.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, () => controller.abort());
+  const { state } = Deno.permissions.querySync({ name: "env", variable: NOHUP });
+  const outlives = state === "granted" && Deno.env.get(NOHUP) !== undefined;
+  const abort = () => controller.abort();
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, abort);
+  Deno.addSignalListener("SIGHUP", outlives ? () => {} : abort); // which Deno itself would end at, ignored or not
   return controller.signal;
 }

@@ -1,6 +1,18 @@
 /** Progress of a training run: a bar on a terminal, and lines that stay wherever they go. */
 import { Presets, SingleBar } from "cli-progress";
-import type { Output } from "./output.ts";
+import process from "node:process";
+import { type Output, tryWriting } from "./output.ts";
+
+/** Standard error, on which a bar that cannot be drawn does no harm. */
+const STDERR = new Proxy(process.stderr, {
+  get(stream, name) {
+    if (name === "write") return (text: string) => tryWriting(Deno.stderr, text) === undefined;
+    try {
+      const value = Reflect.get(stream, name, stream);
+      return typeof value === "function" ? value.bind(stream) : value;
+    } catch { /* the width of a terminal that is gone */ }
+  },
+});
 
 /** How far a run is, in images that the network has seen, those of every epoch counted. */
 export class Progress implements Disposable {
@@ -17,7 +29,10 @@ export class Progress implements Disposable {
     this.#total = total;
     if (!output.showsBar) return;
     const format = "{bar} {percentage} % | {rate} images/s | loss {loss} | {left} left";
-    this.#bar = new SingleBar({ format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
+    this.#bar = new SingleBar(
+      { format, stream: STDERR, hideCursor: true, clearOnComplete: true },
+      Presets.shades_classic,
+    );
     this.#draw();
   }
 

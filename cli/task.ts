@@ -42,8 +42,10 @@ export function defineTask<F extends Flags>({ name, about, example, flags, run }
     help,
     async run(args) {
       const values = parseFlags(allFlags, args);
-      if (values.help) console.log(help);
-      else await explained(run(values, new Output(values)));
+      if (values.help) return console.log(help);
+      const output = new Output(values);
+      await explained(run(values, output));
+      output.end();
     },
   };
 }

@@ -41,6 +41,6 @@ export const activations = defineTask({
     await folder.save("latent.npy", encodeNpy([count, width], data));
     await folder.save("latent.png", await toPng(await latentHistograms(Float32Array.from(data))));
     const { path: out, files } = folder;
-    output.result({ out, files }, `${files.join(" ")} written to ${out}`);
+    output.result({ out, files }, `${files.join(" ")} written to ${out}`, { saved: true });
   },
 });

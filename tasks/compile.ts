@@ -42,6 +42,7 @@ export const compile = defineTask({
     output.result(
       { out: file, bytes: size, self_extracting: Boolean(refusal) },
       `${file}, ${(size / 1e6).toFixed()} MB`,
+      { saved: true },
     );
   },
 });

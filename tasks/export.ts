@@ -68,6 +68,8 @@ export const exportNetwork = defineTask({
     const { identity, ...weights } = await identifyWeights(values.weights);
     const metadata = { project: "digit-fid", network: identity.name, sha256: identity.sha256 };
     await write(out, weights, metadata, { replace: force });
-    output.result({ to, out, arch: weights.arch, network: identity.name, sha256: identity.sha256 }, `${out} written`);
+    output.result({ to, out, arch: weights.arch, network: identity.name, sha256: identity.sha256 }, `${out} written`, {
+      saved: true,
+    });
   },
 });

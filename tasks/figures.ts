@@ -25,6 +25,7 @@ export const figures = defineTask({
     output.result(
       { network: identity.name, network_sha256: identity.sha256, out, files },
       `${files.join(" ")} written to ${out}`,
+      { saved: true },
     );
   },
 });

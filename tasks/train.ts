@@ -103,6 +103,7 @@ export const train = defineTask({
     output.result(
       { out, epochs: epoch, train_loss, loss: val_loss, accuracy: val_accuracy },
       `validation loss ${val_loss?.toFixed(4)}, accuracy ${percent(val_accuracy ?? NaN)}; run saved in ${out}`,
+      { saved: true },
     );
   },
 });

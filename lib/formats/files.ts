@@ -38,7 +38,8 @@ export function fileError(action: string, path: string, error: unknown): DigitFi
   return new DigitFidError(`cannot ${action} ${path}: ${reasonOf(error)}`, { cause: error });
 }
 
-function reasonOf(error: unknown): string {
+/** What the operating system's error means to the user. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "NotCapable") return "programs are kept from this path: pipe the content in instead";
   const code = "code" in error ? String(error.code) : "";

@@ -1,9 +1,19 @@
 /** What goes wrong while a training runs: the GPU is lost, the loss diverges, the disk fills up, somebody ends it. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { readCheckpoint } from "../../lib/training/checkpoint.ts";
-import { canMount, digitFid, resultOf, startDigitFid, startPreloaded, startShell, Workspace } from "../support/cli.ts";
+import {
+  canMount,
+  digitFid,
+  type Result,
+  resultOf,
+  startDigitFid,
+  startPreloaded,
+  startShell,
+  Workspace,
+} from "../support/cli.ts";
 
-const TRAIN = ["train", "--data", "data", "--batch-size", "16", "--epochs", "1000000", "--log-every", "1000000"];
+const ENDLESS = ["--epochs", "1000000", "--log-every", "1000000"];
+const TRAIN = ["train", "--data", "data", "--kernels", "cpu", "--batch-size", "16", ...ENDLESS];
 
 /** The error, and the step in the way on that it shows. */
 function wayOn(stderr: string, error: RegExp): number {
@@ -46,18 +56,47 @@ Deno.test("faults: a loss that is no number ends the run with the step, its imag
   assertEquals(await steps(`${folder}/run`), [4, 8]);
 });
 
-Deno.test("faults: SIGTERM saves, as Ctrl-C does", async () => {
+for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+  Deno.test(`faults: ${signal} saves, as Ctrl-C does, and the folder is free again`, async () => {
+    using workspace = await Workspace.create();
+    const { folder } = workspace;
+    const process = startDigitFid([...TRAIN, "--out", "run"], folder);
+    let sent = false;
+    const { code, stderr } = await resultOf(process, (stdout) => {
+      if (sent || !stdout.includes("epoch")) return;
+      sent = true;
+      process.kill(signal);
+    });
+    assertEquals(wayOn(stderr, /interrupted/), (await steps(`${folder}/run`)).at(-1));
+    assertEquals(code, 130);
+  });
+}
+
+Deno.test("faults: a folder in which a training runs is refused to all others, by name; a killed one's is free", async () => {
   using workspace = await Workspace.create();
   const { folder } = workspace;
   const process = startDigitFid([...TRAIN, "--out", "run"], folder);
-  let sent = false;
-  const { code, stderr } = await resultOf(process, (stdout) => {
-    if (sent || !stdout.includes("epoch")) return;
-    sent = true;
-    process.kill("SIGTERM");
+  const refusals: Promise<Result>[] = [];
+  const first = resultOf(process, (stdout) => {
+    if (refusals.length > 0 || !stdout.includes("epoch")) return;
+    for (const how of ["--resume", "--force"]) refusals.push(digitFid([...TRAIN, "--out", "run", how], folder));
+    Promise.all(refusals).finally(() => process.kill("SIGKILL"));
   });
-  assertEquals(wayOn(stderr, /interrupted/), (await steps(`${folder}/run`)).at(-1));
-  assertEquals(code, 130);
+  assertEquals((await first).stderr, "", "the training goes on");
+  for (const { code, stderr, stdout } of await Promise.all(refusals)) {
+    const message = new RegExp(
+      `^digit-fid: run is in use by process ${process.pid}( on .+)?: wait for its end, or end it\n$`,
+    );
+    assertMatch(stderr, message);
+    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  }
+  const [, epochs] = /.*epoch (\d+)\//s.exec((await first).stdout)!;
+  const resumed = await digitFid(
+    ["train", "--out", "run", "--resume", "--epochs", String(Number(epochs) + 100)],
+    folder,
+  );
+  assertEquals(resumed.code, 0);
+  assertEquals((await steps(`${folder}/run`)).length, 2);
 });
 
 Deno.test("faults: a reader that goes away ends nothing in noise", async () => {

@@ -16,7 +16,20 @@ const WITHIN = 300;
 /** Trains a head on 64 images, four steps an epoch. */
 const startTraining = (folder: string, arch: Arch, args: string[]) =>
   startDigitFid(
-    ["train", "--data", "data", "--arch", arch, "--batch-size", "16", "--log-every", "1000000", ...args],
+    [
+      "train",
+      "--data",
+      "data",
+      "--kernels",
+      "cpu",
+      "--arch",
+      arch,
+      "--batch-size",
+      "16",
+      "--log-every",
+      "1000000",
+      ...args,
+    ],
     folder,
   );
 
