@@ -1,6 +1,6 @@
 /** The pictures in a folder or an archive, by class where they lie in folders `0` … `9`. */
 import { join } from "node:path";
-import { DigitFidError } from "../errors.ts";
+import { DigitFidError, FormatError } from "../errors.ts";
 import { listFolder, readFile } from "../formats/files.ts";
 import type { ZipEntry } from "../formats/zip.ts";
 import type { PictureFile } from "./picture_images.ts";
@@ -13,6 +13,8 @@ export interface PictureFiles {
   readonly leftOut: readonly string[];
 }
 
+/** Most bytes of a picture in an archive, which could unpack to any size. */
+const MOST_BYTES = 2 ** 26;
 /** Names of pictures that are read. */
 const PICTURE = /\.(png|jpe?g)$/i;
 /** What other programs leave beside files: nothing of the user's. */
@@ -40,7 +42,11 @@ export async function picturesInFolder(folder: string): Promise<PictureFiles> {
  */
 export function picturesInZip(entries: readonly ZipEntry[], archive: string): PictureFiles {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  return sorted([...byName.keys()], archive, (path) => () => byName.get(path)!.read());
+  return sorted([...byName.keys()], archive, (path) => async () => {
+    const entry = byName.get(path)!;
+    if (entry.size <= MOST_BYTES) return await entry.read();
+    throw new FormatError(`${archive}: ${path}: ${entry.size} bytes are too many for a picture`);
+  });
 }
 
 function sorted(paths: readonly string[], name: string, reader: (path: string) => PictureFile["read"]): PictureFiles {

@@ -10,8 +10,10 @@ export class JpegError extends FormatError {
   override name = "JpegError";
 }
 
-/** Most megapixels and megabytes that are unpacked: as many pixels as of a PNG. */
-const LIMITS = { maxResolutionInMP: 67, maxMemoryUsageInMB: 1024 };
+/** Most pixels that are accepted: 4096 squared. */
+const MAX_PIXELS = 2 ** 24;
+/** Most pixels that a byte can hold: a block of 8×8 takes at least a bit. */
+const MAX_PIXELS_PER_BYTE = 512;
 /** Levels that red, green and blue of a grey pixel may differ by: the format rounds. */
 const ROUNDING = 8;
 
@@ -37,9 +39,24 @@ export function decodeJpeg(bytes: Uint8Array, file: string): GreyPicture {
 
 function decoded(bytes: Uint8Array, file: string): { width: number; height: number; data: Uint8Array } {
   try {
-    return decode(bytes, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false, ...LIMITS });
+    checkSize(bytes);
+    return decode(bytes, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new JpegError(`${file}: not a readable JPEG: ${reason}`, { cause: error });
+  }
+}
+
+/** Holds every size that a header promises against the length of the file. Source: ITU-T T.81, B.1.1.3 and B.2.2. */
+function checkSize(bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff;) {
+    const marker = bytes[at + 1];
+    if (marker === 0xda) return; // the pixels begin
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    const pixels = isFrame ? view.getUint16(at + 5) * view.getUint16(at + 7) : 0;
+    if (pixels > MAX_PIXELS) throw new JpegError(`${pixels} pixels are too many`);
+    if (pixels > MAX_PIXELS_PER_BYTE * bytes.length) throw new JpegError("it promises more pixels than it can hold");
+    at += 2 + view.getUint16(at + 2);
   }
 }

@@ -4,7 +4,14 @@
  */
 import { assert, assertGreater, assertLess } from "@std/assert";
 import { crc32, deflateSync, gunzipSync, gzipSync } from "node:zlib";
-import { FormatError } from "../../lib/errors.ts";
+import { encode as encodeJpeg } from "jpeg-js";
+import { imagesOfBytes } from "../../lib/data/image_files.ts";
+import { checkedChunks } from "../../lib/data/sources.ts";
+import { DigitFidError, FormatError } from "../../lib/errors.ts";
+import { decodeJpeg } from "../../lib/formats/jpeg.ts";
+import { bytesInMemory } from "../../lib/formats/stored_bytes.ts";
+import { openZip } from "../../lib/formats/zip.ts";
+import { zipOf } from "../support/zip_file.ts";
 import { readIdx } from "../../lib/data/idx_file.ts";
 import { encodeNpy, parseNpy } from "../../lib/formats/npy.ts";
 import { decodePng, encodePng } from "../../lib/formats/png.ts";
@@ -19,12 +26,18 @@ const floats = Float32Array.from({ length: 12 }, (_, i) => i / 7);
 const bytes = Uint8Array.from({ length: 36 }, (_, i) => i * 7);
 const tensors = new Map([["a.weight", floatTensor([3, 4], floats)], ["b", floatTensor([], Float64Array.of(1))]]);
 const idx = encodeIdx({ shape: [3, 4], data: floats });
-/** `mend` makes the checksums right again, so that what is behind them is reached. */
+const digit = Uint8Array.from({ length: 784 }, (_, i) => i % 28 > 14 ? 255 : i % 3);
+const jpeg = Uint8Array.from(encodeJpeg({ width: 16, height: 16, data: new Uint8Array(1024).fill(99) }, 50).data);
+/**
+ * `mend` makes the checksums right again, so that what is behind them is reached; `spread` is how many bytes of memory a
+ * byte of the format may honestly take.
+ */
 const FORMATS: {
   name: string;
   valid: Uint8Array<ArrayBuffer>[];
   read: Reader;
   mend?: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+  spread?: number;
 }[] = [
   { name: "IDX", valid: [idx, encodeIdx({ shape: [36], data: bytes })], read: (bytes) => parseIdx(bytes, "fuzz") },
   { name: "gzip", valid: [packed([], idx)], read: readPackedIdx },
@@ -48,6 +61,24 @@ const FORMATS: {
     read: (bytes) => decodePng(bytes, "fuzz"),
     mend: withChecksums,
   },
+  {
+    name: "ZIP",
+    valid: [zipOf([["a.txt", bytes], ["b", bytes]]), zipOf([["a.txt", bytes], ["b", bytes]], true)],
+    read: readZip,
+  },
+  {
+    name: "NPZ",
+    valid: [encodeNpy([1, 28, 28], digit)],
+    read: readImages,
+    mend: (npy) => zipOf([["x.npy", npy]], true),
+  },
+  { name: "packed NPY", valid: [encodeNpy([1, 28, 28], digit)], read: readImages, mend: (npy) => packed([], npy) },
+  {
+    name: "images in safetensors",
+    valid: [encodeSafetensors(new Map([["x", { dtype: "U8", shape: [1, 28, 28], data: digit }]]))],
+    read: readImages,
+  },
+  { name: "JPEG", valid: [jpeg], read: (bytes) => decodeJpeg(bytes, "fuzz"), spread: 512 * 8 },
 ];
 
 const folder = new TemporaryFolder();
@@ -94,17 +125,17 @@ function mutant(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(result);
 }
 
-for (const { name, valid, read, mend } of FORMATS) {
+for (const { name, valid, read, mend, spread = 1 } of FORMATS) {
   Deno.test(`fuzz: ${MUTANTS} mutants of ${name} are read or refused in words, at once and in little memory`, async () => {
     const random = new Random(4, 0);
     let refused = 0;
     for (const bytes of valid) {
-      assert(!await isRefused(read, mend?.(bytes) ?? bytes, bytes.length), "valid, but refused");
+      assert(!await isRefused(read, mend?.(bytes) ?? bytes, spread * bytes.length), "valid, but refused");
     }
     for (let i = 0; i < MUTANTS; i++) {
       const damaged = mutant(valid[i % valid.length], random);
       const bytes = mend?.(damaged) ?? damaged;
-      if (await isRefused(read, bytes, bytes.length)) refused++;
+      if (await isRefused(read, bytes, spread * bytes.length)) refused++;
     }
     assertGreater(refused, MUTANTS / 2);
     assertLess(refused, MUTANTS);
@@ -142,6 +173,19 @@ const HOSTILE: [what: string, file: () => Uint8Array<ArrayBuffer>, read: Reader]
     (bytes) => decodePng(bytes, "x"),
   ],
   ["PNG of 8192×8192 with 1 MB", () => pngOf(8192, [["IDAT", deflateSync(noise())]]), (bytes) => decodePng(bytes, "x")],
+  ["ZIP of 64 MB whose array promises 784 bytes", () => {
+    const npy = encodeNpy([1, 28, 28], digit);
+    return zipOf([["x.npy", concatenated(npy, bomb)]], true);
+  }, readImages],
+  ["ZIP with a picture that unpacks to 65 MB", () => zipOf([["x.png", concatenated(bomb, noise())]], true), readImages],
+  ["ZIP whose files overlap", () => overlapping(zipOf([["a", noise()], ["b", noise()]])), readZip],
+  ["ZIP that promises 65535 files", () => {
+    const zip = zipOf([["a", bytes]]);
+    new DataView(zip.buffer).setUint16(zip.length - 12, 0xffff, true);
+    return zip;
+  }, readZip],
+  ["JPEG of 65535×65535", () => jpegOf(65535, jpeg), (bytes) => decodeJpeg(bytes, "hostile")],
+  ["JPEG of 4000×4000 with 700 bytes", () => jpegOf(4000, jpeg), (bytes) => decodeJpeg(bytes, "hostile")],
   ["PNG of 2^31×2^31", () => pngOf(2 ** 31 - 1, [["IDAT", noise()]]), (bytes) => decodePng(bytes, "hostile")],
 ];
 
@@ -197,6 +241,41 @@ function allocated(): number {
 async function readPackedIdx(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await Deno.writeFile(`${folder.path}/x`, bytes);
   await readIdx(`${folder.path}/x`);
+}
+
+/** Reads all files of an archive, and their beginnings. */
+async function readZip(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  for (const entry of await openZip(bytesInMemory(bytes, "fuzz"))) {
+    await entry.readHead();
+    await entry.read();
+  }
+}
+
+/** Reads images to their end; a refusal of values in place of bytes is one of the format here. */
+async function readImages(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  try {
+    const source = await imagesOfBytes(bytesInMemory(bytes, "fuzz"));
+    await Array.fromAsync(checkedChunks(source));
+  } catch (error) {
+    throw error instanceof DigitFidError ? new FormatError(error.message) : error;
+  }
+}
+
+/** An archive of two files, the second of which is said to be where the first is, and as long as all. */
+function overlapping(zip: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const view = new DataView(zip.buffer), directory = view.getUint32(zip.length - 6, true);
+  const second = directory + 47;
+  view.setUint32(second + 20, zip.length - 100, true);
+  view.setUint32(second + 42, 0, true);
+  return zip;
+}
+
+/** A JPEG that says to be of another size. */
+function jpegOf(side: number, valid: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from(valid), frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+  new DataView(bytes.buffer).setUint16(frame + 5, side);
+  new DataView(bytes.buffer).setUint16(frame + 7, side);
+  return bytes;
 }
 
 function head(text: string): Uint8Array {
