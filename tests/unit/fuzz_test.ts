@@ -1,6 +1,6 @@
 /**
  * Hostile files: mutants of valid ones, bombs, and headers that lie. A reader may take a file or refuse it in words, at
- * once and within its means; it may do nothing else. `deno task fuzz` tries 120,000 mutants.
+ * once and within its means; it may do nothing else. `deno task fuzz` tries 220,000 mutants.
  */
 import { assert, assertGreater, assertLess } from "@std/assert";
 import { crc32, deflateSync, gunzipSync, gzipSync } from "node:zlib";
@@ -84,7 +84,7 @@ const FORMATS: {
 const folder = new TemporaryFolder();
 Deno.test.afterAll(() => folder[Symbol.dispose]());
 
-/** Mutants of each format; a night has time for 120,000 in all. */
+/** Mutants of each format; a night has time for 220,000 in all. */
 const MUTANTS = Deno.env.get("DIGIT_FID_FULL") === "1" ? 20_000 : 350;
 
 /** Large numbers, small ones, and what the text headers are made of. */
