@@ -1,8 +1,6 @@
 // @ts-nocheck AssemblyScript
 /** The three convolutions of a block of four images, and the way back through them. */
 import {
-  ARGMAX2,
-  BACKWARD2,
   BACKWARD3,
   BIAS1,
   BIAS2,
@@ -17,13 +15,12 @@ import {
   INPUT_GRADIENT,
   KEEP,
   LATENT,
+  PLACE2,
   Plan,
   POOL1,
-  POOL1_GRADIENT,
   POOL2,
   POOL2_GRADIENT,
   PRODUCTS,
-  SUMS2,
   SUMS3,
   UNIT_GRADIENTS,
   UNITS,
@@ -32,6 +29,7 @@ import {
 import { add, clear, splat, V } from "./lanes.ts";
 import { convolution1, convolution1Gradient } from "./convolution.ts";
 import { largest } from "./pooling.ts";
+import { convolution2Gradient, PIXEL, PIXEL_ROW } from "./scatter.ts";
 import {
   addInputGradient,
   multiply,
@@ -42,7 +40,7 @@ import {
 } from "./winograd.ts";
 
 /** Bytes of a group of 8 transformed tiles. */
-const GROUP2: usize = 16 * 9 * 8 * V, GROUP3: usize = 16 * 17 * 8 * V;
+const GROUP3: usize = 16 * 17 * 8 * V;
 /** Bytes of a position of the products. */
 const P2: usize = 17 * 8 * V, P3: usize = 33 * 8 * V;
 /** Bytes of two rows of pool1 and of four rows of pool2, which is how far groups of tiles lie apart. */
@@ -52,9 +50,8 @@ const ROWS1: usize = 2 * 18 * V, ROWS2: usize = 4 * 10 * V;
 export function backbone(plan: Plan, scratch: usize, keep: bool): void {
   convolution1(scratch, plan.parameters + WEIGHT1 * 4, plan.parameters + BIAS1 * 4, keep);
   for (let group: usize = 0; group < 8; group++) {
-    const input = scratch + INPUT2 + group * GROUP2;
-    transformInput(scratch + POOL1 + group * ROWS1, 8, 8, input);
-    multiply(plan.filters + FORWARD2, input, 8, 16, scratch + PRODUCTS);
+    transformInput(scratch + POOL1 + group * ROWS1, 8, 8, scratch + INPUT2);
+    multiply(plan.filters + FORWARD2, scratch + INPUT2, 8, 16, scratch + PRODUCTS);
     outputs2(plan, scratch, group);
   }
   for (let group: usize = 0; group < 2; group++) {
@@ -75,7 +72,8 @@ function outputs2(plan: Plan, scratch: usize, group: usize): void {
       transformOutput(scratch + PRODUCTS + (o * 8 + t) * V, P2, bias, conv);
       const to = scratch + POOL2 + ((o * 10 + group + 1) * 10 + t + 1) * V;
       const a = v128.load(conv), b = v128.load(conv, 16), c = v128.load(conv, 32), d = v128.load(conv, 48);
-      largest(a, b, c, d, to, scratch + ARGMAX2 + place * V);
+      const first = i32x4.splat(i32(2 * group * PIXEL_ROW + 2 * t * PIXEL));
+      largest(a, b, c, d, to, scratch + PLACE2 + place * V, first, i32(PIXEL), i32(PIXEL_ROW - PIXEL));
     }
   }
 }
@@ -94,7 +92,7 @@ function outputs3(plan: Plan, scratch: usize, group: usize): void {
       for (let k: usize = 0; k < 16; k++) { // pixels of tiles 0 and 1 of a row, then of the next
         const value = v128.load(conv + ((k >> 3) * 4 + window * 2) * 4 * V + (k & 7) * V);
         before = add(before, value);
-        after = add(after, f32x4.max(value, zero));
+        after = add(after, f32x4.pmax(value, zero));
       }
       const unit = o * 4 + group * 2 + window;
       v128.store(scratch + LATENT + unit * V, f32x4.mul(before, sixteenth));
@@ -112,13 +110,7 @@ export function backboneGradient(plan: Plan, scratch: usize): void {
     multiply(plan.filters + BACKWARD3, scratch + PRODUCTS, 32, 16, scratch + INPUT_GRADIENT);
     addInputGradient(scratch + INPUT_GRADIENT, 16, 4, scratch + POOL2_GRADIENT + group * ROWS2);
   }
-  clear(scratch + POOL1_GRADIENT, 8 * 18 * 18 * V);
-  for (let group: usize = 0; group < 8; group++) {
-    gradients2(scratch, group);
-    multiplySums(scratch + PRODUCTS, scratch + INPUT2 + group * GROUP2, 8, 16, scratch + SUMS2);
-    multiply(plan.filters + BACKWARD2, scratch + PRODUCTS, 16, 8, scratch + INPUT_GRADIENT);
-    addInputGradient(scratch + INPUT_GRADIENT, 8, 8, scratch + POOL1_GRADIENT + group * ROWS1);
-  }
+  convolution2Gradient(plan, scratch);
   convolution1Gradient(scratch);
 }
 
@@ -137,23 +129,6 @@ function gradients3(scratch: usize, group: usize): void {
       const c = v128.and(g, f32x4.gt(v128.load(conv, 32), zero)), d = v128.and(g, f32x4.gt(v128.load(conv, 48), zero));
       bias = add(bias, add(add(a, b), add(c, d)));
       transformGradient(a, b, c, d, scratch + PRODUCTS + (o * 8 + t) * V, P3);
-    }
-    v128.store(biases, bias);
-  }
-}
-
-/** Products' gradients of a row of 8 tiles: a window's gradient reaches the pixel that was the largest. */
-function gradients2(scratch: usize, group: usize): void {
-  for (let o: usize = 0; o < 16; o++) {
-    const biases = scratch + BIAS_SUMS + (8 + o) * V;
-    let bias = v128.load(biases);
-    for (let t: usize = 0; t < 8; t++) {
-      const g = v128.load(scratch + POOL2_GRADIENT + ((o * 10 + group + 1) * 10 + t + 1) * V);
-      const which = v128.load(scratch + ARGMAX2 + (o * 64 + group * 8 + t) * V);
-      const a = v128.and(g, i32x4.eq(which, i32x4.splat(0))), b = v128.and(g, i32x4.eq(which, i32x4.splat(1)));
-      const c = v128.and(g, i32x4.eq(which, i32x4.splat(2))), d = v128.and(g, i32x4.eq(which, i32x4.splat(3)));
-      bias = add(bias, add(add(a, b), add(c, d)));
-      transformGradient(a, b, c, d, scratch + PRODUCTS + (o * 8 + t) * V, P2);
     }
     v128.store(biases, bias);
   }

@@ -1,6 +1,9 @@
 // @ts-nocheck AssemblyScript
-/** Convolution 1, with a single input channel: forward with ReLU and max pooling, and the gradient of its filters. */
-import { ARGMAX1, BIAS_SUMS, CONV1, IMAGE, POOL1, POOL1_GRADIENT, SUMS1 } from "./plan.ts";
+/**
+ * Convolution 1, with a single input channel: forward with ReLU and max pooling, and the gradient of its filters.
+ * Of the 4×4 pixels that a window of 2×2 outputs sees each is loaded once, and serves up to four outputs.
+ */
+import { BIAS_SUMS, CONV1, IMAGE, PLACE1, POOL1, POOL1_GRADIENT, SUMS1 } from "./plan.ts";
 import { add, madd, splat, V } from "./lanes.ts";
 import { largest } from "./pooling.ts";
 
@@ -12,17 +15,64 @@ export function convolution1(scratch: usize, weights: usize, biases: usize, keep
     const w = weights + o * 36;
     const w0 = splat(w), w1 = splat(w + 4), w2 = splat(w + 8), w3 = splat(w + 12), w4 = splat(w + 16);
     const w5 = splat(w + 20), w6 = splat(w + 24), w7 = splat(w + 28), w8 = splat(w + 32);
-    const bias = splat(biases + o * 4);
-    let argmax = scratch + ARGMAX1 + o * 256 * V;
+    let place = scratch + PLACE1 + o * 256 * V;
     let raw = scratch + CONV1 + o * 1024 * V;
     for (let y: usize = 0; y < 16; y++) {
       let p = scratch + IMAGE + 2 * y * ROW;
       let to = scratch + POOL1 + ((o * 18 + y + 1) * 18 + 1) * V;
-      for (let x = 0; x < 16; x++) {
-        const a = nine(p, bias, w0, w1, w2, w3, w4, w5, w6, w7, w8);
-        const b = nine(p + V, bias, w0, w1, w2, w3, w4, w5, w6, w7, w8);
-        const c = nine(p + ROW, bias, w0, w1, w2, w3, w4, w5, w6, w7, w8);
-        const d = nine(p + ROW + V, bias, w0, w1, w2, w3, w4, w5, w6, w7, w8);
+      const end = p + 32 * V;
+      while (p < end) {
+        const bias = splat(biases + o * 4);
+        // Outputs a b / c d; pixels row by row.
+        let x = v128.load(p);
+        let a = madd(bias, x, w0);
+        x = v128.load(p, 16);
+        a = madd(a, x, w1);
+        let b = madd(bias, x, w0);
+        x = v128.load(p, 32);
+        a = madd(a, x, w2);
+        b = madd(b, x, w1);
+        b = madd(b, v128.load(p, 48), w2);
+        x = v128.load(p, 544);
+        a = madd(a, x, w3);
+        let c = madd(bias, x, w0);
+        x = v128.load(p, 560);
+        a = madd(a, x, w4);
+        b = madd(b, x, w3);
+        c = madd(c, x, w1);
+        let d = madd(bias, x, w0);
+        x = v128.load(p, 576);
+        a = madd(a, x, w5);
+        b = madd(b, x, w4);
+        c = madd(c, x, w2);
+        d = madd(d, x, w1);
+        x = v128.load(p, 592);
+        b = madd(b, x, w5);
+        d = madd(d, x, w2);
+        x = v128.load(p, 1088);
+        a = madd(a, x, w6);
+        c = madd(c, x, w3);
+        x = v128.load(p, 1104);
+        a = madd(a, x, w7);
+        b = madd(b, x, w6);
+        c = madd(c, x, w4);
+        d = madd(d, x, w3);
+        x = v128.load(p, 1120);
+        a = madd(a, x, w8);
+        b = madd(b, x, w7);
+        c = madd(c, x, w5);
+        d = madd(d, x, w4);
+        x = v128.load(p, 1136);
+        b = madd(b, x, w8);
+        d = madd(d, x, w5);
+        c = madd(c, v128.load(p, 1632), w6);
+        x = v128.load(p, 1648);
+        c = madd(c, x, w7);
+        d = madd(d, x, w6);
+        x = v128.load(p, 1664);
+        c = madd(c, x, w8);
+        d = madd(d, x, w7);
+        d = madd(d, v128.load(p, 1680), w8);
         if (keep) {
           v128.store(raw, a);
           v128.store(raw, b, 16);
@@ -30,39 +80,13 @@ export function convolution1(scratch: usize, weights: usize, biases: usize, keep
           v128.store(raw, d, 48);
           raw += 4 * V;
         }
-        largest(a, b, c, d, to, argmax);
+        largest(a, b, c, d, to, place, i32x4.splat(0), 1, 1);
         p += 2 * V;
         to += V;
-        argmax += V;
+        place += V;
       }
     }
   }
-}
-
-/** The bias and nine products: the pixel at `p` is the upper left of the nine. */
-// @inline
-function nine(
-  p: usize,
-  bias: v128,
-  w0: v128,
-  w1: v128,
-  w2: v128,
-  w3: v128,
-  w4: v128,
-  w5: v128,
-  w6: v128,
-  w7: v128,
-  w8: v128,
-): v128 {
-  let a = madd(bias, v128.load(p), w0);
-  a = madd(a, v128.load(p, 16), w1);
-  a = madd(a, v128.load(p, 32), w2);
-  a = madd(a, v128.load(p + ROW), w3);
-  a = madd(a, v128.load(p + ROW, 16), w4);
-  a = madd(a, v128.load(p + ROW, 32), w5);
-  a = madd(a, v128.load(p + 2 * ROW), w6);
-  a = madd(a, v128.load(p + 2 * ROW, 16), w7);
-  return madd(a, v128.load(p + 2 * ROW, 32), w8);
 }
 
 /** Adds this block's gradients of filters and biases to the part's sums. */
@@ -71,27 +95,67 @@ export function convolution1Gradient(scratch: usize): void {
     const s = scratch + SUMS1 + o * 9 * V;
     let s0 = v128.load(s), s1 = v128.load(s, 16), s2 = v128.load(s, 32), s3 = v128.load(s, 48), s4 = v128.load(s, 64);
     let s5 = v128.load(s, 80), s6 = v128.load(s, 96), s7 = v128.load(s, 112), s8 = v128.load(s, 128);
-    let bias = v128.load(scratch + BIAS_SUMS + o * V);
-    let argmax = scratch + ARGMAX1 + o * 256 * V;
+    let place = scratch + PLACE1 + o * 256 * V;
     for (let y: usize = 0; y < 16; y++) {
       let g = scratch + POOL1_GRADIENT + ((o * 18 + y + 1) * 18 + 1) * V;
-      for (let x: usize = 0; x < 16; x++) {
-        const which = v128.load(argmax), gradient = v128.load(g);
-        for (let k: usize = 0; k < 4; k++) {
-          const v = v128.and(gradient, i32x4.eq(which, i32x4.splat(i32(k))));
-          const p = scratch + IMAGE + (2 * y + (k >> 1)) * ROW + (2 * x + (k & 1)) * V;
-          bias = add(bias, v);
-          s0 = madd(s0, v128.load(p), v);
-          s1 = madd(s1, v128.load(p, 16), v);
-          s2 = madd(s2, v128.load(p, 32), v);
-          s3 = madd(s3, v128.load(p + ROW), v);
-          s4 = madd(s4, v128.load(p + ROW, 16), v);
-          s5 = madd(s5, v128.load(p + ROW, 32), v);
-          s6 = madd(s6, v128.load(p + 2 * ROW), v);
-          s7 = madd(s7, v128.load(p + 2 * ROW, 16), v);
-          s8 = madd(s8, v128.load(p + 2 * ROW, 32), v);
-        }
-        argmax += V;
+      let p = scratch + IMAGE + 2 * y * ROW;
+      const end = p + 32 * V;
+      while (p < end) {
+        const which = v128.load(place), gradient = v128.load(g);
+        const a = v128.and(gradient, i32x4.eq(which, i32x4.splat(0)));
+        const b = v128.and(gradient, i32x4.eq(which, i32x4.splat(1)));
+        const c = v128.and(gradient, i32x4.eq(which, i32x4.splat(2)));
+        const d = v128.and(gradient, i32x4.eq(which, i32x4.splat(3)));
+        s0 = madd(s0, v128.load(p), a);
+        let x = v128.load(p, 16);
+        s1 = madd(s1, x, a);
+        s0 = madd(s0, x, b);
+        x = v128.load(p, 32);
+        s2 = madd(s2, x, a);
+        s1 = madd(s1, x, b);
+        s2 = madd(s2, v128.load(p, 48), b);
+        x = v128.load(p, 544);
+        s3 = madd(s3, x, a);
+        s0 = madd(s0, x, c);
+        x = v128.load(p, 560);
+        s4 = madd(s4, x, a);
+        s3 = madd(s3, x, b);
+        s1 = madd(s1, x, c);
+        s0 = madd(s0, x, d);
+        x = v128.load(p, 576);
+        s5 = madd(s5, x, a);
+        s4 = madd(s4, x, b);
+        s2 = madd(s2, x, c);
+        s1 = madd(s1, x, d);
+        x = v128.load(p, 592);
+        s5 = madd(s5, x, b);
+        s2 = madd(s2, x, d);
+        x = v128.load(p, 1088);
+        s6 = madd(s6, x, a);
+        s3 = madd(s3, x, c);
+        x = v128.load(p, 1104);
+        s7 = madd(s7, x, a);
+        s6 = madd(s6, x, b);
+        s4 = madd(s4, x, c);
+        s3 = madd(s3, x, d);
+        x = v128.load(p, 1120);
+        s8 = madd(s8, x, a);
+        s7 = madd(s7, x, b);
+        s5 = madd(s5, x, c);
+        s4 = madd(s4, x, d);
+        x = v128.load(p, 1136);
+        s8 = madd(s8, x, b);
+        s5 = madd(s5, x, d);
+        s6 = madd(s6, v128.load(p, 1632), c);
+        x = v128.load(p, 1648);
+        s7 = madd(s7, x, c);
+        s6 = madd(s6, x, d);
+        x = v128.load(p, 1664);
+        s8 = madd(s8, x, c);
+        s7 = madd(s7, x, d);
+        s8 = madd(s8, v128.load(p, 1680), d);
+        p += 2 * V;
+        place += V;
         g += V;
       }
     }
@@ -104,6 +168,22 @@ export function convolution1Gradient(scratch: usize): void {
     v128.store(s, s6, 96);
     v128.store(s, s7, 112);
     v128.store(s, s8, 128);
-    v128.store(scratch + BIAS_SUMS + o * V, bias);
+    convolution1BiasGradient(scratch, o);
   }
+}
+
+/** A bias reaches every output: its gradient is that of all windows in which one was above zero. */
+function convolution1BiasGradient(scratch: usize, o: usize): void {
+  let bias = v128.load(scratch + BIAS_SUMS + o * V);
+  let place = scratch + PLACE1 + o * 256 * V;
+  for (let y: usize = 0; y < 16; y++) {
+    const g = scratch + POOL1_GRADIENT + ((o * 18 + y + 1) * 18 + 1) * V;
+    let row = f32x4.splat(0);
+    for (let x: usize = 0; x < 16 * V; x += V) {
+      row = add(row, v128.and(v128.load(g + x), i32x4.ge_s(v128.load(place), i32x4.splat(0))));
+      place += V;
+    }
+    bias = add(bias, row);
+  }
+  v128.store(scratch + BIAS_SUMS + o * V, bias);
 }

@@ -1,31 +1,32 @@
 // @ts-nocheck AssemblyScript
-/** Filters of convolutions 2 and 3 on their way into Winograd's algorithm, G g Gᵀ, and their gradients on the way out. */
+/** Filters in the forms that the kernels read, and filters' gradients out of the forms that they write. */
 import { BACKWARD2, BACKWARD3, FORWARD2, FORWARD3, Plan, WEIGHT2, WEIGHT3 } from "./plan.ts";
 import { add, sub, sum, V } from "./lanes.ts";
 
 /** Filters a task. */
-const FILTERS_OF_TASK = 64;
+const FILTERS_OF_TASK: usize = 64;
 
 /** Transforms 64 filters: tasks 0 and 1 those of convolution 2, tasks 2 to 9 those of convolution 3. */
 export function prepare_filters(task: i32, thread: i32, planAddress: usize): void {
   const plan = changetype<Plan>(planAddress);
-  for (let i = task * FILTERS_OF_TASK; i < (task + 1) * FILTERS_OF_TASK; i++) {
+  for (let i = usize(task) * FILTERS_OF_TASK; i < usize(task + 1) * FILTERS_OF_TASK; i++) {
     if (i < 128) {
-      const from = plan.parameters + WEIGHT2 * 4 + usize(i) * 36;
-      transformFilter(from, usize(i) / 8, usize(i) % 8, 16, 8, plan.filters + FORWARD2, plan.filters + BACKWARD2);
+      const from = plan.parameters + (WEIGHT2 + i * 9) * 4, o = i / 8, channel = i % 8;
+      const forward = plan.filters + FORWARD2 + ((o / 4 * 8 + channel) * 4 + o % 4) * 4;
+      transformFilter(from, 16 * 8 * 4, forward, forward);
+      const rows = plan.filters + BACKWARD2 + ((o * 2 + channel / 4) * 9 * 4 + channel % 4) * 4;
+      for (let tap: usize = 0; tap < 9; tap++) store<f32>(rows + tap * V, load<f32>(from + tap * 4));
     } else {
-      const k = usize(i - 128);
-      const from = plan.parameters + WEIGHT3 * 4 + k * 36;
-      transformFilter(from, k / 16, k % 16, 32, 16, plan.filters + FORWARD3, plan.filters + BACKWARD3);
+      const k = i - 128, o = k / 16, channel = k % 16;
+      const forward = plan.filters + FORWARD3 + ((o / 4 * 16 + channel) * 4 + o % 4) * 4;
+      const backward = plan.filters + BACKWARD3 + ((channel / 4 * 32 + o) * 4 + channel % 4) * 4;
+      transformFilter(plan.parameters + (WEIGHT3 + k * 9) * 4, 32 * 16 * 4, forward, backward);
     }
   }
 }
 
-/** Filter (o, i) into [16][outs / 4][ins][4] for the forward pass and [16][ins / 4][outs][4] for the way back. */
-function transformFilter(from: usize, o: usize, i: usize, outs: usize, ins: usize, ahead: usize, back: usize): void {
-  const forward = ahead + ((o / 4 * ins + i) * 4 + o % 4) * 4;
-  const backward = back + ((i / 4 * outs + o) * 4 + i % 4) * 4;
-  const P = outs * ins * 4;
+/** G g Gᵀ to two places, `P` bytes from position to position. */
+function transformFilter(from: usize, P: usize, forward: usize, backward: usize): void {
   for (let row: usize = 0; row < 4; row++) {
     // Row of G g: a, ½ (a + b + c), ½ (a − b + c), c of the filter's rows a, b, c.
     const x = rowOf(from, row), y = rowOf(from + 4, row), z = rowOf(from + 8, row);
@@ -71,4 +72,16 @@ function gradientRow(column: usize, P: usize, row: usize): v128 {
   const b = v128.load(column + 4 * P), c = v128.load(column + 8 * P), half = f32x4.splat(0.5);
   if (row == 1) return f32x4.mul(half, sub(b, c));
   return add(f32x4.mul(half, add(b, c)), v128.load(column + (row == 0 ? 0 : 12 * P)));
+}
+
+/** Gradients of convolution 2's filters, from [16][2][9][4] to [16][8][9]. */
+export function channelGradients(sums: usize, to: usize): void {
+  for (let o: usize = 0; o < 16; o++) {
+    for (let channel: usize = 0; channel < 8; channel++) {
+      const from = sums + (o * 2 + channel / 4) * 9 * V + channel % 4 * 4;
+      for (let tap: usize = 0; tap < 9; tap++) {
+        store<f32>(to + ((o * 8 + channel) * 9 + tap) * 4, load<f32>(from + tap * V));
+      }
+    }
+  }
 }

@@ -26,6 +26,27 @@ export function splat(address: usize): v128 {
   return v128.load32_splat(address);
 }
 
+/** One lane in all lanes. */
+// @inline
+export function lane0(a: v128): v128 {
+  return i32x4.shuffle(a, a, 0, 0, 0, 0);
+}
+
+// @inline
+export function lane1(a: v128): v128 {
+  return i32x4.shuffle(a, a, 1, 1, 1, 1);
+}
+
+// @inline
+export function lane2(a: v128): v128 {
+  return i32x4.shuffle(a, a, 2, 2, 2, 2);
+}
+
+// @inline
+export function lane3(a: v128): v128 {
+  return i32x4.shuffle(a, a, 3, 3, 3, 3);
+}
+
 /** The lanes' sum: (0 + 2) + (1 + 3). */
 // @inline
 export function sum(a: v128): f32 {

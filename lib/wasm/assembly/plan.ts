@@ -35,8 +35,8 @@ export const WEIGHT1: usize = 0, BIAS1: usize = 72, WEIGHT2: usize = 80, BIAS2: 
 export const WEIGHT3: usize = 1248, BIAS3: usize = 5856, HEAD: usize = 5888;
 
 /** Within `Plan.filters`, bytes: filters for the forward pass and for the gradient of the input. */
-export const FORWARD2: usize = 0, BACKWARD2: usize = 8192, FORWARD3: usize = 16384, BACKWARD3: usize = 49152;
-export const FILTERS: usize = 81920;
+export const FORWARD2: usize = 0, BACKWARD2: usize = 8192, FORWARD3: usize = 12800, BACKWARD3: usize = 45568;
+export const FILTERS: usize = 78336;
 
 // A thread's scratch memory, for a block of four images; see README.md for the layouts.
 /** [34][34]: the images with their border, and a border more. */
@@ -45,12 +45,13 @@ export const IMAGE: usize = 0;
 export const POOL1: usize = IMAGE + 34 * 34 * V;
 /** [16][10][10]: pool2 within a border of zeros. */
 export const POOL2: usize = POOL1 + 8 * 18 * 18 * V;
-/** [8][256] and [16][64] int32: which pixel of its window was the largest, 0 to 3; 4 if none was above zero. */
-export const ARGMAX1: usize = POOL2 + 16 * 10 * 10 * V;
-export const ARGMAX2: usize = ARGMAX1 + 8 * 256 * V;
-/** [8 groups][16][8 + 1][8 tiles], [2 groups][16][16 + 1][8 tiles]: inputs of convolutions 2 and 3, transformed. */
-export const INPUT2: usize = ARGMAX2 + 16 * 64 * V;
-export const INPUT3: usize = INPUT2 + 8 * 16 * 9 * 8 * V;
+/** [8][256] int32: which pixel of its window was the largest, 0 to 3; −1 if none was above zero. */
+export const PLACE1: usize = POOL2 + 16 * 10 * 10 * V;
+/** [16][64] int32: bytes from the first of `PIXELS` to the patch that the largest pixel came from; −1 likewise. */
+export const PLACE2: usize = PLACE1 + 8 * 256 * V;
+/** [16][8 + 1][8 tiles], [2 groups][16][16 + 1][8 tiles]: inputs of convolutions 2 (a group) and 3, transformed. */
+export const INPUT2: usize = PLACE2 + 16 * 64 * V;
+export const INPUT3: usize = INPUT2 + 16 * 9 * 8 * V;
 /** [16][32 + 1][8 tiles]: products of transformed inputs and filters, or gradients of them. */
 export const PRODUCTS: usize = INPUT3 + 2 * 16 * 17 * 8 * V;
 /** [16][16 + 1][8 tiles]: gradient of a transformed input. */
@@ -74,10 +75,16 @@ export const GRADIENT_ROWS: usize = UNIT_ROWS + 16 * 240 * 4;
 /** [8][18][18], [16][10][10]: gradients of pool1 and pool2 within a border that is not used. */
 export const POOL1_GRADIENT: usize = GRADIENT_ROWS + 16 * 240 * 4;
 export const POOL2_GRADIENT: usize = POOL1_GRADIENT + 8 * 18 * 18 * V;
-/** Sums over the blocks of a part, one for each lane: [8][9]; [16][16][8], [16][32][16]; and of the biases [56]. */
-export const SUMS1: usize = POOL2_GRADIENT + 16 * 10 * 10 * V;
+/** [4 images][18][18][8 channels] floats: pool1 and its gradient once more, a pixel's channels side by side. */
+export const IMAGE_PIXELS: usize = 18 * 18 * 32;
+export const PIXELS: usize = POOL2_GRADIENT + 16 * 10 * 10 * V;
+export const PIXEL_GRADIENTS: usize = PIXELS + 4 * IMAGE_PIXELS;
+/** [64] pairs: the list of `scatter.ts`. */
+export const LIST: usize = PIXEL_GRADIENTS + 4 * IMAGE_PIXELS;
+/** Sums over the blocks of a part: one a lane [8][9]; of channels [16][2][9][4]; one a lane [16][32][16], [56] biases. */
+export const SUMS1: usize = LIST + 1024;
 export const SUMS2: usize = SUMS1 + 72 * V;
-export const SUMS3: usize = SUMS2 + 16 * 128 * V;
+export const SUMS3: usize = SUMS2 + 288 * V;
 export const BIAS_SUMS: usize = SUMS3 + 16 * 512 * V;
 /** All of it, and a border so that threads do not share a cache line. */
 export const SCRATCH: usize = BIAS_SUMS + 56 * V + 4096;

@@ -2,7 +2,7 @@
 /** Loss and gradient of one part of a batch: block after block of four images, forward and back while in the cache. */
 import { backbone, backboneGradient } from "./backbone.ts";
 import { dropout } from "./dropout.ts";
-import { filterGradients } from "./filters.ts";
+import { channelGradients, filterGradients } from "./filters.ts";
 import { gather, indexOf } from "./gather.ts";
 import { head, headGradient, headWeightGradients, keepRows } from "./head.ts";
 import { add, clear, sum, V } from "./lanes.ts";
@@ -106,7 +106,7 @@ function backboneSums(scratch: usize, partial: usize): void {
   for (let k: usize = 0; k < 72; k++) {
     store<f32>(partial + (WEIGHT1 + k) * 4, sum(v128.load(scratch + SUMS1 + k * V)));
   }
-  filterGradients(scratch + SUMS2, 128, partial + WEIGHT2 * 4);
+  channelGradients(scratch + SUMS2, partial + WEIGHT2 * 4);
   filterGradients(scratch + SUMS3, 512, partial + WEIGHT3 * 4);
   biasSums(scratch + BIAS_SUMS, 8, partial + BIAS1 * 4);
   biasSums(scratch + BIAS_SUMS + 8 * V, 16, partial + BIAS2 * 4);

@@ -14,7 +14,7 @@
  * filter Gᵀ [(Bᵀ d B) ⊙ P] G. The 16 numbers of a tile are its positions; per position all of it is matrix products.
  * Tiles come in groups of 8, and what is transformed lies as [position][channel][8 tiles], a channel more as padding.
  */
-import { add, madd, splat, sub, V } from "./lanes.ts";
+import { add, lane0, lane1, lane2, lane3, madd, sub, V } from "./lanes.ts";
 
 /** Bytes of the 8 tiles of a channel. */
 const TILES: usize = 8 * V;
@@ -75,18 +75,15 @@ export function multiply(filters: usize, from: usize, ins: usize, outs: usize, t
         let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
         while (x < end) {
           const x0 = v128.load(x), x1 = v128.load(x, 16);
-          let k = splat(w);
-          a0 = madd(a0, x0, k);
-          a1 = madd(a1, x1, k);
-          k = splat(w + 4);
-          b0 = madd(b0, x0, k);
-          b1 = madd(b1, x1, k);
-          k = splat(w + 8);
-          c0 = madd(c0, x0, k);
-          c1 = madd(c1, x1, k);
-          k = splat(w + 12);
-          d0 = madd(d0, x0, k);
-          d1 = madd(d1, x1, k);
+          const k = v128.load(w), k0 = lane0(k), k1 = lane1(k), k2 = lane2(k), k3 = lane3(k);
+          a0 = madd(a0, x0, k0);
+          a1 = madd(a1, x1, k0);
+          b0 = madd(b0, x0, k1);
+          b1 = madd(b1, x1, k1);
+          c0 = madd(c0, x0, k2);
+          c1 = madd(c1, x1, k2);
+          d0 = madd(d0, x0, k3);
+          d1 = madd(d1, x1, k3);
           x += TILES;
           w += 16;
         }
