@@ -1,5 +1,5 @@
 /** Reading and writing whole files, with errors that a person can act on. */
-import { exists } from "@std/fs";
+import { exists } from "./paths.ts";
 import { dirname } from "node:path";
 import { DigitFidError } from "../errors.ts";
 

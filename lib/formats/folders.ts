@@ -1,5 +1,5 @@
 /** Writing whole folders. */
-import { exists } from "@std/fs";
+import { exists } from "./paths.ts";
 import { dirname, join } from "node:path";
 import { DigitFidError } from "../errors.ts";
 import { fileError, syncFolder, temporaryPath, writeFileAtomic } from "./files.ts";

@@ -1,5 +1,5 @@
 /** Locks of folders, so that only one process at a time writes there. */
-import { ensureDir, exists } from "@std/fs";
+import { ensureDir, exists } from "./paths.ts";
 import { dirname, join } from "node:path";
 import { DigitFidError } from "../errors.ts";
 import { fileError, syncFolder } from "./files.ts";

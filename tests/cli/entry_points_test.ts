@@ -99,9 +99,8 @@ Deno.test(
 Deno.test("entry points: off the disk, images are scored by the reference network on CPU kernels", async () => {
   await using server = serveFolder(checkoutPath());
   using folder = new TemporaryFolder();
-  // The names of packages, which a registry puts into the modules that it delivers; JSR's are served as stand-ins.
-  const imports = { ...config.imports, "@std/fs": `${server.url}std/fs/mod.ts` };
-  Deno.writeTextFileSync(`${folder.path}/deno.json`, JSON.stringify({ imports }));
+  // The names of packages, which a registry puts into the modules that it delivers.
+  Deno.writeTextFileSync(`${folder.path}/deno.json`, JSON.stringify({ imports: config.imports }));
   Deno.writeTextFileSync(
     `${folder.path}/main.ts`,
     `import { referenceStatistics, score } from "${server.url}mod.ts";
