@@ -44,6 +44,9 @@ export { readStatistics, referenceStatistics, type Statistics, writeStatistics }
 export type { WriteOptions } from "./lib/formats/files.ts";
 export { extractFeatures, type ScoredSet, statisticsOf } from "./lib/scoring/features.ts";
 export type { Features } from "./lib/scoring/metrics.ts";
+export { type EmbeddedSet } from "./lib/scoring/features.ts";
+export { Embedding } from "./lib/scoring/embedding.ts";
+export type { Outputs, Projection, View, ViewName } from "./lib/metrics/embedding.ts";
 export type { Latents } from "./lib/metrics/latents.ts";
 export { Moments } from "./lib/metrics/moments.ts";
 

@@ -4,6 +4,7 @@ import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import { openArithmetic } from "../lib/scoring/arithmetic.ts";
 import type { Metrics } from "../lib/scoring/metrics.ts";
+import { embeddingOf } from "../lib/scoring/embedding.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
 import { loadNetwork } from "../lib/network/load.ts";
@@ -82,10 +83,11 @@ export const fid = defineTask({
       openSide(fake, "fake", values, identity),
     ]);
 
+    const embedding = await embeddingOf(identity);
     const sets: ScoredSet[] = [];
     for (const input of inputs) {
       if (!(input instanceof Moments)) output.note(`${input.name}: ${input.count} images, ${input.description}`);
-      sets.push(await featuresOf(network, input));
+      sets.push(await featuresOf(network, input, embedding));
     }
     const [realSet, fakeSet] = sets;
     await using arithmetic = await openArithmetic(values.threads);
@@ -122,6 +124,11 @@ function checkNames({ real, fake = "", saveStats = "" }: Values<typeof FLAGS>): 
 function report(score: Metrics, { real, fake = "" }: Values<typeof FLAGS>, identity: NetworkIdentity): string {
   const { fidInterval: interval, kidStandardError: kidError } = score;
   const rows: [label: string, value: number | undefined, note: string][] = [
+    [
+      "digit distance",
+      score.digitDistance,
+      `standard error ${show(score.digitDistanceStandardError ?? NaN)}; 0 is best`,
+    ],
     ["FID", score.fid, interval ? `95 % interval ${interval.map(show).join(" to ")}` : "0 is best"],
     ["FID∞", score.fidInfinity, "FID extrapolated to infinitely many images"],
     ["KID", score.kid, kidError === undefined ? "" : `standard error ${show(kidError)}`],

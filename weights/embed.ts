@@ -6,12 +6,15 @@ const HEAD = "// Made by `deno task embed`.\n// deno-fmt-ignore-file\n";
 
 /** The modules of a reference network, by their names in this folder: what `deno task embed` writes. */
 export async function modulesOf(name: string): Promise<Map<string, string>> {
-  const [weights, statistics] = await Promise.all(
-    [`${name}.safetensors`, `${name}.stats.safetensors`].map((file) => Deno.readFile(new URL(file, import.meta.url))),
+  const [weights, statistics, embedding] = await Promise.all(
+    [`${name}.safetensors`, `${name}.stats.safetensors`, `${name}.embedding.safetensors`].map((file) =>
+      Deno.readFile(new URL(file, import.meta.url))
+    ),
   );
   return new Map([
     ["reference.ts", nameModule(name, await sha256(weights))],
     ["reference_weights.ts", base64Module(`The weights of ${name}`, weights)],
+    ["reference_embedding.ts", base64Module(`The digit distance's space for ${name}`, embedding)],
     ["reference_statistics.ts", base64Module(`Statistics of MNIST by ${name}`, statistics)],
   ]);
 }

@@ -1,15 +1,24 @@
 /** Who does the sums of a score: threads of WebAssembly or, where the host has none with SIMD, plain TypeScript. */
 import { distancesOf as plainDistances, drawParts, momentsOfParts } from "../fid.ts";
 import { distancesOf, SharedMoments } from "../metrics/fast/frechet.ts";
+import type { Outputs, Projection } from "../metrics/embedding.ts";
+import { embedParts } from "../metrics/fast/embedding.ts";
 import { kernelDistance } from "../metrics/fast/kid.ts";
 import { neighbourScores, type RealSide, realSide } from "../metrics/fast/neighbours.ts";
 import { SharedLatents } from "../metrics/fast/rows.ts";
 import { type KernelDistance, kernelDistance as plainKernelDistance } from "../metrics/kid.ts";
 import { checkPair, type Latents } from "../metrics/latents.ts";
+import { embedParts as plainEmbedParts, type MeanEmbedding } from "../metrics/mean_embedding.ts";
 import { type Draw, Moments } from "../metrics/moments.ts";
 import { type NeighbourScores, neighbourScores as plainNeighbourScores } from "../metrics/neighbours.ts";
 import type { Seeded } from "../random.ts";
 import { openThreads, type Threads } from "../wasm/threads.ts";
+
+/** Which random parts of a set. */
+export interface Parts extends Seeded {
+  /** Which of the two sets of a score it is. */
+  readonly of?: "real" | "fake";
+}
 
 /** The metrics that take long. Whoever computes them, the results are equal to the last bit. */
 export interface Arithmetic extends AsyncDisposable {
@@ -31,6 +40,8 @@ export interface Arithmetic extends AsyncDisposable {
   kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance>;
   /** Precision, recall, density and coverage of `metrics/neighbours.ts`. */
   neighbourScores(real: Latents, fake: Latents, options?: Seeded): Promise<NeighbourScores>;
+  /** Mean embeddings of the {@linkcode drawParts} of a set. */
+  embedParts(projections: readonly Projection[], outputs: Outputs, options?: Parts): Promise<MeanEmbedding[]>;
   /** Drops what is remembered of a set: call it when the set will not be scored again. */
   forget(set: Latents | Moments): void;
 }
@@ -59,6 +70,8 @@ export const PLAIN: Arithmetic = {
   moments: (set) => Promise.resolve(Moments.of(set)),
   kernelDistance: (...args) => Promise.resolve(plainKernelDistance(...args)),
   neighbourScores: (...args) => Promise.resolve(plainNeighbourScores(...args)),
+  embedParts: (projections, outputs, options) =>
+    Promise.resolve(plainEmbedParts(projections, outputs, drawParts(outputs.latents.count, options))),
   forget() {},
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
@@ -112,6 +125,10 @@ class ThreadedArithmetic implements Arithmetic {
     const side = sides.get(seed) ?? await realSide(this.#share(real), { seed });
     sides.set(seed, side);
     return await neighbourScores(side, this.#share(real), this.#share(fake), { seed });
+  }
+
+  async embedParts(projections: readonly Projection[], outputs: Outputs, options?: Parts): Promise<MeanEmbedding[]> {
+    return await embedParts(this.#threads, projections, outputs, drawParts(outputs.latents.count, options));
   }
 
   async #partsOf(set: Latents | Moments, of: "real" | "fake", seed: number): Promise<SharedMoments> {

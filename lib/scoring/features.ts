@@ -4,12 +4,16 @@ import { DigitSizes } from "../data/digit_size.ts";
 import { checkedChunks, type ImageSource } from "../data/sources.ts";
 import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
+import { digitDistanceOfParts } from "../metrics/digit_distance.ts";
+import { DEFECTS, type Outputs } from "../metrics/embedding.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import { turnedWarnings } from "./turned.ts";
+import { openArithmetic } from "./arithmetic.ts";
+import { EMBEDDED_LAYERS, type Embedding } from "./embedding.ts";
 import { type Features, type Metrics, metricsOf, type MetricsOptions } from "./metrics.ts";
 
 /** Most images of a set whose latents are all kept (100 MB); of a larger set only the statistics are. */
@@ -19,12 +23,22 @@ const MOST_KEPT = 200_000;
 export interface ScoredSet {
   /** Latents and logits of each image, or only statistics of the latents. */
   readonly features: Features | Moments;
+  /** What the digit distance is taken from, where the network has an {@linkcode Embedding}. */
+  readonly embedded?: EmbeddedSet;
   /** What to keep in mind about the images. */
   readonly warnings: readonly Warning[];
   /** How the images were understood; statistics are what they are. */
   readonly description?: string;
   /** The class of each image, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;
+}
+
+/** Outputs of a network, and the space that they are points of. */
+export interface EmbeddedSet {
+  /** The space: two sets compare if it is the same one. */
+  readonly embedding: Embedding;
+  /** What its views are taken from. */
+  readonly outputs: Outputs;
 }
 
 /**
@@ -34,7 +48,11 @@ export interface ScoredSet {
  * @throws DigitFidError if there are fewer than 2 images, more or fewer than the source promises, one cannot be read or
  * used, or the network gives no finite numbers for one
  */
-export async function extractFeatures(network: Network, source: ImageSource): Promise<ScoredSet> {
+export async function extractFeatures(
+  network: Network,
+  source: ImageSource,
+  embedding?: Embedding,
+): Promise<ScoredSet> {
   const { name, count } = source;
   if (count < 2) {
     throw new DigitFidError(`${name}: ${count || "no"} image, which is too few to score: give at least 2`);
@@ -42,6 +60,7 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
   const keep = count <= MOST_KEPT;
   const latents = new Float32Array(keep ? count * LATENT_SIZE : 0);
   const logits = new Float32Array(keep ? count * CLASSES : 0);
+  const defects = new Float32Array(keep && embedding ? count * DEFECTS : 0);
   const moments = new Moments(LATENT_SIZE);
   const tones = new Tones(), sizes = new DigitSizes();
   const turned: Warning[] = [];
@@ -49,13 +68,14 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
   for await (const images of checkedChunks(source)) {
     tones.add(images);
     sizes.add(images);
-    const chunk = await layerRows(network, images, ["latent", "logits"]);
+    const chunk = await layerRows(network, images, embedding ? EMBEDDED_LAYERS : ["latent", "logits"]);
     for (const rows of chunk) checkNumbers(rows, name, seen);
     if (seen === 0) turned.push(...await turnedWarnings(network, name, images));
     const [chunkLatents, chunkLogits] = chunk;
     if (keep) {
       latents.set(chunkLatents.data, seen * LATENT_SIZE);
       logits.set(chunkLogits.data, seen * CLASSES);
+      if (embedding) defects.set(embedding.outputsOf(chunk).defects, seen * DEFECTS);
     } else {
       moments.add(chunkLatents);
     }
@@ -64,7 +84,10 @@ export async function extractFeatures(network: Network, source: ImageSource): Pr
   const warnings = [...source.warnings ?? [], ...contrastWarnings(name, tones), ...sizes.warnings(name), ...turned];
   const { description, labels } = source;
   const about = { warnings, description, ...(labels && { labels }) };
-  if (keep) return { features: { latents: { count, width: LATENT_SIZE, data: latents }, logits }, ...about };
+  if (keep) {
+    const features = { latents: { count, width: LATENT_SIZE, data: latents }, logits };
+    return { features, ...about, ...(embedding && { embedded: { embedding, outputs: { ...features, defects } } }) };
+  }
   const message = `${name}: more than ${MOST_KEPT} images: only their statistics are kept`;
   warnings.push({ code: "statistics-only", message });
   return { features: moments, ...about };
@@ -93,19 +116,38 @@ export function statisticsOf({ features }: ScoredSet): Moments {
 export async function scoreSets(
   real: ScoredSet,
   fake: ScoredSet,
-  options?: MetricsOptions,
+  options: MetricsOptions = {},
 ): Promise<Metrics> {
+  if (options.arithmetic === undefined) {
+    await using arithmetic = await openArithmetic();
+    return await scoreSets(real, fake, { ...options, arithmetic });
+  }
   checkAlive(real);
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
   const result = await metricsOf(realLatents, fake.features, options);
   const warnings = [...real.warnings, ...fake.warnings];
   return {
+    ...await digitScores(real, fake, options),
     ...result,
     ...(real.description && { realAs: real.description }),
     ...(fake.description && { fakeAs: fake.description }),
     warnings: [...warnings.map(({ message }) => message), ...result.warnings],
     warningCodes: warnings.map(({ code }) => code),
   };
+}
+
+/** The digit distance, where both sets have their outputs in one space. */
+async function digitScores(
+  { embedded: real }: ScoredSet,
+  { embedded: fake }: ScoredSet,
+  { arithmetic, seed }: MetricsOptions,
+): Promise<Pick<Metrics, "digitDistance" | "digitDistanceStandardError">> {
+  if (!arithmetic || !real || real.embedding !== fake?.embedding) return {};
+  const { projections } = real.embedding;
+  const ofReal = await arithmetic.embedParts(projections, real.outputs, { seed, of: "real" });
+  const ofFake = await arithmetic.embedParts(projections, fake.outputs, { seed, of: "fake" });
+  const { digitDistance, standardError } = digitDistanceOfParts(ofReal, ofFake, { seed });
+  return { digitDistance, digitDistanceStandardError: standardError };
 }
 
 /** A network whose units are dead gives the same latents for all images, and every set would score as perfect. */

@@ -36,6 +36,10 @@ export interface Metrics {
   readonly realImages: number;
   /** Generated images. */
   readonly fakeImages: number;
+  /** The digit distance ({@linkcode digitDistanceOfParts}): 0 for equal distributions. */
+  readonly digitDistance?: number;
+  /** Its standard error. */
+  readonly digitDistanceStandardError?: number;
   /** Fréchet distance ({@linkcode frechetDistance}). */
   readonly fid: number;
   /** 95 % interval of the Fréchet distance of sets of these sizes: 1.96 bootstrap standard errors each way. */

@@ -4,6 +4,7 @@ import type { NetworkIdentity } from "../network/identity.ts";
 import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
 import type { Network } from "../network/network.ts";
 import type { Seeded } from "../random.ts";
+import { type Embedding, embeddingOf } from "./embedding.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "./features.ts";
 import type { Metrics } from "./metrics.ts";
 import { type ImageSet, openSet, type SetOptions } from "./sets.ts";
@@ -50,12 +51,20 @@ async function scoreBy(
 ): Promise<Score> {
   const realSet = await openSet(real, "real images", identity, options);
   const fakeSet = await openSet(fake, "generated images", identity, options);
-  const [ofReal, ofFake] = [await featuresOf(network, realSet), await featuresOf(network, fakeSet)];
+  const embedding = await embeddingOf(identity);
+  const [ofReal, ofFake] = [
+    await featuresOf(network, realSet, embedding),
+    await featuresOf(network, fakeSet, embedding),
+  ];
   const metrics = await scoreSets(ofReal, ofFake, { seed });
   return { network: identity, ...metrics };
 }
 
 /** What the network makes of a set, which for statistics is there already. */
-export async function featuresOf(network: Network, set: Awaited<ReturnType<typeof openSet>>): Promise<ScoredSet> {
-  return set instanceof Moments ? { features: set, warnings: [] } : await extractFeatures(network, set);
+export async function featuresOf(
+  network: Network,
+  set: Awaited<ReturnType<typeof openSet>>,
+  embedding?: Embedding,
+): Promise<ScoredSet> {
+  return set instanceof Moments ? { features: set, warnings: [] } : await extractFeatures(network, set, embedding);
 }

@@ -12,3 +12,4 @@ export { fill_planes, order_points } from "./points.ts";
 export { count_inside, nearest_distances } from "./neighbours.ts";
 export { part_moments } from "./moments.ts";
 export { frechet_distances } from "./frechet.ts";
+export { embed } from "./embed.ts";

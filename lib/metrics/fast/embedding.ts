@@ -1,0 +1,55 @@
+/** Mean embeddings by threads: the same bits as `mean_embedding.ts` one folder up, its plain twin. */
+import type { Threads } from "../../wasm/threads.ts";
+import { type Outputs, type Projection, viewOf } from "../embedding.ts";
+import { MeanEmbedding } from "../mean_embedding.ts";
+import { SharedLatents, strideOf } from "./rows.ts";
+
+/** Mean embeddings of parts of a set, each of the rows whose numbers it has. */
+export async function embedParts(
+  threads: Threads,
+  projections: readonly Projection[],
+  outputs: Outputs,
+  parts: readonly Uint32Array[],
+): Promise<MeanEmbedding[]> {
+  const order = Uint32Array.from(parts.flatMap((part) => [...part]));
+  const sums: Float64Array[] = [];
+  for (const projection of projections) sums.push(await sumsOf(threads, projection, outputs, order, parts.length));
+  return parts.map(({ length }, part) => {
+    const ofPart = sums.map((sum, i) => {
+      const size = 2 * projections[i].frequencies;
+      return sum.subarray(part * size, (part + 1) * size);
+    });
+    return new MeanEmbedding(projections).addSums(length, ofPart);
+  });
+}
+
+/** The sums of all parts, one part after the other. */
+async function sumsOf(
+  threads: Threads,
+  { name, width, frequencies, matrix, offset }: Projection,
+  outputs: Outputs,
+  order: Uint32Array,
+  parts: number,
+): Promise<Float64Array> {
+  using view = new SharedLatents(threads, viewOf(outputs, name));
+  using rows = await view.take(order);
+  using columns = threads.upload(matrix);
+  using turns = threads.upload(offset);
+  using sums = threads.allocate(parts * 2 * frequencies * 8);
+  await threads.run({
+    kernel: "embed",
+    tasks: parts,
+    args: [
+      rows.address,
+      order.length,
+      parts,
+      width,
+      strideOf(width),
+      columns.address,
+      turns.address,
+      frequencies,
+      sums.address,
+    ],
+  });
+  return sums.view(Float64Array, parts * 2 * frequencies).slice();
+}
