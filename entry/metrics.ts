@@ -12,6 +12,8 @@
  *
  * @module
  */
+export { type Features, type Metrics, metricsOf, type MetricsOptions } from "../lib/scoring/metrics.ts";
+export { type Arithmetic, openArithmetic } from "../lib/scoring/arithmetic.ts";
 export { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "../lib/fid.ts";
 export { type KernelDistance, kernelDistance } from "../lib/metrics/kid.ts";
 export { type NeighbourScores, neighbourScores } from "../lib/metrics/neighbours.ts";
@@ -24,6 +26,7 @@ export {
 } from "../lib/metrics/normality.ts";
 export { type SlicedDistance, slicedWasserstein } from "../lib/metrics/sliced_wasserstein.ts";
 export type { Latents } from "../lib/metrics/latents.ts";
-export { Moments } from "../lib/metrics/moments.ts";
+export { type Draw, Moments } from "../lib/metrics/moments.ts";
+export type { WarningCode } from "../lib/data/warnings.ts";
 export type { Seeded } from "../lib/random.ts";
 export { DigitFidError, type DigitFidErrorOptions, type Remedy, type RemedyOption } from "../lib/errors.ts";

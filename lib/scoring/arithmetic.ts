@@ -5,7 +5,7 @@ import type { Outputs, Projection } from "../metrics/embedding.ts";
 import { embedParts } from "../metrics/fast/embedding.ts";
 import { kernelDistance } from "../metrics/fast/kid.ts";
 import { neighbourScores, type RealSide, realSide } from "../metrics/fast/neighbours.ts";
-import { SharedLatents } from "../metrics/fast/rows.ts";
+import { scope, SharedLatents } from "../metrics/fast/rows.ts";
 import { type KernelDistance, kernelDistance as plainKernelDistance } from "../metrics/kid.ts";
 import { checkPair, type Latents } from "../metrics/latents.ts";
 import { embedParts as plainEmbedParts, type MeanEmbedding } from "../metrics/mean_embedding.ts";
@@ -111,8 +111,8 @@ class ThreadedArithmetic implements Arithmetic {
   }
 
   async moments(set: Latents): Promise<Moments> {
-    using moments = await SharedMoments.of(this.#share(set), [Uint32Array.from({ length: set.count }, (_, i) => i)]);
-    return moments.read()[0];
+    const rows = Uint32Array.from({ length: set.count }, (_, i) => i);
+    return await scope(async (keep) => keep(await SharedMoments.of(this.#share(set), [rows])).read()[0]);
   }
 
   async kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance> {

@@ -99,8 +99,12 @@ export async function metricsOf(
   { seed = 0, arithmetic }: MetricsOptions = {},
 ): Promise<Metrics> {
   if (arithmetic === undefined) {
-    await using opened = await openArithmetic();
-    return await metricsOf(real, fake, { seed, arithmetic: opened });
+    const opened = await openArithmetic();
+    try {
+      return await metricsOf(real, fake, { seed, arithmetic: opened });
+    } finally { // `await using`, for Node before 24
+      await opened[Symbol.asyncDispose]();
+    }
   }
   const fakeLatents = fake instanceof Moments ? fake : fake.latents;
   if (!(fake instanceof Moments) && fake.logits.length !== fakeLatents.count * CLASSES) {

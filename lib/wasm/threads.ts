@@ -21,11 +21,18 @@ export interface Phase {
   readonly args?: readonly number[];
 }
 
+/** A promise and what settles it: `Promise.withResolvers`, which Node before 22 does not know. */
+function deferred() {
+  let resolve = () => {}, reject = (_reason: unknown) => {};
+  const promise = new Promise<void>((yes, no) => [resolve, reject] = [yes, no]);
+  return { promise, resolve, reject };
+}
+
 /** What waits for its turn: phases for the threads, or something that the host does when they are idle. */
 interface Item {
   readonly phases: readonly Phase[];
   readonly action?: () => void;
-  readonly done: PromiseWithResolvers<void>;
+  readonly done: ReturnType<typeof deferred>;
 }
 
 /** Does the phases of a job one after the other, each when the one before is finished. */
@@ -93,12 +100,12 @@ export class Threads implements AsyncDisposable {
    * @throws DigitFidError (rejects) if a thread died, now or earlier
    */
   run(...phases: Phase[]): Promise<void> {
-    return this.#enqueue({ phases, done: Promise.withResolvers() });
+    return this.#enqueue({ phases, done: deferred() });
   }
 
   /** Queues something that the host does with the memory after all work queued before, and before all after it. */
   between(action: () => void): Promise<void> {
-    return this.#enqueue({ phases: [], action, done: Promise.withResolvers() });
+    return this.#enqueue({ phases: [], action, done: deferred() });
   }
 
   #enqueue(item: Item): Promise<void> {
@@ -226,7 +233,7 @@ async function startWorkers(count: number): Promise<Crew> {
   const kernels = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function").map(({ name }) => name);
   const control = new Int32Array(memory.buffer, 0, JOB.phases + 4 * JOB.mostPhases);
   const numbers = new Float64Array(memory.buffer, 8 * JOB.arguments, JOB.mostArguments * JOB.mostPhases);
-  let job = Promise.withResolvers<void>();
+  let job = deferred();
   let working = 0;
   const die = (cause: unknown) => job.reject(stopped(cause));
   const answer = (failure: unknown) => {
@@ -243,7 +250,7 @@ async function startWorkers(count: number): Promise<Crew> {
   });
 
   function run(phases: readonly Phase[]): Promise<void> {
-    job = Promise.withResolvers();
+    job = deferred();
     if (phases.length === 0) return Promise.resolve();
     control.fill(0);
     for (const [i, { kernel, tasks, args = [] }] of phases.entries()) {

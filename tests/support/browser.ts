@@ -65,7 +65,7 @@ export class BrowserPage implements AsyncDisposable {
 
   /** What an expression of JavaScript gives in the page, by way of JSON. */
   async evaluate(expression: string): Promise<unknown> {
-    const options = { expression: `JSON.stringify(${expression})`, awaitPromise: true };
+    const options = { expression: `Promise.resolve(${expression}).then(JSON.stringify)`, awaitPromise: true };
     const { result, exceptionDetails } = await this.send("Runtime.evaluate", options);
     if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
     return JSON.parse(Object(result).value);

@@ -2,7 +2,7 @@
 import type { Block, Threads } from "../../wasm/threads.ts";
 import { checkWidths } from "../latents.ts";
 import { type Draw, Moments } from "../moments.ts";
-import { type SharedLatents, strideOf } from "./rows.ts";
+import { scope, type SharedLatents, strideOf } from "./rows.ts";
 
 /** Rows that are in double precision at one time, at least: 10 MB of 128 numbers each. */
 const ROWS_AT_ONCE = 10_000;
@@ -26,26 +26,29 @@ export class SharedMoments implements Disposable {
   static async of(shared: SharedLatents, parts: readonly Uint32Array[]): Promise<SharedMoments> {
     const { threads, latents: { width } } = shared, stride = strideOf(width), bytes = recordLength(width) * 8;
     const records = threads.allocate(parts.length * bytes);
-    using scratch = threads.allocate(threads.count * 16 * stride * 8);
-    for (let first = 0, last = 0; first < parts.length; first = last) {
-      let count = 0;
-      while (last < parts.length && (last === first || count < ROWS_AT_ONCE)) count += parts[last++].length;
-      const order = new Uint32Array(count), edges = new Int32Array(last - first + 1);
-      for (let part = first; part < last; part++) {
-        order.set(parts[part], edges[part - first]);
-        edges[part - first + 1] = edges[part - first] + parts[part].length;
+    await scope(async (keep) => {
+      const scratch = keep(threads.allocate(threads.count * 16 * stride * 8));
+      for (let first = 0, last = 0; first < parts.length; first = last) {
+        let count = 0;
+        while (last < parts.length && (last === first || count < ROWS_AT_ONCE)) count += parts[last++].length;
+        const order = new Uint32Array(count), edges = new Int32Array(last - first + 1);
+        for (let part = first; part < last; part++) {
+          order.set(parts[part], edges[part - first]);
+          edges[part - first + 1] = edges[part - first] + parts[part].length;
+        }
+        await scope(async (keep) => {
+          const rows = keep(await shared.take(order)), edgesBlock = keep(threads.upload(edges));
+          await threads.run({
+            kernel: "part_moments",
+            tasks: last - first,
+            args: [
+              ...[rows.address, width, stride, edgesBlock.address],
+              ...[records.address + first * bytes, scratch.address],
+            ],
+          });
+        });
       }
-      using rows = await shared.take(order);
-      using edgesBlock = threads.upload(edges);
-      await threads.run({
-        kernel: "part_moments",
-        tasks: last - first,
-        args: [
-          ...[rows.address, width, stride, edgesBlock.address],
-          ...[records.address + first * bytes, scratch.address],
-        ],
-      });
-    }
+    });
     return new SharedMoments(parts.length, width, records);
   }
 
@@ -100,16 +103,18 @@ export async function distancesOf(
   checkWidths(a, b);
   const { width } = a, stride = strideOf(width);
   const scratchBytes = 8 * (3 * width * stride + 2 * stride + 5 * (stride + 16));
-  using times = threads.upload(Float64Array.from(draws.flatMap((draw) => [...draw.a, ...draw.b])));
-  using distances = threads.allocate(draws.length * 8);
-  using scratch = threads.allocate(threads.count * scratchBytes);
-  await threads.run({
-    kernel: "frechet_distances",
-    tasks: draws.length,
-    args: [
-      ...[a.address, a.parts, b.address, b.parts, times.address],
-      ...[width, stride, distances.address, scratch.address, scratchBytes],
-    ],
+  return await scope(async (keep) => {
+    const times = keep(threads.upload(Float64Array.from(draws.flatMap((draw) => [...draw.a, ...draw.b]))));
+    const distances = keep(threads.allocate(draws.length * 8));
+    const scratch = keep(threads.allocate(threads.count * scratchBytes));
+    await threads.run({
+      kernel: "frechet_distances",
+      tasks: draws.length,
+      args: [
+        ...[a.address, a.parts, b.address, b.parts, times.address],
+        ...[width, stride, distances.address, scratch.address, scratchBytes],
+      ],
+    });
+    return [...distances.view(Float64Array, draws.length)];
   });
-  return [...distances.view(Float64Array, draws.length)];
 }

@@ -1,7 +1,7 @@
 /** The kernel distance by threads: the same bits as `kid.ts` one folder up, its plain twin. */
 import type { Seeded } from "../../random.ts";
 import { drawSubsets, type KernelDistance, kernelDistanceOf } from "../kid.ts";
-import { type SharedLatents, strideOf } from "./rows.ts";
+import { scope, type SharedLatents, strideOf } from "./rows.ts";
 
 /** Pairs of subsets that are in double precision at one time: 20 of 500 rows take 20 MB. */
 const AT_ONCE = 20;
@@ -16,17 +16,21 @@ export async function kernelDistance(
 ): Promise<KernelDistance> {
   const { subsets, size, ofReal, ofFake } = drawSubsets(real.latents, fake.latents, options);
   const { threads, latents: { width } } = real;
-  using sums = threads.allocate(subsets * 3 * 8);
-  using scratch = threads.allocate(threads.count * SCRATCH);
-  for (let first = 0; first < subsets; first += AT_ONCE) {
-    const count = Math.min(AT_ONCE, subsets - first);
-    using x = await real.take(ofReal.subarray(first * size, (first + count) * size));
-    using y = await fake.take(ofFake.subarray(first * size, (first + count) * size));
-    await threads.run({
-      kernel: "kernel_sums",
-      tasks: 3 * count,
-      args: [x.address, y.address, size, width, strideOf(width), sums.address + first * 3 * 8, scratch.address],
-    });
-  }
-  return kernelDistanceOf(sums.view(Float64Array, subsets * 3), size);
+  return await scope(async (keep) => {
+    const sums = keep(threads.allocate(subsets * 3 * 8));
+    const scratch = keep(threads.allocate(threads.count * SCRATCH));
+    for (let first = 0; first < subsets; first += AT_ONCE) {
+      const count = Math.min(AT_ONCE, subsets - first);
+      await scope(async (keep) => {
+        const x = keep(await real.take(ofReal.subarray(first * size, (first + count) * size)));
+        const y = keep(await fake.take(ofFake.subarray(first * size, (first + count) * size)));
+        await threads.run({
+          kernel: "kernel_sums",
+          tasks: 3 * count,
+          args: [x.address, y.address, size, width, strideOf(width), sums.address + first * 3 * 8, scratch.address],
+        });
+      });
+    }
+    return kernelDistanceOf(sums.view(Float64Array, subsets * 3), size);
+  });
 }

@@ -4,7 +4,7 @@ import type { Block, Threads } from "../../wasm/threads.ts";
 import { takeRows } from "../latents.ts";
 import { type Axes, AXES_ROWS, axesOf, COVERAGE_NEIGHBOURS, drawSample, type NeighbourScores } from "../neighbours.ts";
 import { mean } from "../numbers.ts";
-import { type SharedLatents, strideOf, tasksOf } from "./rows.ts";
+import { scope, type SharedLatents, strideOf, tasksOf } from "./rows.ts";
 
 /** Points side by side, coordinates of a block, and bytes of such a block: see lib/wasm/assembly/points.ts. */
 const GROUP = { points: 16, coordinates: 8, bytes: 9 * 64 };
@@ -35,8 +35,8 @@ export async function neighbourScores(
 ): Promise<NeighbourScores> {
   const random = new Random(seed, STREAM.bootstrap, DRAW.neighbours);
   drawSample(real.latents.count, random); // the generated sample is what comes after the real one
-  using fakePoints = await Points.of(fake, drawSample(fake.latents.count, random), axes);
-  return await compare(real.threads, points, fakePoints);
+  const sample = drawSample(fake.latents.count, random);
+  return await scope(async (keep) => await compare(real.threads, points, keep(await Points.of(fake, sample, axes))));
 }
 
 /** A sample of a set, laid out for the search, and each point's distances to its nearest neighbours in the set. */
@@ -60,39 +60,41 @@ export class Points implements Disposable {
     // A sum of n terms in single precision is off by n 2^-24 of their sizes at most; this is more than twice that.
     const slack = (width + 32) * 2 ** -22;
 
-    using vectors = threads.upload(padded(axes.vectors, width, stride));
-    using centre = threads.upload(padded(axes.centre, width, stride));
-    using rotated = threads.allocate(count * stride * 8);
-    using order = threads.upload(Uint32Array.from({ length: count }, (_, i) => i));
-    const planes = threads.allocate(blocks * groups * GROUP.bytes + groups * GROUP.points * 4);
-    const nearest = threads.allocate(count * Math.min(COVERAGE_NEIGHBOURS, count - 1) * 8);
+    return await scope(async (keep) => {
+      const vectors = keep(threads.upload(padded(axes.vectors, width, stride)));
+      const centre = keep(threads.upload(padded(axes.centre, width, stride)));
+      const rotated = keep(threads.allocate(count * stride * 8));
+      const order = keep(threads.upload(Uint32Array.from({ length: count }, (_, i) => i)));
+      const planes = threads.allocate(blocks * groups * GROUP.bytes + groups * GROUP.points * 4);
+      const nearest = threads.allocate(count * Math.min(COVERAGE_NEIGHBOURS, count - 1) * 8);
 
-    const rows = await shared.take(sample);
-    const tasks = tasksOf(count);
-    await threads.run(
-      {
-        kernel: "multiply_rows",
-        tasks,
-        args: [rows.address, count, vectors.address, width, stride, rotated.address],
-      },
-      { kernel: "order_points", tasks: 1, args: [rotated.address, count, stride, order.address, ORDER_AXES] },
-      {
-        kernel: "gather_rows",
-        tasks,
-        args: [rotated.address, 0, stride, order.address, count, rows.address, stride],
-      },
-      {
-        kernel: "fill_planes",
-        tasks,
-        args: [rows.address, count, stride, planes.address, centre.address, scale, slack],
-      },
-      {
-        kernel: "nearest_distances",
-        tasks,
-        args: [rows.address, planes.address, count, stride, scale ** 2, nearest.address],
-      },
-    );
-    return new Points(count, stride, scale ** 2, rows, planes, nearest);
+      const rows = await shared.take(sample);
+      const tasks = tasksOf(count);
+      await threads.run(
+        {
+          kernel: "multiply_rows",
+          tasks,
+          args: [rows.address, count, vectors.address, width, stride, rotated.address],
+        },
+        { kernel: "order_points", tasks: 1, args: [rotated.address, count, stride, order.address, ORDER_AXES] },
+        {
+          kernel: "gather_rows",
+          tasks,
+          args: [rotated.address, 0, stride, order.address, count, rows.address, stride],
+        },
+        {
+          kernel: "fill_planes",
+          tasks,
+          args: [rows.address, count, stride, planes.address, centre.address, scale, slack],
+        },
+        {
+          kernel: "nearest_distances",
+          tasks,
+          args: [rows.address, planes.address, count, stride, scale ** 2, nearest.address],
+        },
+      );
+      return new Points(count, stride, scale ** 2, rows, planes, nearest);
+    });
   }
 
   /** Gives the memory back. */
@@ -104,24 +106,27 @@ export class Points implements Disposable {
 /** Who lies in whose balls. */
 export async function compare(threads: Threads, real: Points, fake: Points): Promise<NeighbourScores> {
   const tasks = tasksOf(real.count);
-  using marks = threads.allocate(fake.count + 2 * real.count);
-  using dense = threads.allocate(tasks * 4);
-  await threads.run({
-    kernel: "count_inside",
-    tasks,
-    args: [
-      ...[real.rows.address, real.planes.address, real.count],
-      ...[fake.rows.address, fake.planes.address, fake.count],
-      ...[real.stride, real.nearest.address, fake.nearest.address, real.squaredScale, marks.address, dense.address],
-    ],
+  return await scope(async (keep) => {
+    const marks = keep(threads.allocate(fake.count + 2 * real.count));
+    const dense = keep(threads.allocate(tasks * 4));
+    await threads.run({
+      kernel: "count_inside",
+      tasks,
+      args: [
+        ...[real.rows.address, real.planes.address, real.count],
+        ...[fake.rows.address, fake.planes.address, fake.count],
+        ...[real.stride, real.nearest.address, fake.nearest.address, real.squaredScale, marks.address, dense.address],
+      ],
+    });
+    const [recalled, covered] = [fake.count, fake.count + real.count];
+    return {
+      precision: mean(marks.view(Uint8Array, fake.count)),
+      recall: mean(marks.view(Uint8Array, real.count, recalled)),
+      density: dense.view(Int32Array, tasks).reduce((sum, pairs) => sum + pairs, 0) /
+        (COVERAGE_NEIGHBOURS * fake.count),
+      coverage: mean(marks.view(Uint8Array, real.count, covered)),
+    };
   });
-  const [recalled, covered] = [fake.count, fake.count + real.count];
-  return {
-    precision: mean(marks.view(Uint8Array, fake.count)),
-    recall: mean(marks.view(Uint8Array, real.count, recalled)),
-    density: dense.view(Int32Array, tasks).reduce((sum, pairs) => sum + pairs, 0) / (COVERAGE_NEIGHBOURS * fake.count),
-    coverage: mean(marks.view(Uint8Array, real.count, covered)),
-  };
 }
 
 /** Rows of `width` numbers, each filled with zeros to the stride. */

@@ -15,6 +15,24 @@ export function tasksOf(rows: number): number {
   return Math.ceil(rows / TASK_ROWS);
 }
 
+/**
+ * Does work that keeps things for as long as it lasts; the newest is disposed of first. It stands for `using`, which Node
+ * before 24 does not know.
+ */
+export async function scope<Result>(
+  work: (keep: <Item extends Disposable>(item: Item) => Item) => Promise<Result>,
+): Promise<Result> {
+  const kept: Disposable[] = [];
+  try {
+    return await work((item) => {
+      kept.push(item);
+      return item;
+    });
+  } finally {
+    for (const item of kept.reverse()) item[Symbol.dispose]();
+  }
+}
+
 /** A set of latents that the threads see. */
 export class SharedLatents implements Disposable {
   readonly #block: Block;
@@ -34,21 +52,23 @@ export class SharedLatents implements Disposable {
     const { threads, latents: { width, data } } = this;
     const stride = strideOf(width);
     const rows = threads.allocate(order.length * stride * 8);
-    using numbers = threads.upload(order);
-    await threads.run({
-      kernel: "gather_rows",
-      tasks: tasksOf(order.length),
-      args: [
-        this.#block.address,
-        Number(data instanceof Float32Array),
-        width,
-        numbers.address,
-        order.length,
-        rows.address,
-        stride,
-      ],
+    return await scope(async (keep) => {
+      const numbers = keep(threads.upload(order));
+      await threads.run({
+        kernel: "gather_rows",
+        tasks: tasksOf(order.length),
+        args: [
+          this.#block.address,
+          Number(data instanceof Float32Array),
+          width,
+          numbers.address,
+          order.length,
+          rows.address,
+          stride,
+        ],
+      });
+      return rows;
     });
-    return rows;
   }
 
   /** Gives the memory back. */
