@@ -63,8 +63,17 @@ function loadTask(command: string): Promise<Task> {
 
 /** One line for what a person can act on; anything else is a fault of the program, and shows where it is. */
 function report(error: unknown): void {
-  const text = error instanceof DigitFidError ? `digit-fid: ${inWords(error)}` : Deno.inspect(error);
-  tryWriting(Deno.stderr, `${text}\n`); // which cannot help if it fails
+  tryWriting(Deno.stderr, `digit-fid: ${inLines(error)}\n`); // which cannot help if it fails
+}
+
+function inLines(error: unknown): string {
+  if (error instanceof DigitFidError) return inWords(error);
+  if (isOutOfMemory(error)) return "there is not enough memory for this";
+  return `this is a fault of the program; please report these lines:\n${Deno.inspect(error)}`;
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocat|memory/i.test(error.message);
 }
 
 function exitCode(error: unknown): number {
@@ -72,9 +81,10 @@ function exitCode(error: unknown): number {
   return error instanceof InterruptedError ? 130 : 1;
 }
 
-try {
-  await main(Deno.args);
-} catch (error) {
+function end(error: unknown): never {
   report(error);
   Deno.exit(exitCode(error));
 }
+
+globalThis.addEventListener("unhandledrejection", ({ reason }) => end(reason));
+await main(Deno.args).catch(end);

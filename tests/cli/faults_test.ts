@@ -138,3 +138,9 @@ Deno.test({
     assertEquals([await steps(`${folder}/full`), await steps(`${folder}/readonly`)], [[4], [4]]);
   },
 });
+
+Deno.test("faults: a lack of memory is told in a line", async () => {
+  using workspace = await Workspace.create();
+  const result = await resultOf(startPreloaded("no_memory.ts", ["eval", "--data", "data"], workspace.folder));
+  assertEquals(result, { code: 1, stdout: "", stderr: "digit-fid: there is not enough memory for this\n" });
+});
