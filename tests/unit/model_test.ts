@@ -1,5 +1,15 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { initialParameters, parameterCount, parametersOf } from "../../lib/model.ts";
+import {
+  IMAGE_SIZE,
+  initialParameters,
+  INPUT,
+  type Layer,
+  layersOf,
+  operationsOf,
+  parameterCount,
+  parametersOf,
+  sizeOf,
+} from "../../lib/model.ts";
 
 Deno.test("model: both parameter counts", () => {
   assertEquals(parameterCount("mlp"), 16_554);
@@ -22,4 +32,37 @@ Deno.test("model: initial values fill ±1/√fan_in evenly, weights and biases a
 Deno.test("model: the seed decides the initial values", () => {
   assertEquals(initialParameters("linear", 1), initialParameters("linear", 1));
   assertNotEquals(initialParameters("linear", 1), initialParameters("linear", 2));
+});
+
+/** The shape of a layer's output, from what it does to an input of a shape. */
+function shapeOf(layer: Layer, [channels, ...sides]: readonly number[]): number[] {
+  switch (layer.kind) {
+    case "convolution":
+      assertEquals(layer.inputs, channels, layer.name);
+      return [layer.outputs, ...sides];
+    case "linear":
+      assertEquals(layer.inputs, channels, layer.name);
+      return [layer.outputs];
+    case "maxPool":
+    case "averagePool":
+      return [channels, ...sides.map((side) => side / layer.window)];
+    case "relu":
+      return [channels, ...sides];
+    case "flatten":
+      return [sizeOf([channels, ...sides])];
+  }
+}
+
+Deno.test("model: every layer is fed by one before it, and its shape follows from what it does", () => {
+  for (const arch of ["mlp", "linear"] as const) {
+    const shapes = new Map<string, readonly number[]>([[INPUT, [1, IMAGE_SIZE, IMAGE_SIZE]]]);
+    for (const layer of operationsOf(arch)) {
+      const input = shapes.get(layer.input);
+      assert(input, `${layer.name} is fed by ${layer.input}, which does not come before it`);
+      assertEquals(layer.shape, shapeOf(layer, input), layer.name);
+      shapes.set(layer.name, layer.shape);
+    }
+    assertEquals([shapes.get("logits"), shapes.get("latent")], [[10], [128]]);
+    assertEquals(shapes.size, 2 + layersOf(arch).length); // the input, and the maps that `latent` flattens
+  }
 });
