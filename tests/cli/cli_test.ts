@@ -4,9 +4,9 @@ import { parseNpy } from "../../lib/formats/npy.ts";
 import { readWeights } from "../../lib/network/weights_file.ts";
 import { canMount, digitFid, resultOf, startDigitFid, startShell, Workspace } from "../support/cli.ts";
 
-const STOCK = ["--kernels", "stock"];
-const TRAIN = ["train", "--data", "data", ...STOCK];
-const EVAL = ["eval", "--data", "data", ...STOCK];
+const CPU = ["--kernels", "cpu"];
+const TRAIN = ["train", "--data", "data", ...CPU];
+const EVAL = ["eval", "--data", "data", ...CPU];
 
 Deno.test("cli: without a command, and with --help, the commands are listed", async () => {
   const { code, stdout, stderr } = await digitFid([]);
@@ -19,7 +19,7 @@ Deno.test("cli: a command's help lists its flags and gives an example", async ()
   for (const command of ["train", "eval", "activations"]) {
     const { code, stdout, stderr } = await digitFid([command, "--help"]);
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
-    for (const flag of ["data DIR", "kernels webgpu|stock", "json", "quiet", "help"]) {
+    for (const flag of ["data DIR", "kernels auto|webgpu|cpu|stock", "json", "quiet", "help"]) {
       assertStringIncludes(stdout, `\n  --${flag} `);
     }
     assertMatch(stdout, new RegExp(`^Example: digit-fid ${command} --`, "m"));
@@ -60,9 +60,13 @@ Deno.test("cli: what cannot be done is one line on stderr and exit code 1", asyn
     assertEquals(code, 1);
   }
   const noDriver = { DENO_WEBGPU_BACKEND: "vulkan", VK_DRIVER_FILES: "/none.json" };
-  const noAdapter = await digitFid([...TRAIN, "--epochs", "1", "--out", "run"], folder, noDriver);
+  const args = [...TRAIN, "--kernels", "webgpu", "--epochs", "1", "--out", "run"];
+  const noAdapter = await digitFid(args, folder, noDriver);
   assertEquals({ code: noAdapter.code, stdout: noAdapter.stdout }, { code: 1, stdout: "" });
-  assertMatch(noAdapter.stderr, /^digit-fid: no WebGPU adapter: .* apt-get install mesa-vulkan-drivers\n$/);
+  assertMatch(
+    noAdapter.stderr,
+    /^digit-fid: no WebGPU adapter: .* apt-get install mesa-vulkan-drivers; .* \(--kernels cpu\)\n$/,
+  );
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["damaged.safetensors", "data"]);
 });
 
@@ -75,7 +79,7 @@ Deno.test("cli: a run from start to end", async (t) => {
   await t.step("train saves a run and --json prints one object", async () => {
     const { code, stdout, stderr } = await digitFid([...TRAIN, "--epochs", "2", "--out", "run", "--json"], folder);
     assertEquals(code, 0);
-    assertMatch(stderr, /^webgpu on .* \((hardware|software)\)\nepoch 1\/2, .*\nepoch 2\/2, .*\n$/);
+    assertMatch(stderr, /^cpu kernels .*\nepoch 1\/2, .*\nepoch 2\/2, .*\n$/);
     const result = JSON.parse(stdout);
     accuracy = result.accuracy;
     assertEquals([result.out, result.epochs], ["run", 2]);
@@ -134,7 +138,7 @@ Deno.test("cli: a run from start to end", async (t) => {
   });
 
   await t.step("activations writes arrays and pictures", async () => {
-    const args = ["activations", "--data", "data", ...STOCK, "--weights", "run/model.safetensors", "--out", "act"];
+    const args = ["activations", "--data", "data", ...CPU, "--weights", "run/model.safetensors", "--out", "act"];
     assertEquals((await digitFid(args, folder)).code, 0);
     const shapes = { pool1: [10, 8, 16, 16], pool2: [10, 16, 8, 8], pool3: [10, 32, 2, 2], latent: [64, 128] };
     for (const [name, shape] of Object.entries(shapes)) {
