@@ -1,5 +1,5 @@
 /** The training loop. */
-import type { LabelledImages } from "./data/images.ts";
+import { checkLabelled, type LabelledImages } from "./data/images.ts";
 import { findDivergence } from "./training/divergence.ts";
 import { evaluate } from "./training/evaluate.ts";
 import { parameterCount } from "./model.ts";
@@ -42,7 +42,7 @@ export interface TrainResult {
  * Trains the network on the images: Adam on the mean softmax cross-entropy, a fresh permutation each epoch, dropout on.
  *
  * @throws DivergenceError if the loss or a weight stops being a finite number
- * @throws DigitFidError if an option is out of its range, or `from` does not fit
+ * @throws DigitFidError if an option is out of its range, images are not what they promise, or `from` does not fit
  */
 export async function train(
   network: Network,
@@ -52,6 +52,8 @@ export async function train(
   control: TrainControl = {},
 ): Promise<TrainResult> {
   checkOptions(options);
+  checkLabelled(images, "training images");
+  checkLabelled(validation, "validation images");
   const { epochs, batchSize, seed, logEvery } = options;
   const steps = Math.ceil(images.count / batchSize);
   let state = control.from ?? initialState(await network.parameters());

@@ -2,6 +2,7 @@
 import { luma } from "../formats/luma.ts";
 import { showShape } from "../formats/shape.ts";
 import type { StoredArray } from "../formats/stored_array.ts";
+import { DigitSizes } from "./digit_size.ts";
 import type { ImageFileOptions } from "./image_options.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import {
@@ -17,7 +18,7 @@ import {
 import { checkSide, type Pictures, prepare, showPreparation } from "./prepare.ts";
 import { checkFinite, CHUNK, type ImageSource } from "./sources.ts";
 import { type Numbers, Survey } from "./survey.ts";
-import type { Warning } from "./warnings.ts";
+import { colourWarning, unusedWarning, type Warning } from "./warnings.ts";
 
 /** Values of some images. */
 interface Stretch {
@@ -44,6 +45,7 @@ export async function imagesOfArray(
   const range = options.range ?? inferRange(survey, kind, name);
   const scale = scaleOf(range, survey, kind);
   const warnings = await clippingWarnings(array, layout, { survey, range, scale, clip: options.clip });
+  if (options.grid) warnings.push(unusedWarning(name, "a grid is for pictures, and this is an array"));
   if (kind === "bfloat16") {
     warnings.push({ code: "bfloat16", message: `${name}: bfloat16 does not hold all of 256 levels: save float32` });
   }
@@ -56,22 +58,18 @@ export async function imagesOfArray(
       showPreparation(options, layout.side),
     warnings,
     async *chunks() {
+      const sizes = new DigitSizes();
       let coloured = 0;
       for await (const { values, count } of readChunks(array, layout)) {
         const grey = toGrey(toPixels(values, scale), layout, count);
         coloured += grey.coloured;
+        if (options.resize) sizes.add(grey);
         yield prepare(grey, options);
       }
       if (coloured > 0) warnings.push(colourWarning(name, coloured));
+      warnings.push(...sizes.resizedWarnings(name));
     },
   };
-}
-
-/** What to say of images with colours. */
-export function colourWarning(name: string, coloured: number): Warning {
-  const message = `${name}: ${coloured} coloured image${coloured === 1 ? "" : "s"}: scored by luma, as grey; ` +
-    "a map of colours changes the digits: save them without it";
-  return { code: "coloured", message };
 }
 
 async function* readChunks({ rows }: StoredArray, { count, rowsPerImage }: Layout): AsyncGenerator<Stretch> {

@@ -1,5 +1,6 @@
 /** What a set of images is. */
 import { DigitFidError } from "../errors.ts";
+import { CLASSES } from "../model.ts";
 
 /** Square grey images, row after row: bytes 0 … 255, or floats in [0, 1]. White ink on black, as MNIST. */
 export interface Images {
@@ -40,6 +41,19 @@ export function checkImages({ count, size, pixels }: Images, name: string, first
   if (bad < 0) return;
   const place = showPlace(first, bad, size);
   throw new DigitFidError(`${name}: ${place} is ${pixels[bad]}, expected 0 (black) to 1 (white)`);
+}
+
+/**
+ * Checks that images are what they promise, and that each has a class 0 … 9.
+ *
+ * @throws DigitFidError if they are not, or labels are missing or none
+ */
+export function checkLabelled(images: LabelledImages, name: string): void {
+  checkImages(images, name);
+  const { count, labels } = images;
+  if (labels.length !== count) throw new DigitFidError(`${name}: expected ${count} labels, found ${labels.length}`);
+  const bad = labels.findIndex((label) => label >= CLASSES);
+  if (bad >= 0) throw new DigitFidError(`${name}: label ${bad} is ${labels[bad]}, expected 0 to ${CLASSES - 1}`);
 }
 
 /** Where a value of an array of images is: `image 7, row 3, column 12`. */

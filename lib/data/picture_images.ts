@@ -3,13 +3,13 @@ import { FormatError } from "../errors.ts";
 import { decodeJpeg } from "../formats/jpeg.ts";
 import { kindOf } from "../formats/kind.ts";
 import { decodePng, type GreyPicture } from "../formats/png.ts";
-import { colourWarning } from "./array_images.ts";
+import { DigitSizes } from "./digit_size.ts";
 import type { ImageFileOptions } from "./image_options.ts";
 import { isSide } from "./layout.ts";
 import { checkSide, type Pictures, prepare, showPreparation, stacked } from "./prepare.ts";
 import { type Cells, cut, findCells, gridCells, showCells } from "./sheet.ts";
 import { CHUNK, type ImageSource } from "./sources.ts";
-import type { Warning } from "./warnings.ts";
+import { colourWarning, unusedWarning, type Warning } from "./warnings.ts";
 
 /** A file with a picture. */
 export interface PictureFile {
@@ -46,6 +46,9 @@ export async function imagesOfPictures(
   if (empty > 0) {
     warnings.push({ code: "empty-cells", message: `${name}: ${empty} empty cells at the end of sheets left out` });
   }
+  if (options.range || options.clip) {
+    warnings.push(unusedWarning(name, "a range is for arrays, and pictures have their own black and white"));
+  }
   const labels = labelsOf(files, counts);
   const what = files.length === 1 ? "a picture" : `${files.length} pictures`;
   const how = sheets === undefined ? `${side}×${side}` : `${options.grid ? "" : "found "}${showCells(sheets[0].cells)}`;
@@ -57,6 +60,7 @@ export async function imagesOfPictures(
     ...(labels && { labels }),
     async *chunks() {
       const found = { coloured: 0, jpegs: 0 };
+      const sizes = new DigitSizes();
       let waiting: Pictures[] = [], length = 0;
       for (const [i, file] of files.entries()) {
         const picture = await decodePicture(file);
@@ -64,12 +68,14 @@ export async function imagesOfPictures(
         if (picture.isJpeg) found.jpegs++;
         const images = sheets ? cut(picture, sheets[i].cells) : single(picture, side, file.name);
         if (sheets && images.count !== sheets[i].count) throw changed(file.name);
+        if (options.resize) sizes.add(images);
         waiting.push(images);
         if ((length += images.count) < CHUNK && i + 1 < files.length) continue;
         yield* chunksOf(stacked(waiting, side), options);
         [waiting, length] = [[], 0];
       }
       if (found.coloured > 0) warnings.push(colourWarning(name, found.coloured));
+      warnings.push(...sizes.resizedWarnings(name));
       if (found.jpegs > 0) warnings.push(jpegWarning(name, found.jpegs));
     },
   };

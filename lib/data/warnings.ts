@@ -15,6 +15,8 @@ export type WarningCode =
   | "left-out"
   | "empty-cells"
   | "large-digits"
+  | "bordered"
+  | "unused-option"
   | "turned"
   | "statistics-only";
 
@@ -26,4 +28,16 @@ export interface Warning {
   readonly message: string;
   /** Options that would help, if any does. */
   readonly remedy?: Remedy;
+}
+
+/** What to say of images with colours. */
+export function colourWarning(name: string, coloured: number): Warning {
+  const message = `${name}: ${coloured} coloured image${coloured === 1 ? "" : "s"}: scored by luma, as grey; ` +
+    "a map of colours changes the digits: save them without it";
+  return { code: "coloured", message };
+}
+
+/** What to say of an option that means nothing for a set. */
+export function unusedWarning(name: string, reason: string): Warning {
+  return { code: "unused-option", message: `${name}: ${reason}: that option is left unused` };
 }

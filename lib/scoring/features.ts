@@ -67,7 +67,7 @@ export async function extractFeatures(
   let seen = 0;
   for await (const images of checkedChunks(source)) {
     tones.add(images);
-    sizes.add(images);
+    sizes.add({ ...images, side: images.size });
     const chunk = await layerRows(network, images, embedding ? EMBEDDED_LAYERS : ["latent", "logits"]);
     for (const rows of chunk) checkNumbers(rows, name, seen);
     if (seen === 0) turned.push(...await turnedWarnings(network, name, images));

@@ -1,5 +1,5 @@
 /** How well a network classifies labelled images. */
-import type { LabelledImages } from "../data/images.ts";
+import { checkLabelled, type LabelledImages } from "../data/images.ts";
 import { DigitFidError } from "../errors.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { CLASSES } from "../model.ts";
@@ -23,9 +23,10 @@ export interface Evaluation {
 /**
  * Classifies the images, dropout off. Logits are float32; what follows is float64.
  *
- * @throws DigitFidError if a logit is NaN or infinite
+ * @throws DigitFidError if images are not what they promise, or a logit is NaN or infinite
  */
 export async function evaluate(network: Network, images: LabelledImages): Promise<Evaluation> {
+  checkLabelled(images, "images");
   const [logits] = await layerRows(network, images, ["logits"]);
   return evaluationOf(logits, images.labels);
 }

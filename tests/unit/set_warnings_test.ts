@@ -6,7 +6,10 @@ import { resize } from "../../lib/data/resize.ts";
 import { sourceOf } from "../../lib/data/sources.ts";
 import { loadNetwork } from "../../lib/network/load.ts";
 import { extractFeatures } from "../../lib/scoring/features.ts";
-import { padded } from "../support/image_files.ts";
+import { openImages } from "../../lib/data/image_files.ts";
+import { encodeNpy } from "../../lib/formats/npy.ts";
+import { inFolder } from "../support/folders.ts";
+import { padded, png } from "../support/image_files.ts";
 import { mnist } from "../support/mnist.ts";
 
 const COUNT = 300;
@@ -45,6 +48,32 @@ Deno.test("warnings: sets that lie in another way, or are larger, are seen; othe
     });
   }
 });
+
+Deno.test("warnings: digits with a border are not to be resized", () =>
+  inFolder(async (folder) => {
+    const codes = async (floats: Float32Array) => {
+      Deno.writeFileSync(`${folder}/x.npy`, encodeNpy([COUNT, 32, 32], floats));
+      const source = await openImages(`${folder}/x.npy`, { resize: true });
+      for await (const { size } of source.chunks()) assertEquals(size, 28);
+      assertEquals(source.description.split(", ").at(-1), "resized from 32×32 to 28×28 (bilinear with antialiasing)");
+      return source.warnings?.map(({ code }) => code);
+    };
+    assertEquals(await codes(resize(asFloats(pixels), 28, 32)), []);
+    assertEquals(await codes(padded(upright)), ["bordered"]);
+  }));
+
+Deno.test("warnings: options that mean nothing for a set are named", () =>
+  inFolder(async (folder) => {
+    Deno.writeFileSync(`${folder}/x.npy`, encodeNpy([COUNT, 28, 28], Uint8Array.from(pixels)));
+    const array = await openImages(`${folder}/x.npy`, { grid: { columns: 2, rows: 2 } });
+    assertEquals(array.warnings?.map(({ code }) => code), ["unused-option"]);
+    Deno.mkdirSync(`${folder}/pictures`);
+    for (const name of ["a", "b"]) {
+      Deno.writeFileSync(`${folder}/pictures/${name}.png`, png(28, pixels.subarray(0, 784) as Uint8Array));
+    }
+    const pictures = await openImages(`${folder}/pictures`, { range: "unit" });
+    assertEquals(pictures.warnings?.map(({ code }) => code), ["unused-option"]);
+  }));
 
 Deno.test("resizing: as PyTorch does it by bilinear interpolation with antialiasing", () => {
   // torch.nn.functional.interpolate(arange(49).reshape(1, 1, 7, 7) ** 2 / 2304, (4, 4), mode="bilinear", antialias=True)
