@@ -1,7 +1,7 @@
 /** What a run is: the names of its files, and its settings as `config.json` has them. */
 import { DigitFidError, FormatError } from "../errors.ts";
 import type { Arch } from "../model.ts";
-import type { Kernels } from "../network/network.ts";
+import { type Kernels, kernelsNamed } from "../network/network.ts";
 import { checkOptions, type TrainOptions } from "./options.ts";
 
 /** The files of a run besides its checkpoints. */
@@ -136,7 +136,9 @@ export function parseConfig(text: string, file: string): RunConfig {
   if (wrong) throw new FormatError(`${file}: damaged: ${wrong[0]}: expected a ${wrong[1]}, found ${config[wrong[0]]}`);
   if (!Array.isArray(config.changes)) throw new FormatError(`${file}: damaged: expected a list of changes`);
   if (config.arch !== "mlp" && config.arch !== "linear") throw new FormatError(`${file}: damaged: arch ${config.arch}`);
-  const run = config as unknown as RunConfig;
+  const kernels = kernelsNamed(String(config.kernels));
+  if (!kernels) throw new FormatError(`${file}: damaged: kernels ${config.kernels}`);
+  const run = { ...config, kernels } as unknown as RunConfig;
   try {
     checkOptions(run);
   } catch (error) {

@@ -230,6 +230,13 @@ runTest("what may change is written down, with the epoch from which it holds", a
   assertEquals([config.epochs, config.learningRate, config.kernels, config.data], [5, 1e-4, "webgpu", "elsewhere"]);
 });
 
+runTest("settings with the kernels' former name are read as they are called now", async (folder) => {
+  await runWith(folder, [LATER]);
+  const text = await Deno.readTextFile(`${folder}/config.json`);
+  const named = (kernels: string) => parseConfig(text.replace(`"stock"`, `"${kernels}"`), "config.json").kernels;
+  assertEquals(["fused", "webgpu", "cpu"].map(named), ["webgpu", "webgpu", "cpu"]);
+});
+
 runTest("results that the end of the run left old are written again", async (folder) => {
   await runWith(folder, [LATER]);
   const results =
@@ -256,6 +263,7 @@ runTest(
 
     const damage: [string, string, string][] = [
       [`"linear"`, `"deep"`, "damaged: arch deep"],
+      [`"kernels": "stock"`, `"kernels": "gpu"`, "damaged: kernels gpu"],
       [`"batchSize": 256`, `"batchSize": 0`, "damaged: batchSize: expected an integer of at least 1, found 0"],
       [`"seed": 1`, `"seed": "1"`, "damaged: seed: expected a number, found 1"],
       ["{", "", "damaged: expected JSON"],
