@@ -107,7 +107,7 @@ export class CpuNetwork implements Network {
         tasks: Math.ceil(stride / 64),
         args: [partials.address, parts.count, stride, sum.address],
       });
-      const total = losses.view(Float64Array, parts.count).reduce((a, b) => a + b);
+      const total = losses.view(Float64Array, parts.count).reduce((a: number, b: number) => a + b);
       return { loss: total / order.length, gradients: sum.view(Float32Array, parameterCount(this.arch)).slice() };
     } finally {
       for (const block of [orderBlock, partials, losses, sum, plan]) block.free();
