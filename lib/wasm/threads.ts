@@ -167,7 +167,7 @@ const open = new Map<number, { threads: Promise<Threads>; users: number }>();
  * @throws DigitFidError if the host has no WebAssembly with SIMD
  */
 export function openThreads(count?: number): Promise<Threads> {
-  const wanted = canShare() ? count ?? Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS) : 1;
+  const wanted = canShare() ? count ?? Math.min(processors(), MOST_THREADS) : 1;
   const entry = open.get(wanted) ?? { threads: start(wanted), users: 0 };
   open.set(wanted, entry);
   entry.users++;
@@ -189,6 +189,12 @@ async function start(count: number): Promise<Threads> {
 function canShare(): boolean {
   const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated ?? true;
   return typeof SharedArrayBuffer !== "undefined" && (workerThreads() !== undefined || isolated);
+}
+
+/** How many threads can run at once; Node 20 has no `navigator`. */
+function processors(): number {
+  const { navigator, process } = globalThis;
+  return navigator?.hardwareConcurrency ?? process?.getBuiltinModule?.("node:os").availableParallelism() ?? 1;
 }
 
 /** Node's and Deno's module of workers; browsers have workers of their own. */

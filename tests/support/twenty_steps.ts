@@ -19,8 +19,8 @@ function images(): LabelledImages {
   return { count: 1000, size: 28, pixels, labels };
 }
 
-/** Trains with dropout, in batches of 96 and a last one of 40, and hashes the weights. */
-export async function twentySteps(threads: number): Promise<string> {
+/** Trains with dropout, in batches of 96 and a last one of 40, and hashes the weights; all threads unless told. */
+export async function twentySteps(threads?: number): Promise<string> {
   const network = await CpuNetwork.create("mlp", initialParameters("mlp", 1), threads);
   const resident = network.upload(images());
   const trainer = await network.trainer(resident, { batchSize: 96, learningRate: 3e-3, seed: 2, dropout: true });
