@@ -1,0 +1,212 @@
+/**
+ * What each metric notices: the smallest share of bad digits among real ones that moves it beyond chance.
+ *
+ * `deno task power` draws many sets of unseen real digits (MNIST's test images) and scores each against 10,000 training
+ * images. A metric's threshold is what it exceeds for 5 % of these sets. Then a share of each set is replaced by bad
+ * digits; the metric notices the share if it exceeds its threshold for 90 % of the sets.
+ */
+import { corrupt, CORRUPTIONS } from "../lib/data/corruption.ts";
+import type { Images, LabelledImages } from "../lib/data/images.ts";
+import { openImages } from "../lib/data/image_files.ts";
+import { defaultDataDirectory, loadMnist } from "../lib/data/mnist.ts";
+import { sourceOf } from "../lib/data/sources.ts";
+import { drawAll } from "../lib/fid.ts";
+import { checkoutPath } from "../lib/checkout.ts";
+import { digitDistance } from "../lib/metrics/digit_distance.ts";
+import { type Outputs, type Projection, type View, viewOf } from "../lib/metrics/embedding.ts";
+import { type Latents, takeRows } from "../lib/metrics/latents.ts";
+import { MeanEmbedding } from "../lib/metrics/mean_embedding.ts";
+import { Moments } from "../lib/metrics/moments.ts";
+import { loadNetwork } from "../lib/network/load.ts";
+import { Random } from "../lib/random.ts";
+import { type Arithmetic, openArithmetic } from "../lib/scoring/arithmetic.ts";
+import { embeddingOf } from "../lib/scoring/embedding.ts";
+import { extractFeatures } from "../lib/scoring/features.ts";
+
+/** Images of a set. More would be a large part of the 10,000 that are unseen, and the sets no longer independent. */
+const SIZES = [500, 2000];
+/** Shares of bad digits, in percent. */
+const SHARES = [1, 2, 5, 10, 20, 40];
+/** Sets drawn without bad digits, and with each share of them. */
+const DRAWS = { real: 100, bad: 30 };
+/** Real images to score against. */
+const REFERENCE = 10_000;
+
+/** A metric by what it is called; larger is worse. */
+type Values = Readonly<Record<string, number>>;
+
+/** The rows of the given numbers of some sets, one set after the other. */
+function joined(parts: readonly (readonly [Outputs, Uint32Array])[]): Outputs {
+  const [latents, logits, defects] = (["latent", "logits", "defects"] as const).map((view) => {
+    const rows = parts.map(([outputs, numbers]) => takeRows(viewOf(outputs, view), numbers));
+    const data = Float32Array.from(rows.flatMap(({ data }) => [...data]));
+    return { count: data.length / rows[0].width, width: rows[0].width, data };
+  });
+  return { latents, logits: logits.data, defects: defects.data };
+}
+
+/** Latents in the units of the digit distance's first view. */
+function whitened({ count, width, data }: Latents, { centre, whitening }: View): Latents {
+  const white = new Float32Array(count * width);
+  const row = new Float64Array(width);
+  for (let i = 0; i < count; i++) {
+    row.fill(0);
+    for (let k = 0; k < width; k++) {
+      const value = data[i * width + k] - centre[k];
+      for (let j = 0; j < width; j++) row[j] += value * whitening[k * width + j];
+    }
+    white.set(row, i * width);
+  }
+  return { count, width, data: white };
+}
+
+/** Every metric of one set against the reference. */
+class Judge {
+  readonly #real: Outputs;
+  readonly #realMoments: Moments;
+  readonly #realWhite: Latents;
+  readonly #realMeans: ReadonlyMap<string, MeanEmbedding>;
+
+  private constructor(
+    readonly arithmetic: Arithmetic,
+    readonly views: readonly View[],
+    readonly spaces: ReadonlyMap<string, readonly Projection[]>,
+    real: Outputs,
+    means: ReadonlyMap<string, MeanEmbedding>,
+  ) {
+    this.#real = real;
+    this.#realMoments = Moments.of(real.latents);
+    this.#realWhite = whitened(real.latents, views[0]);
+    this.#realMeans = means;
+  }
+
+  static async create(
+    arithmetic: Arithmetic,
+    views: readonly View[],
+    projections: readonly Projection[],
+    real: Outputs,
+  ) {
+    const spaces = new Map<string, readonly Projection[]>([
+      ["digit distance", projections],
+      ...projections.map((projection) => [`its view of ${projection.name} alone`, [projection]] as const),
+    ]);
+    const means = new Map<string, MeanEmbedding>();
+    for (const [name, space] of spaces) means.set(name, await meanOf(arithmetic, space, real));
+    return new Judge(arithmetic, views, spaces, real, means);
+  }
+
+  async values(fake: Outputs): Promise<Values> {
+    const { arithmetic } = this;
+    const values: Record<string, number> = {};
+    for (const [name, space] of this.spaces) {
+      values[name] = digitDistance(this.#realMeans.get(name)!, await meanOf(arithmetic, space, fake));
+    }
+    [values["FID"]] = await arithmetic.distances(this.#realMoments, Moments.of(fake.latents), [drawAll(1, 1)]);
+    values["KID"] = (await arithmetic.kernelDistance(this.#real.latents, fake.latents)).kid;
+    const white = whitened(fake.latents, this.views[0]);
+    values["KID on white latents"] = (await arithmetic.kernelDistance(this.#realWhite, white)).kid;
+    const { precision, recall, density, coverage } = await arithmetic.neighbourScores(this.#real.latents, fake.latents);
+    Object.assign(values, { precision: -precision, recall: -recall, density: -density, coverage: -coverage });
+    for (const set of [fake.latents, white]) arithmetic.forget(set);
+    return values;
+  }
+}
+
+async function meanOf(arithmetic: Arithmetic, space: readonly Projection[], outputs: Outputs): Promise<MeanEmbedding> {
+  const parts = await arithmetic.embedParts(space, outputs);
+  return parts.reduce((all, part) => all.merge(part), new MeanEmbedding(space));
+}
+
+function first({ size, pixels }: Images, count: number): Images {
+  return { count, size, pixels: pixels.slice(0, count * size * size) };
+}
+
+function only({ count, size, pixels, labels }: LabelledImages, wanted: (label: number, i: number) => boolean): Images {
+  const kept = [...Array(count).keys()].filter((i) => wanted(labels[i], i));
+  const chosen = new Uint8Array(kept.length * size * size);
+  for (const [n, i] of kept.entries()) {
+    chosen.set(pixels.subarray(i * size * size, (i + 1) * size * size), n * size * size);
+  }
+  return { count: kept.length, size, pixels: chosen };
+}
+
+/** Bad digits of every kind, by what they are called. */
+async function badDigits(train: LabelledImages, test: LabelledImages): Promise<Map<string, Images>> {
+  const generated = async (name: string) => {
+    const { chunks } = await openImages(checkoutPath(`examples/digits/${name}.npz`));
+    for await (const images of chunks()) return images;
+    throw new Error(`${name}: no images`);
+  };
+  const noisy = corrupt(test, CORRUPTIONS[0], 0.2, 0);
+  return new Map<string, Images>([
+    ["VAE, 30 epochs", await generated("vae-epoch30")],
+    ["GAN, 12 epochs", await generated("gan-epoch12")],
+    ["noise, σ 0.2", first(noisy, 2000)],
+    ["too many ones", only(test, (label) => label === 1)],
+    ["copies of training images", only(train, (_, i) => i >= 50_000 && i < 52_000)],
+  ]);
+}
+
+/** The smallest share of bad digits that each metric notices, for each kind and size. */
+async function study(judge: Judge, unseen: Outputs, bad: ReadonlyMap<string, Outputs>): Promise<Map<string, string[]>> {
+  const rows = new Map<string, string[]>();
+  const random = new Random(0, 0);
+  const pick = (count: number, of: number) => random.permutation(of).subarray(0, count);
+  const draw = (size: number, share: number, kind?: Outputs) => {
+    const worse = Math.round(size * share / 100);
+    const parts: [Outputs, Uint32Array][] = [[unseen, pick(size - worse, unseen.latents.count)]];
+    if (kind) parts.push([kind, Uint32Array.from({ length: worse }, () => random.below(kind.latents.count))]);
+    return judge.values(joined(parts));
+  };
+  for (const size of SIZES) {
+    const real: Values[] = [];
+    for (let i = 0; i < DRAWS.real; i++) real.push(await draw(size, 0));
+    for (const [name, kind] of bad) {
+      const noticed = new Map<string, number>();
+      for (const share of SHARES) {
+        const sets: Values[] = [];
+        for (let i = 0; i < DRAWS.bad; i++) sets.push(await draw(size, share, kind));
+        for (const metric of Object.keys(real[0])) {
+          const limit = real.map((values) => values[metric]).sort((a, b) => a - b)[Math.floor(0.95 * DRAWS.real)];
+          const power = sets.filter((values) => values[metric] > limit).length / DRAWS.bad;
+          if (power >= 0.9 && !noticed.has(metric)) noticed.set(metric, share);
+        }
+        if (noticed.size === Object.keys(real[0]).length) break;
+      }
+      for (const metric of Object.keys(real[0])) {
+        if (!rows.has(metric)) rows.set(metric, []);
+        rows.get(metric)!.push(noticed.has(metric) ? `${noticed.get(metric)} %` : "–");
+      }
+      console.error(`${size} images, ${name}: done`);
+    }
+  }
+  return rows;
+}
+
+if (import.meta.main) {
+  using loaded = await loadNetwork();
+  const embedding = await embeddingOf(loaded.identity);
+  if (!embedding) throw new Error("the reference network has no embedding");
+  await using arithmetic = await openArithmetic();
+  const outputsOf = async (images: Images, name: string) => {
+    const { embedded } = await extractFeatures(loaded.network, sourceOf(images, name), embedding);
+    return embedded!.outputs;
+  };
+  const [train, test] = [
+    await loadMnist(defaultDataDirectory(), "train"),
+    await loadMnist(defaultDataDirectory(), "test"),
+  ];
+  const judge = await Judge.create(
+    arithmetic,
+    embedding.views,
+    embedding.projections,
+    await outputsOf(first(train, REFERENCE), "reference"),
+  );
+  const bad = new Map<string, Outputs>();
+  for (const [name, images] of await badDigits(train, test)) bad.set(name, await outputsOf(images, name));
+  const rows = await study(judge, await outputsOf(test, "unseen"), bad);
+  const head = SIZES.flatMap((size) => [...bad.keys()].map((name) => `${size}: ${name}`));
+  console.log(`| metric | ${head.join(" | ")} |\n| --- | ${head.map(() => "---:").join(" | ")} |`);
+  for (const [metric, shares] of rows) console.log(`| ${metric} | ${shares.join(" | ")} |`);
+  console.log(`\nby ${loaded.identity.name} (SHA-256 ${loaded.identity.sha256})`);
+}
