@@ -111,21 +111,21 @@ export function fittingRange(survey: Survey, kind: NumberKind): PixelRange | und
     if (lowest < 0) return lowest === -1 && highest <= 1 ? "signed" : undefined;
     return highest <= 1 ? "unit" : highest <= 255 ? "byte" : highest <= 65535 ? "word" : undefined;
   }
-  const [low, high] = [survey.quantile(0.005), survey.quantile(0.995)];
+  const [low, middle, high] = [0.005, 0.5, 0.995].map((share) => survey.quantile(share));
   if (lowest >= -TOLERANCE) {
     if (high <= 1.5) return "unit";
     return high < 8 ? undefined : high <= 300 ? "byte" : highest <= 1.1 * 65535 ? "word" : undefined;
   }
-  const distance = (range: PixelRange) => {
+  const fits = PIXEL_RANGES.map((range) => {
     const [black, white] = LIMITS[range];
-    return Math.abs(low - black) / (white - black) + Math.abs(high - white) / (white - black);
-  };
-  const [best] = [...PIXEL_RANGES].sort((a, b) => distance(a) - distance(b));
-  const [black, white] = LIMITS[best];
-  // Most of a digit is background: if that lies well below black, black is another.
-  const isBelowBlack = (survey.quantile(0.5) - black) / (white - black) < -0.05;
-  const isBlackMet = Math.abs(low - black) / (white - black) < 0.02; // then white may be dim
-  return distance(best) < (isBlackMet ? 0.6 : 0.35) && !isBelowBlack ? best : undefined;
+    const [lowAt, middleAt, highAt] = [low, middle, high].map((value) => (value - black) / (white - black));
+    // Most of a digit is background, which is black, or white where colours are inverted.
+    const distance = Math.abs(lowAt) + Math.abs(highAt - 1) + Math.min(Math.abs(middleAt), Math.abs(middleAt - 1));
+    const limit = Math.abs(lowAt) < 0.02 ? 0.6 : 0.35; // where black is met, white may be dim
+    return { range, distance, isFit: distance < limit && middleAt > -0.05 };
+  });
+  const [best] = fits.toSorted((a, b) => a.distance - b.distance);
+  return best.isFit ? best.range : undefined;
 }
 
 /** Bytes in a signed type: cast, so that what is above 127 is negative, or with 128 taken off. */

@@ -1,0 +1,206 @@
+/** The same digits as every element type, order, shape and range: each is read as the bytes themselves. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { imagesOfBytes, openImages } from "../../lib/data/image_files.ts";
+import type { ImageFileOptions } from "../../lib/data/image_options.ts";
+import { readLabels } from "../../lib/data/labels.ts";
+import { checkedChunks, toImages } from "../../lib/data/sources.ts";
+import { DigitFidError } from "../../lib/errors.ts";
+import { encodeNpy } from "../../lib/formats/npy.ts";
+import { type Dtype, encodeSafetensors } from "../../lib/formats/safetensors.ts";
+import { bytesInMemory } from "../../lib/formats/stored_bytes.ts";
+import { encodeIdx } from "../../lib/idx.ts";
+import { inFolder } from "../support/folders.ts";
+import { digits } from "../support/image_files.ts";
+
+const COUNT = 50;
+const { pixels: BYTES } = await digits(COUNT);
+
+/** A .npy file with a header of one's own. */
+function npy(descr: string, shape: string, data: ArrayBuffer, order = "False"): Uint8Array<ArrayBuffer> {
+  const header = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${shape}), }\n`;
+  const start = `\x93NUMPY\x01\0${String.fromCharCode(header.length, 0)}${header}`;
+  return Uint8Array.from([...Array.from(start, (c) => c.charCodeAt(0)), ...new Uint8Array(data)]);
+}
+
+/** The numbers with the bytes of each reversed. */
+function swapped({ buffer }: { buffer: ArrayBuffer }, size: number): ArrayBuffer {
+  const bytes = new Uint8Array(buffer.slice(0));
+  for (let i = 0; i < bytes.length; i += size) bytes.subarray(i, i + size).reverse();
+  return bytes.buffer;
+}
+
+function tensor(dtype: Dtype, { buffer }: { buffer: ArrayBuffer }): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors(new Map([["images", { dtype, shape: [COUNT, 1, 28, 28], data: new Uint8Array(buffer) }]]));
+}
+
+const N = `${COUNT}, 28, 28`;
+const unit = Float32Array.from(BYTES, (byte) => byte / 255);
+const standardised = Float32Array.from(BYTES, (byte) => (byte / 255 - 0.1307) / 0.3081);
+const words = Uint16Array.from(BYTES, (byte) => byte * 257);
+const columns = BYTES.map((_, i) =>
+  BYTES[i % COUNT * 784 + (Math.floor(i / COUNT) % 28) * 28 + Math.floor(i / COUNT / 28)]
+);
+const FORMS: Record<string, Uint8Array<ArrayBuffer>> = {
+  ...Object.fromEntries(["<u1", ">u1", "=u1", "|u1"].map((descr) => [descr, npy(descr, N, BYTES.buffer)])),
+  "shape of Python 2": npy("|u1", `${COUNT}L, 28L, 28L`, BYTES.buffer),
+  "int16": npy("<i2", N, Int16Array.from(BYTES).buffer),
+  "int64, big-endian": npy(">i8", N, swapped(BigInt64Array.from(BYTES, BigInt), 8)),
+  "float32, big-endian": npy(">f4", N, swapped(unit, 4)),
+  "float16": npy("<f2", N, Float16Array.from(unit).buffer),
+  "float64, -0.5 to 0.5": npy("<f8", N, Float64Array.from(BYTES, (byte) => byte / 255 - 0.5).buffer),
+  "float32, standardised": npy("<f4", N, standardised.buffer),
+  "float16, standardised": npy("<f2", N, Float16Array.from(standardised).buffer),
+  "16 bits": npy("<u2", N, words.buffer),
+  "bytes in the upper half of 16 bits": npy("<u2", N, Uint16Array.from(BYTES, (byte) => byte << 8).buffer),
+  "Fortran order": npy("|u1", N, columns.buffer, "True"),
+  "rows of 784": npy("|u1", `${COUNT}, 784`, BYTES.buffer),
+  "three channels, second": npy("|u1", `${COUNT}, 3, 28, 28`, channels((i) => Math.floor(i / 2352) * 784 + i % 784)),
+  "three channels, last": npy("|u1", `${COUNT}, 28, 28, 3`, channels((i) => Math.floor(i / 3))),
+  "a tensor of bytes": tensor("U8", BYTES),
+  "a tensor of float16": tensor("F16", Float16Array.from(BYTES, (byte) => byte / 127.5 - 1)),
+  "IDX of float32": encodeIdx({ shape: [COUNT, 28, 28], data: unit }),
+  "IDX of float64, -1 to 1": encodeIdx({
+    shape: [COUNT, 784],
+    data: Float64Array.from(unit, (value) => 2 * value - 1),
+  }),
+};
+
+function channels(pixelOf: (i: number) => number): ArrayBuffer {
+  return Uint8Array.from({ length: 3 * BYTES.length }, (_, i) => BYTES[pixelOf(i)]).buffer;
+}
+
+async function read(bytes: Uint8Array<ArrayBuffer>, options?: ImageFileOptions) {
+  const source = await imagesOfBytes(bytesInMemory(bytes, "x"), options);
+  return { source, chunks: (await Array.fromAsync(checkedChunks(source))).map(({ pixels }) => pixels) };
+}
+
+for (const [form, bytes] of Object.entries(FORMS)) {
+  Deno.test(`arrays: ${form}: the same bytes`, async () => {
+    const { source, chunks } = await read(bytes);
+    assertEquals(chunks, [BYTES], source.description);
+    assertEquals(source.warnings, []);
+  });
+}
+
+Deno.test("arrays: numbers in memory are taken as those in files", () => {
+  const forms = [
+    unit,
+    standardised,
+    words,
+    new Uint8ClampedArray(BYTES),
+    Int32Array.from(BYTES),
+    Float64Array.from(unit),
+  ];
+  for (const values of forms) assertEquals(toImages(values).pixels, BYTES);
+});
+
+Deno.test("arrays: bfloat16 does not hold bytes, and that is said", async () => {
+  const bits = new Uint16Array(unit.buffer).filter((_, i) => i % 2 === 1);
+  const { source, chunks: [pixels] } = await read(tensor("BF16", bits));
+  assert(pixels instanceof Float32Array && pixels.every((value, i) => Math.abs(value - unit[i]) < 0.005));
+  assertEquals(source.warnings?.map(({ code }) => code), ["bfloat16"]);
+});
+
+Deno.test("arrays: a little beyond black and white is clipped and said, much is refused", async () => {
+  const over = (by: number) => encodeNpy([COUNT, 28, 28], unit.map((value, i) => i % 50 === 0 ? -by : value));
+  const { source, chunks: [pixels] } = await read(over(0.1));
+  assertEquals(pixels[0], 0);
+  const message = "x: 2 % of the values lie beyond black or white, by up to 0.1 of the range: clipped";
+  assertEquals(source.warnings, [{ code: "clipped", message }]);
+  const refused = await assertRejects(
+    () => read(over(0.6), { range: "unit" }),
+    DigitFidError,
+    "by up to 0.6 of the range",
+  );
+  assertEquals(refused.remedy, { clip: true });
+  const { chunks: [clipped] } = await read(over(0.6), { range: "unit", clip: true });
+  assertEquals(clipped, pixels);
+  // Where a share is far below black, no other range is made up that it would fit.
+  await assertRejects(
+    () => read(over(0.6)),
+    DigitFidError,
+    "values from -0.6 to 1, which are no known black and white",
+  );
+});
+
+Deno.test("arrays: colours that differ become luma, and are counted", async () => {
+  const colours = encodeNpy(
+    [COUNT, 28, 28, 3],
+    new Uint8Array(channels((i) => Math.floor(i / 3))).map((v, i) => i % 3 ? v : 255 - v),
+  );
+  const { source, chunks: [pixels] } = await read(colours);
+  const level = (byte: number) => (0.299 * (255 - byte) + 0.701 * byte) / 255;
+  assert(pixels.every((value, i) => Math.abs(value - level(BYTES[i])) < 1e-6));
+  assertEquals(source.warnings?.map(({ code }) => code), ["coloured"]);
+});
+
+const STRANGERS: [start: string, message: RegExp][] = [
+  ["", /it is empty$/],
+  ["\x80\x04\x95", /it is a Python pickle: python3 -c "import numpy, pickle; .*pickle.load\(open\('x', 'rb'\)\)/],
+  ["\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20", /it is a PyTorch file: .*torch.load\('x'/],
+  ["\x89HDF\r\n\x1a\n", /it is HDF5: .*h5py.File\('x'\)\['NAME'\]/],
+  ["GIF89a", /it is a GIF: .*PIL.Image.open\('x'\)/],
+  ["RIFF\0\0\0\0WEBPVP8", /it is a WebP picture/],
+  ["MATLAB 5.0 MAT-file", /it is a MATLAB file/],
+  ["\xfd7zXZ\0", /it is packed with xz: unpack it/],
+  ["<!DOCTYPE html>\n<html>", /it is a web page: it was probably downloaded in place of the file/],
+  ["%PDF-1.4", /it is a PDF/],
+  ["[[0, 1", /it is JSON/],
+  ["0.5,0.25\n1,2\n", /it is a table of numbers as text: .*numpy.loadtxt\('x', delimiter=','\)\)"$/],
+  ["label;a\n1;2\n", /numpy.loadtxt\('x', delimiter=';', skiprows=1\)\)"$/],
+  ["1 2 3\n4 5 6\n", /numpy.loadtxt\('x'\)\)"$/],
+  ["some words", /it is text$/],
+  ["\0\0\x05\x07".repeat(392), /no known kind; if it is 2 raw images of 28×28 bytes: .*reshape\(-1, 28, 28\)/],
+  ["\0\0\0\x08\x03", /its first bytes are of no known kind$/],
+];
+
+Deno.test("arrays: files of other kinds are named for what they are, with what converts them", async () => {
+  for (const [start, message] of STRANGERS) {
+    const bytes = Uint8Array.from(start, (c) => c.charCodeAt(0));
+    const error = await assertRejects(() => read(bytes), DigitFidError);
+    assert(message.test(error.message), error.message);
+    assert(error.message.startsWith("x: no images that can be read: "), error.message);
+  }
+});
+
+Deno.test("labels: read from arrays and text, each a digit, one an image", () =>
+  inFolder(async (folder) => {
+    const labels = Uint8Array.from({ length: 20 }, (_, i) => i % 10);
+    const files: Record<string, Uint8Array | string> = {
+      "a.npy": encodeNpy([20], Float32Array.from(labels)),
+      "b.npy": encodeNpy([20, 1], labels),
+      "labels-idx1-ubyte": encodeIdx({ shape: [20], data: labels }),
+      "a.txt": labels.join("\n"),
+      "a.csv": `${labels.join(", ")}\n`,
+    };
+    for (const [name, content] of Object.entries(files)) {
+      const path = `${folder}/${name}`;
+      Deno.writeFileSync(path, typeof content === "string" ? new TextEncoder().encode(content) : content);
+      assertEquals(await readLabels(path, 20), labels, name);
+      await assertRejects(
+        () => readLabels(path, 19),
+        DigitFidError,
+        `${path}: expected 19 labels, one an image, found 20`,
+      );
+    }
+    const refused = async (text: string, message: string) => {
+      Deno.writeTextFileSync(`${folder}/x`, text);
+      await assertRejects(() => readLabels(`${folder}/x`, 2), DigitFidError, message);
+    };
+    await refused("1 10", "x: label 1 is 10, expected a digit from 0 to 9");
+    await refused("1 0.5", "x: label 1 is 0.5");
+    await refused("one two", "expected labels as IDX, .npy or text");
+  }));
+
+Deno.test("arrays: a file that changes between the look at its values and their reading is refused", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/x.npy`;
+    Deno.writeFileSync(path, encodeNpy([COUNT, 28, 28], BYTES));
+    const source = await openImages(path);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    Deno.writeFileSync(path, encodeNpy([COUNT, 28, 28], BYTES.toReversed()));
+    const read = () => Array.fromAsync(source.chunks());
+    await assertRejects(read, DigitFidError, `${path} changed while it was read: give a finished file`);
+    Deno.writeFileSync(path, new Uint8Array(0));
+    await assertRejects(read, DigitFidError, "changed while it was read");
+  }));
