@@ -31,10 +31,11 @@ export {
   parameterCount,
   parametersOf,
 } from "../lib/model.ts";
-export { createNetwork } from "../lib/network/create.ts";
+export { createNetwork, type NetworkOptions } from "../lib/network/create.ts";
 export type { AdamState, DeviceImages, Kernels, Network, Trainer, TrainerOptions } from "../lib/network/network.ts";
 export { layerOutputs, type OutputBatch } from "../lib/network/outputs.ts";
 export { readWeights, writeWeights } from "../lib/network/weights_file.ts";
+export type { WriteOptions } from "../lib/formats/files.ts";
 export type { Weights } from "../lib/network/weights.ts";
 export type { Images, LabelledImages } from "../lib/data/images.ts";
 export { defaultDataDirectory, loadMnist, type Split } from "../lib/data/mnist.ts";
