@@ -7,7 +7,8 @@ import { type Arch, initialParameters } from "../lib/model.ts";
 import { trainingOperations } from "./arithmetic.ts";
 import { type KernelTime, kernelTimes } from "./kernel_times.ts";
 import { median } from "../lib/metrics/numbers.ts";
-import { type Startup, startup, type TorchSpeed, torchSpeed } from "./processes.ts";
+import { scoringCommand, type Startup, startup, type TorchSpeed, torchSpeed } from "./processes.ts";
+import { type ScoringTimes, scoringTimes } from "./scoring_times.ts";
 import { type TrainingSpeed, trainingSpeed } from "./training_speed.ts";
 
 const ARCH: Arch = "mlp";
@@ -24,6 +25,8 @@ interface Extent {
   /** Repetitions to take the median of: epochs, and steps where kernels are timed. */
   readonly epochs: number;
   readonly steps: number;
+  /** Real images and generated ones of each score. */
+  readonly scores: readonly (readonly [real: number, fake: number])[];
 }
 
 /** Some ten minutes on two cores. */
@@ -34,6 +37,7 @@ const FULL: Extent = {
   stockSteps: 5,
   epochs: 3,
   steps: 25,
+  scores: [[10_000, 2_000], [10_000, 10_000], [60_000, 10_000]],
 };
 
 /** A minute: enough to see whether something broke. */
@@ -44,6 +48,7 @@ const QUICK: Extent = {
   stockSteps: 2,
   epochs: 1,
   steps: 5,
+  scores: [[1_000, 1_000]],
 };
 
 /** What was measured, as `bench --json` prints it. */
@@ -66,6 +71,10 @@ export interface Benchmark {
   readonly cold_start: Startup;
   /** Time to evaluate the test images. */
   readonly evaluation: EvaluationTimes;
+  /** What scores take. */
+  readonly scores: readonly ScoringTimes[];
+  /** From the start of `fid` to its last line: the test images against the training images, in a new process. */
+  readonly fid_command_seconds: number;
   /** Growth with the number of images. */
   readonly by_images: readonly TrainingSpeed[];
   /** Growth with the batch size. */
@@ -95,7 +104,7 @@ export async function benchmark(
   { quick }: { quick: boolean },
   note: (line: string) => void,
 ): Promise<Benchmark> {
-  const { images, batchSizes, batchImages, stockSteps, epochs, steps } = quick ? QUICK : FULL;
+  const { images, batchSizes, batchImages, stockSteps, epochs, steps, scores: sizes } = quick ? QUICK : FULL;
   const { adapter } = await openGpu();
   const most = images[images.length - 1];
   const fused = { arch: ARCH, kernels: "webgpu", batchSize: BATCH_SIZE, epochs } as const;
@@ -112,7 +121,14 @@ export async function benchmark(
   }
   note("each kernel …");
   const kernels = await kernelTimes(ARCH, train, BATCH_SIZE, steps);
+  note("scores …");
+  const scores: ScoringTimes[] = [];
+  for (const [real, fake] of sizes) {
+    const [one, other] = real > test.count ? [train, test] : [test, train];
+    scores.push(await scoringTimes(limit(one, real), limit(other, fake), epochs));
+  }
   note("new processes …");
+  const fid_command_seconds = await scoringCommand();
   const start = await startup(most, BATCH_SIZE, { shaderCache: true });
   const cold_start = await startup(BATCH_SIZE, BATCH_SIZE, { shaderCache: false });
   note("tfjs kernels …");
@@ -130,6 +146,8 @@ export async function benchmark(
     start,
     cold_start,
     evaluation,
+    scores,
+    fid_command_seconds,
     by_images,
     by_batch_size,
     kernels,

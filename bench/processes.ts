@@ -80,6 +80,15 @@ export async function torchSpeed(
   return { ...speedOf(arch, images, batchSize, times), version, threads };
 }
 
+/** Seconds that the command takes which scores MNIST's test images against its training images. */
+export async function scoringCommand(): Promise<number> {
+  const began = performance.now();
+  const permissions = ["--allow-env=INIT_CWD,DIGIT_FID_DATA", "--allow-read"];
+  const command = ["main.ts", "fid", "--fake", "mnist-test", "--real", "mnist-train", "--json"];
+  await runForJson("deno", ["run", "--no-prompt", "--no-remote", ...permissions, ...command]);
+  return (performance.now() - began) / 1000;
+}
+
 async function hasTorch(): Promise<boolean> {
   try {
     const command = new Deno.Command("python3", { args: ["-I", "-c", "import torch"], cwd: CHECKOUT, stderr: "null" });

@@ -1,11 +1,23 @@
 /** The measurements as text. */
 import type { Benchmark } from "./benchmark.ts";
 import type { KernelTime } from "./kernel_times.ts";
+import type { ScoringTimes } from "./scoring_times.ts";
 import type { TrainingSpeed } from "./training_speed.ts";
 
 /** Everything, in tables. */
 export function tables(benchmark: Benchmark): string {
-  const { arch, operations_per_image, fused, stock, pytorch, by_images, by_batch_size, kernels } = benchmark;
+  const {
+    arch,
+    operations_per_image,
+    fused,
+    stock,
+    pytorch,
+    by_images,
+    by_batch_size,
+    kernels,
+    scores,
+    fid_command_seconds,
+  } = benchmark;
   const times = (other: TrainingSpeed) => (fused.images_per_second / other.images_per_second).toFixed(2);
   const compared = speedRows([fused, stock, ...(pytorch ? [pytorch] : [])]);
   const names = ["", "webgpu", "stock", `PyTorch ${pytorch?.version}, ${pytorch?.threads} threads`];
@@ -25,6 +37,9 @@ export function tables(benchmark: Benchmark): string {
     "",
     startText(benchmark),
     "",
+    `Scores by the CPU kernels; the whole command on 10,000 against 60,000 takes ${fid_command_seconds.toFixed(2)} s`,
+    alignColumns(scoreRows(scores)),
+    "",
     kernels ? kernelTable(kernels) : "No time for each kernel: the GPU offers no timestamp queries",
   ].join("\n");
 }
@@ -37,6 +52,19 @@ function startText({ fused, start, cold_start, evaluation }: Benchmark): string 
     `Peak resident memory over an epoch of ${fused.images} images: ${(start.peak_memory_bytes / 1e6).toFixed(0)} MB`,
     `Evaluating ${evaluation.images} images: ${seconds(evaluation.first_seconds)}, then ${seconds(evaluation.seconds)}`,
   ].join("\n");
+}
+
+function scoreRows(scores: readonly ScoringTimes[]): string[][] {
+  return [
+    ["real", "generated", "network s", "metrics s", "metrics again s"],
+    ...scores.map((score) => [
+      `${score.real_images}`,
+      `${score.fake_images}`,
+      score.network_seconds.toFixed(2),
+      score.metrics_seconds.toFixed(2),
+      score.again_seconds.toFixed(2),
+    ]),
+  ];
 }
 
 function speedRows(speeds: readonly TrainingSpeed[]): string[][] {

@@ -36,6 +36,14 @@ Deno.test("the tables of a benchmark print every time that was measured", () => 
     start: { first_step_seconds: 9.91, peak_memory_bytes: 345e6 },
     cold_start: { first_step_seconds: 12.13, peak_memory_bytes: 1 },
     evaluation: { images: 10_000, first_seconds: 14.15, seconds: 16.17 },
+    scores: [{
+      real_images: 10_000,
+      fake_images: 2000,
+      network_seconds: 26.27,
+      metrics_seconds: 28.29,
+      again_seconds: 30.31,
+    }],
+    fid_command_seconds: 32.33,
     by_images: byImages,
     by_batch_size: [speed(4096, 18.19, 20.21, 64)],
     kernels: [{ kernel: "conv1", milliseconds: 22.23, gflops: 24.2 }, {
@@ -48,6 +56,7 @@ Deno.test("the tables of a benchmark print every time that was measured", () => 
   for (
     const time of ["1.11", "2.22", "3.33", "4.44", "5.55", "6.66", "7.77", "8.88", "18.19", "20.21", "22.23", "24.73"]
   ) assertStringIncludes(text, ` ${time} `);
-  for (const time of ["9.91 s", "12.13 s", "14.15 s", "16.17 s", "345 MB"]) assertStringIncludes(text, time);
+  assertStringIncludes(text, "26.27       28.29            30.31");
+  for (const time of ["32.33 s", "9.91 s", "12.13 s", "14.15 s", "16.17 s", "345 MB"]) assertStringIncludes(text, time);
   assertStringIncludes(text, `against stock: ${(7500 / 3.33 / (512 / 5.55)).toFixed(2)} times as fast`);
 });
