@@ -40,6 +40,7 @@ export function fileError(action: string, path: string, error: unknown): DigitFi
 
 /** What the operating system's error means to the user. */
 export function reasonOf(error: unknown): string {
+  if (!("Deno" in globalThis)) return "files are read under Deno alone; pass pixels, or statistics of them";
   if (!(error instanceof Error)) return String(error);
   if (error.name === "NotCapable") return "programs are kept from this path: pipe the content in instead";
   const code = "code" in error ? String(error.code) : "";

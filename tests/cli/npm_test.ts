@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { checkoutPath } from "../../lib/checkout.ts";
+import { referenceStatistics, score } from "../../mod.ts";
 import { commandsIn } from "../../lib/packaging/commands.ts";
 import { type Result, resultOf, startShell, Workspace } from "../support/cli.ts";
 
@@ -66,6 +67,23 @@ Deno.test({
         });
         assertEquals(result.code, code, result.stderr);
       }
+    });
+
+    await t.step("Node scores to the same bits as Deno does, and says that it reads no files", async () => {
+      const script = `
+        import { referenceStatistics, score } from "digit-fid";
+        const pixels = Uint8Array.from({ length: 100 * 784 }, (_, i) => (i * 2654435761 >>> 8) % 256);
+        const { fid, kid } = await score(pixels, { real: await referenceStatistics("test") });
+        const noFile = await score(pixels, { real: "mnist-test" }).catch(({ message }) => message);
+        console.log(JSON.stringify({ fid, kid, noFile }));`;
+      Deno.writeTextFileSync(`${folder}/score.mjs`, script);
+      const { stdout, stderr } = await bash("node score.mjs", folder);
+      assert(stdout, stderr);
+      const pixels = Uint8Array.from({ length: 100 * 784 }, (_, i) => (i * 2654435761 >>> 8) % 256);
+      const { fid, kid } = await score(pixels, { real: await referenceStatistics("test") });
+      const { noFile, ...inNode } = JSON.parse(stdout);
+      assertEquals(inNode, JSON.parse(JSON.stringify({ fid, kid })));
+      assertMatch(noFile, /^cannot read .*: files are read under Deno alone; pass pixels, or statistics of them/);
     });
 
     await t.step("Node imports the library", async () => {
