@@ -6,6 +6,7 @@ import { stripTypeScriptTypes } from "node:module";
 import tfjs from "@tensorflow/tfjs/dist/tf.fesm.min.js" with { type: "bytes" };
 import webgpu from "@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.fesm.min.js" with { type: "bytes" };
 import errors from "../errors.ts" with { type: "text" };
+import printable from "../printable.ts" with { type: "text" };
 import safetensors from "../formats/safetensors.ts" with { type: "text" };
 import shape from "../formats/shape.ts" with { type: "text" };
 import forward from "../network/tfjs/forward.ts" with { type: "text" };
@@ -39,6 +40,7 @@ const JAVASCRIPT = "text/javascript; charset=utf-8";
 /** Modules by the paths that their imports of each other lead to. */
 const MODULES = {
   "/errors.ts": errors,
+  "/printable.ts": printable,
   "/formats/safetensors.ts": safetensors,
   "/formats/shape.ts": shape,
   "/network/tfjs/forward.ts": forward,

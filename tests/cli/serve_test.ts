@@ -4,6 +4,7 @@ import { toMnist } from "../../lib/serve/page/preprocess.ts";
 import { BrowserPage, CHROMIUM } from "../support/browser.ts";
 import { readRunState } from "../../lib/serve/state.ts";
 import { digitFid, resultOf, startDigitFid, startShell, Workspace } from "../support/cli.ts";
+import { ASSETS } from "../../lib/serve/assets.ts";
 import { formatConfig, newRun } from "../../lib/training/run.ts";
 import { SETTINGS, writeRun } from "../support/run.ts";
 import { mnist } from "../support/mnist.ts";
@@ -88,6 +89,16 @@ Deno.test("serve: a run of 300,000 epochs is sent as what can be drawn of it, an
     lines.at(-1),
   ]);
   assertLess(sent.length, 1010);
+});
+
+Deno.test("serve: every module that a module of the page imports is handed out", () => {
+  for (const [path, { type, body }] of ASSETS) {
+    if (!type.startsWith("text/javascript") || typeof body !== "string") continue;
+    for (const [, imported] of body.replaceAll(/^ *\*.*$/gm, "").matchAll(/from "(\.[^"]+)"/g)) {
+      const { pathname } = new URL(imported, `http://host${path}`);
+      assert(ASSETS.has(pathname), `${path} imports ${pathname}`);
+    }
+  }
 });
 
 Deno.test("serve: from start to end", async (t) => {
