@@ -1,45 +1,19 @@
 /** Threads that run the kernels of the module over one memory. See README.md for how kernels are written for them. */
-import { DigitFidError } from "../errors.ts";
+import { type Crew, deferred, type Phase, startAlone, startWorkers, workersShareMemory } from "./crew.ts";
 import { type Block, Heap } from "./memory.ts";
-import { compileModule } from "./module.ts";
-import { JOB, JOB_BYTES, type Setup, worker } from "./worker.ts";
+import { JOB, JOB_BYTES } from "./worker.ts";
 
+export type { Phase } from "./crew.ts";
 export { Block } from "./memory.ts";
 
 /** More threads than this gain nothing: a batch of 256 has 16 parts. */
 const MOST_THREADS = 16;
-/** Pages of memory to begin with, and the most there can be. */
-const PAGES = { initial: 64, maximum: 65536 };
-
-/** A kernel called once for each of a number of tasks, which may run at the same time and in any order. */
-export interface Phase {
-  /** Name of the exported function `kernel(task, thread, ...args)`. */
-  readonly kernel: string;
-  /** How many tasks: the kernel is called with each `task` from 0 to `tasks - 1`, once. */
-  readonly tasks: number;
-  /** Further arguments, the same for each task: addresses and numbers, at most 12. */
-  readonly args?: readonly number[];
-}
-
-/** A promise and what settles it: `Promise.withResolvers`, which Node before 22 does not know. */
-function deferred() {
-  let resolve = () => {}, reject = (_reason: unknown) => {};
-  const promise = new Promise<void>((yes, no) => [resolve, reject] = [yes, no]);
-  return { promise, resolve, reject };
-}
 
 /** What waits for its turn: phases for the threads, or something that the host does when they are idle. */
 interface Item {
   readonly phases: readonly Phase[];
   readonly action?: () => void;
   readonly done: ReturnType<typeof deferred>;
-}
-
-/** Does the phases of a job one after the other, each when the one before is finished. */
-interface Crew {
-  readonly memory: WebAssembly.Memory;
-  run(phases: readonly Phase[]): Promise<void>;
-  close(): Promise<void>;
 }
 
 /**
@@ -167,7 +141,7 @@ const open = new Map<number, { threads: Promise<Threads>; users: number }>();
  * @throws DigitFidError if the host has no WebAssembly with SIMD
  */
 export function openThreads(count?: number): Promise<Threads> {
-  const wanted = canShare() ? count ?? Math.min(processors(), MOST_THREADS) : 1;
+  const wanted = workersShareMemory() ? count ?? Math.min(processors(), MOST_THREADS) : 1;
   const entry = open.get(wanted) ?? { threads: start(wanted), users: 0 };
   open.set(wanted, entry);
   entry.users++;
@@ -185,121 +159,8 @@ async function start(count: number): Promise<Threads> {
   });
 }
 
-/** Whether workers can be had and share memory. */
-function canShare(): boolean {
-  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated ?? true;
-  return typeof SharedArrayBuffer !== "undefined" && (workerThreads() !== undefined || isolated);
-}
-
 /** How many threads can run at once; Node 20 has no `navigator`. */
 function processors(): number {
   const { navigator, process } = globalThis;
   return navigator?.hardwareConcurrency ?? process?.getBuiltinModule?.("node:os").availableParallelism() ?? 1;
-}
-
-/** Node's and Deno's module of workers; browsers have workers of their own. */
-function workerThreads(): typeof import("node:worker_threads") | undefined {
-  return globalThis.process?.getBuiltinModule?.("node:worker_threads");
-}
-
-/** Kernels on the caller's own thread, which gets a breath every 50 ms. */
-async function startAlone(): Promise<Crew> {
-  const module = await compileModule(false);
-  const memory = new WebAssembly.Memory(PAGES);
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return {
-    memory,
-    async run(phases) {
-      let since = performance.now();
-      for (const { kernel, tasks, args = [] } of phases) {
-        const call = exports[kernel] as (...numbers: number[]) => void;
-        for (let task = 0; task < tasks; task++) {
-          try {
-            call(task, 0, ...args);
-          } catch (cause) {
-            throw stopped(cause);
-          }
-          if (performance.now() - since < 50) continue;
-          await new Promise((wake) => setTimeout(wake, 0));
-          since = performance.now();
-        }
-      }
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-function stopped(cause: unknown): DigitFidError {
-  return new DigitFidError(`a thread of the CPU kernels stopped: ${cause}`, { cause });
-}
-
-async function startWorkers(count: number): Promise<Crew> {
-  const module = await compileModule(true);
-  const memory = new WebAssembly.Memory({ ...PAGES, shared: true });
-  const kernels = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function").map(({ name }) => name);
-  const control = new Int32Array(memory.buffer, 0, JOB.phases + 4 * JOB.mostPhases);
-  const numbers = new Float64Array(memory.buffer, 8 * JOB.arguments, JOB.mostArguments * JOB.mostPhases);
-  let job = deferred();
-  let working = 0;
-  const die = (cause: unknown) => job.reject(stopped(cause));
-  const answer = (failure: unknown) => {
-    if (failure) die(failure);
-    if (--working > 0) return;
-    for (const each of workers) each.hold(false); // idle threads keep no program alive
-    job.resolve();
-  };
-  const workers = Array.from({ length: count }, (_, thread) => {
-    const each = startWorker(answer, die);
-    each.send({ module, memory, kernels, thread, layout: JOB } satisfies Setup);
-    each.hold(false);
-    return each;
-  });
-
-  function run(phases: readonly Phase[]): Promise<void> {
-    job = deferred();
-    if (phases.length === 0) return Promise.resolve();
-    control.fill(0);
-    for (const [i, { kernel, tasks, args = [] }] of phases.entries()) {
-      control.set([kernels.indexOf(kernel), tasks], JOB.phases + 4 * i);
-      numbers.set(args, JOB.mostArguments * i);
-    }
-    working = count;
-    for (const each of workers) each.hold(true), each.send(phases.length);
-    return job.promise;
-  }
-  return { memory, run, close: async () => void await Promise.all(workers.map((each) => each.stop())) };
-}
-
-/** A worker in Deno, Node or a browser. */
-interface AnyWorker {
-  send(message: unknown): void;
-  /** Whether the program stays alive for it. */
-  hold(held: boolean): void;
-  stop(): Promise<unknown>;
-}
-
-/** Starts a worker from its function's text: no file is read, and none of the program's permissions is asked for. */
-function startWorker(answer: (message: unknown) => void, die: (cause: unknown) => void): AnyWorker {
-  const node = workerThreads();
-  if (node) {
-    const port = `process.getBuiltinModule("node:worker_threads").parentPort`;
-    const text = `(${worker})((handle) => ${port}.on("message", handle), (message) => ${port}.postMessage(message))`;
-    const started = new node.Worker(text, { eval: true });
-    started.on("message", answer).on("error", die);
-    return {
-      send: (message) => started.postMessage(message),
-      hold: (held) => held ? started.ref() : started.unref(),
-      stop: () => started.terminate(),
-    };
-  }
-  const text = `(${worker})((handle) => onmessage = ({ data }) => handle(data), (message) => postMessage(message))`;
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const started = new Worker(url);
-  started.onmessage = ({ data }) => answer(data);
-  started.onerror = ({ message }) => die(message);
-  return {
-    send: (message) => started.postMessage(message),
-    hold: () => {}, // a page lives as long as it is open
-    stop: () => Promise.resolve(started.terminate()),
-  };
 }
