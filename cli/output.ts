@@ -84,9 +84,3 @@ export function tryWriting(stream: Stream, text: string): unknown {
     if (!(error instanceof Deno.errors.BrokenPipe)) return error;
   }
 }
-
-/** The fields of a result by the names that they have in JSON: `fidInterval` is `fid_interval`. */
-export function jsonFields(fields: object): Record<string, unknown> {
-  const rename = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [rename(name), value]));
-}

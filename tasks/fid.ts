@@ -4,6 +4,7 @@ import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import { openArithmetic } from "../lib/scoring/arithmetic.ts";
 import type { Metrics } from "../lib/scoring/metrics.ts";
+import { scoreFields, scoreRows } from "../lib/scoring/words.ts";
 import { embeddingOf } from "../lib/scoring/embedding.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
@@ -25,7 +26,6 @@ import {
 } from "../cli/inputs.ts";
 import { IMAGE_FLAGS } from "../cli/image_flags.ts";
 import { STATISTICS } from "../cli/kinds.ts";
-import { jsonFields } from "../cli/output.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
 import { chooseKernels } from "../cli/kernels.ts";
 import { defineTask } from "../cli/task.ts";
@@ -101,9 +101,8 @@ export const fid = defineTask({
       const kept = new Map([[setName(real), statisticsOf(realSet)], [setName(fake), statisticsOf(fakeSet)]]);
       await saving.attempt(() => writeStatistics(saveStats, { network: identity, sets: kept }, { replace: force }));
     }
-    const { name, sha256 } = identity;
     output.result(
-      { network: name, network_sha256: sha256, real, fake, ...jsonFields(score) },
+      scoreFields(score, { identity, real, fake }),
       report(score, values, identity),
     );
     saving.check();
@@ -122,28 +121,8 @@ function checkNames({ real, fake = "", saveStats = "" }: Values<typeof FLAGS>): 
 
 /** Every metric on a line of its own; those that the input does not allow are shown as such. */
 function report(score: Metrics, { real, fake = "" }: Values<typeof FLAGS>, identity: NetworkIdentity): string {
-  const { fidInterval: interval, kidStandardError: kidError } = score;
-  const rows: [label: string, value: number | undefined, note: string][] = [
-    [
-      "digit distance",
-      score.digitDistance,
-      `standard error ${show(score.digitDistanceStandardError ?? NaN)}; 0 is best`,
-    ],
-    ["FID", score.fid, interval ? `95 % interval ${interval.map(show).join(" to ")}` : "0 is best"],
-    ["FID∞", score.fidInfinity, "FID extrapolated to infinitely many images"],
-    ["KID", score.kid, kidError === undefined ? "" : `standard error ${show(kidError)}`],
-    ["precision", score.precision, "generated images that look real"],
-    ["recall", score.recall, "real images that could be generated"],
-    ["density", score.density, "about 1 for real images"],
-    ["coverage", score.coverage, "real images with a generated one near"],
-    ["classifier score", score.classifierScore, "1 to 10"],
-    ["mean confidence", score.meanConfidence, "0.1 to 1"],
-    ["digit imbalance", score.digitImbalance, "0 for all digits alike, to 0.9 for one digit"],
-  ];
-  const lines = rows.map(([label, value, note]) =>
-    value === undefined
-      ? `  ${label.padEnd(18)}${"–".padStart(10)}   left out`
-      : `  ${label.padEnd(18)}${show(value).padStart(10)}   ${note}`
+  const lines = scoreRows(score).map(({ label, value, note }) =>
+    `  ${label.padEnd(18)}${value.padStart(10)}   ${note}`
   );
   const histogram = score.digitHistogram?.map((count, digit) => `${digit}: ${count}`).join("  ");
   return [
@@ -152,9 +131,4 @@ function report(score: Metrics, { real, fake = "" }: Values<typeof FLAGS>, ident
     ...lines,
     histogram ? `  digits generated   ${histogram}` : "  digits generated            –   left out",
   ].join("\n");
-}
-
-/** Four decimals, and no minus before what rounds to zero. */
-function show(value: number): string {
-  return value.toFixed(4).replace(/^-(?=0\.0+$)/, "");
 }
