@@ -92,8 +92,8 @@ function isOrdinary(set: Latents | Moments): boolean {
 class ThreadedArithmetic implements Arithmetic {
   readonly #threads: Threads;
   readonly #latents = new Map<Latents, SharedLatents>();
-  readonly #moments = new Map<Latents | Moments, Map<string, SharedMoments>>();
-  readonly #realSides = new Map<Latents, Map<number, RealSide>>();
+  readonly #moments = new Map<Latents | Moments, Map<string, Promise<SharedMoments>>>();
+  readonly #realSides = new Map<Latents, Map<number, Promise<RealSide>>>();
 
   constructor(threads: Threads) {
     this.#threads = threads;
@@ -106,7 +106,7 @@ class ThreadedArithmetic implements Arithmetic {
     { seed = 0 }: Seeded = {},
   ): Promise<number[]> {
     if (![real, fake].every(isOrdinary)) return await PLAIN.distances(real, fake, draws, { seed });
-    const [a, b] = [await this.#partsOf(real, "real", seed), await this.#partsOf(fake, "fake", seed)];
+    const [a, b] = await Promise.all([this.#partsOf(real, "real", seed), this.#partsOf(fake, "fake", seed)]);
     return await distancesOf(this.#threads, a, b, draws);
   }
 
@@ -121,26 +121,24 @@ class ThreadedArithmetic implements Arithmetic {
 
   async neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): Promise<NeighbourScores> {
     checkPair(real, fake);
-    const sides = entry(this.#realSides, real, () => new Map<number, RealSide>());
-    const side = sides.get(seed) ?? await realSide(this.#share(real), { seed });
-    sides.set(seed, side);
-    return await neighbourScores(side, this.#share(real), this.#share(fake), { seed });
+    const sides = entry(this.#realSides, real, () => new Map<number, Promise<RealSide>>());
+    const side = entry(sides, seed, () => realSide(this.#share(real), { seed }));
+    return await neighbourScores(await side, this.#share(real), this.#share(fake), { seed });
   }
 
   async embedParts(projections: readonly Projection[], outputs: Outputs, options?: Parts): Promise<MeanEmbedding[]> {
     return await embedParts(this.#threads, projections, outputs, drawParts(outputs.latents.count, options));
   }
 
-  async #partsOf(set: Latents | Moments, of: "real" | "fake", seed: number): Promise<SharedMoments> {
-    const known = entry(this.#moments, set, () => new Map<string, SharedMoments>());
-    if (set instanceof Moments) set.covariance(); // refuses too few images, NaN and infinity
-    const key = set instanceof Moments ? "" : `${of} ${seed}`;
-    const parts = known.get(key) ??
-      (set instanceof Moments
-        ? SharedMoments.from(this.#threads, [set])
-        : await SharedMoments.of(this.#share(set), drawParts(set.count, { seed, of })));
-    known.set(key, parts);
-    return parts;
+  #partsOf(set: Latents | Moments, of: "real" | "fake", seed: number): Promise<SharedMoments> {
+    const known = entry(this.#moments, set, () => new Map<string, Promise<SharedMoments>>());
+    return entry(known, set instanceof Moments ? "" : `${of} ${seed}`, async () => {
+      if (!(set instanceof Moments)) {
+        return await SharedMoments.of(this.#share(set), drawParts(set.count, { seed, of }));
+      }
+      set.covariance(); // refuses too few images, NaN and infinity
+      return SharedMoments.from(this.#threads, [set]);
+    });
   }
 
   #share(latents: Latents): SharedLatents {
@@ -148,10 +146,10 @@ class ThreadedArithmetic implements Arithmetic {
   }
 
   forget(set: Latents | Moments): void {
-    for (const moments of this.#moments.get(set)?.values() ?? []) moments[Symbol.dispose]();
+    for (const moments of this.#moments.get(set)?.values() ?? []) disposeOf(moments);
     this.#moments.delete(set);
     if (set instanceof Moments) return;
-    for (const { points } of this.#realSides.get(set)?.values() ?? []) points[Symbol.dispose]();
+    for (const side of this.#realSides.get(set)?.values() ?? []) disposeOf(side.then(({ points }) => points));
     this.#realSides.delete(set);
     this.#latents.get(set)?.[Symbol.dispose]();
     this.#latents.delete(set);
@@ -167,4 +165,9 @@ class ThreadedArithmetic implements Arithmetic {
 function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   if (!map.has(key)) map.set(key, make());
   return map.get(key)!;
+}
+
+/** Disposes of what a promise gives; of one that fails there is nothing left. */
+function disposeOf(promise: Promise<Disposable>): void {
+  promise.then((item) => item[Symbol.dispose](), () => {});
 }

@@ -112,6 +112,21 @@ export const FAULTS: readonly Fault[] = [
       "10 for all digits alike",
     ],
   ]),
+  ...faultsIn("lib/metrics/roots.ts", "tests/unit/fid_test.ts", [
+    [
+      "a singular covariance keeps what is rounding",
+      "tolerance ?? size * Number.EPSILON",
+      "-1",
+      "singular covariances",
+    ],
+    ["singular values are added with their signs", "sum + Math.abs(value)", "sum + value", "closed form"],
+  ]),
+  ...faultsIn("lib/metrics/axes.ts", "tests/unit/axes_test.ts", [
+    ["axes are not perpendicular", "1 / (norm * (norm + Math.abs(corner)))", "0.9 / norm ** 2", "perpendicular"],
+  ]),
+  ...faultsIn("lib/metrics/fast/neighbours.ts", "tests/unit/arithmetic_test.ts", [
+    ["the sieve has no slack for rounding", "(width + 32) * 2 ** -22", "0", "2 threads give"],
+  ]),
   ...faultsIn("lib/scoring/metrics.ts", "tests/unit/score_metrics_test.ts", [
     [
       "the score's interval ignores the seed",

@@ -34,6 +34,11 @@ function lattice(count: number, width: number, seed: number): Latents {
   return { count, width, data: data.map((value) => Math.round(value)) as typeof data };
 }
 
+/** Unit vectors, or their opposites: each is as far from all others of its set, and from all but one of the other's. */
+function unitVectors(width: number, sign: number): Latents {
+  return { count: width, width, data: Float64Array.from({ length: width ** 2 }, (_, i) => i % (width + 1) ? 0 : sign) };
+}
+
 function constant(count: number, width: number, value: number): Latents {
   return { count, width, data: new Float32Array(count * width).fill(value) };
 }
@@ -49,6 +54,7 @@ const CASES: readonly (readonly [name: string, real: Latents, fake: Latents])[] 
     [`width ${width}`, normalLatents(150, width, 3), normalLatents(171, width, 4, { mean: 0.5 })] as const
   ),
   ["a lattice, every ball's rim taken", lattice(200, 3, 5), lattice(230, 3, 6)],
+  ["distances that are equal but for rounding", unitVectors(64, 1), unitVectors(64, -1)],
   ["rows many times over", duplicated(NORMAL[0], 200, 7), duplicated(NORMAL[0], 170, 11)],
   ["the same set twice", NORMAL[0], NORMAL[0]],
   ["a constant set against a normal one", NORMAL[0], constant(40, 128, 1)],
@@ -109,6 +115,9 @@ Deno.test("arithmetic: sets larger than a sample, and a set that is scored again
     assertEquals(numbers, await PLAIN.neighbourScores(real, fake, { seed: 9 }));
     arithmetic.forget(fake);
   }
+  const twice = [1, 2].map(() => arithmetic.neighbourScores(fakes[0], real)); // at one time
+  const expected = await PLAIN.neighbourScores(fakes[0], real);
+  assertEquals(await Promise.all(twice), [expected, expected]);
   assertEquals(
     await arithmetic.kernelDistance(real, fakes[0], { seed: 9 }),
     await PLAIN.kernelDistance(real, fakes[0], { seed: 9 }),

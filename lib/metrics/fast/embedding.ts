@@ -33,7 +33,7 @@ async function sumsOf(
 ): Promise<Float64Array> {
   using view = new SharedLatents(threads, viewOf(outputs, name));
   using rows = await view.take(order);
-  using columns = threads.upload(matrix);
+  using columns = threads.upload(inBlocks(matrix, width, frequencies));
   using turns = threads.upload(offset);
   using sums = threads.allocate(parts * 2 * frequencies * 8);
   await threads.run({
@@ -52,4 +52,18 @@ async function sumsOf(
     ],
   });
   return sums.view(Float64Array, parts * 2 * frequencies).slice();
+}
+
+/** Frequencies that the kernel takes at a time. */
+const BLOCK = 8;
+
+/** A matrix [width][frequencies] as [frequencies / 8][width][8]: lines far apart would push each other out of the cache. */
+function inBlocks(matrix: Float64Array, width: number, frequencies: number): Float64Array {
+  const blocks = new Float64Array(matrix.length);
+  for (let j = 0, at = 0; j < frequencies; j += BLOCK) {
+    for (let k = 0; k < width; k++, at += BLOCK) {
+      blocks.set(matrix.subarray(k * frequencies + j, k * frequencies + j + BLOCK), at);
+    }
+  }
+  return blocks;
 }

@@ -8,7 +8,7 @@ const UNITS: f64 = 268435456;
  * Task t adds up part t of the rows: those from ⌊t · count / parts⌋ to the next part's first.
  *
  * @param rows [count][stride] f64
- * @param matrix [width][frequencies] f64, in turns; frequencies is a multiple of 8
+ * @param matrix [frequencies / 8][width][8] f64, in turns
  * @param offset [frequencies] f64, in turns
  * @param sums [parts][2 · frequencies] f64 of zeros: cosines, then sines, in whole units
  */
@@ -29,7 +29,7 @@ export function embed(
   const end = <i32> (<i64> (task + 1) * <i64> count / <i64> parts);
   const step: usize = <usize> stride * 8, line: usize = <usize> frequencies * 8;
   const cosines: usize = sums + <usize> task * 2 * line;
-  // Eight frequencies at a time: their columns of the matrix stay in the nearest cache while the rows pass by.
+  // Eight frequencies at a time: their block of the matrix stays in the nearest cache while the rows pass by.
   for (let j: usize = 0; j < line; j += 64) {
     for (let i = first; i < end; i += 2) {
       const p: usize = rows + <usize> i * step, second = i + 1 < end;
@@ -37,7 +37,7 @@ export function embed(
       let a0 = v128.load(offset + j), a1 = v128.load(offset + j, 16);
       let a2 = v128.load(offset + j, 32), a3 = v128.load(offset + j, 48);
       let b0 = a0, b1 = a1, b2 = a2, b3 = a3;
-      let column: usize = matrix + j;
+      let column: usize = matrix + j * <usize> width;
       for (let k: usize = 0; k < <usize> width * 8; k += 8) {
         const u = v128.load64_splat(p + k), v = v128.load64_splat(q + k);
         const m0 = v128.load(column), m1 = v128.load(column, 16);
@@ -46,7 +46,7 @@ export function embed(
         a2 = f64x2.add(a2, f64x2.mul(u, m2)), a3 = f64x2.add(a3, f64x2.mul(u, m3));
         b0 = f64x2.add(b0, f64x2.mul(v, m0)), b1 = f64x2.add(b1, f64x2.mul(v, m1));
         b2 = f64x2.add(b2, f64x2.mul(v, m2)), b3 = f64x2.add(b3, f64x2.mul(v, m3));
-        column += line;
+        column += 64;
       }
       const sum: usize = cosines + j;
       addPoint(sum, line, a0), addPoint(sum + 16, line, a1), addPoint(sum + 32, line, a2), addPoint(sum + 48, line, a3);
