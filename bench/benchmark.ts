@@ -59,11 +59,15 @@ export interface Benchmark {
   readonly arch: Arch;
   /** Floating-point operations of training on one image. */
   readonly operations_per_image: number;
-  /** Our own kernels on the most images. */
+  /** Our own kernels in WebAssembly, on all processors, on the most images. */
+  readonly cpu: TrainingSpeed;
+  /** How many times as fast as PyTorch that was in each pair of epochs, one after the other; empty without PyTorch. */
+  readonly cpu_against_pytorch: readonly number[];
+  /** Our own kernels in WGSL on the most images. */
   readonly fused: TrainingSpeed;
   /** tfjs's operations over a few steps. */
   readonly stock: TrainingSpeed;
-  /** PyTorch on as many images as `fused`; null where `python3` has no `torch`. */
+  /** PyTorch on as many images, on all processors; null where `python3` has no `torch`. */
   readonly pytorch: TorchSpeed | null;
   /** A new process whose shaders Mesa has in its cache, and which trains an epoch of all the images. */
   readonly start: Startup;
@@ -75,7 +79,9 @@ export interface Benchmark {
   readonly scores: readonly ScoringTimes[];
   /** From the start of `fid` to its last line: the test images against the training images, in a new process. */
   readonly fid_command_seconds: number;
-  /** Growth with the number of images. */
+  /** Growth of the WebAssembly kernels' time with the number of images. */
+  readonly cpu_by_images: readonly TrainingSpeed[];
+  /** Growth of the WGSL kernels' time with the number of images. */
   readonly by_images: readonly TrainingSpeed[];
   /** Growth with the batch size. */
   readonly by_batch_size: readonly TrainingSpeed[];
@@ -111,6 +117,13 @@ export async function benchmark(
 
   note("evaluation …");
   const evaluation = await evaluationTimes(test, epochs);
+  note("CPU kernels, by number of images …");
+  const cpu_by_images: TrainingSpeed[] = [];
+  for (const count of images) {
+    cpu_by_images.push(await trainingSpeed(limit(train, count), { ...fused, kernels: "cpu" }));
+  }
+  note("CPU kernels and PyTorch in turn …");
+  const { cpu, pytorch, cpu_against_pytorch } = await comparison(limit(train, most), epochs);
   note("WebGPU kernels, by number of images …");
   const by_images: TrainingSpeed[] = [];
   for (const count of images) by_images.push(await trainingSpeed(limit(train, count), fused));
@@ -133,13 +146,13 @@ export async function benchmark(
   const cold_start = await startup(BATCH_SIZE, BATCH_SIZE, { shaderCache: false });
   note("tfjs kernels …");
   const stock = await trainingSpeed(limit(train, stockSteps * BATCH_SIZE), { ...fused, kernels: "stock" });
-  note("PyTorch …");
-  const pytorch = await torchSpeed(ARCH, most, BATCH_SIZE, epochs);
 
   return {
     adapter,
     arch: ARCH,
     operations_per_image: trainingOperations(ARCH),
+    cpu,
+    cpu_against_pytorch,
     fused: by_images[by_images.length - 1],
     stock,
     pytorch,
@@ -148,10 +161,26 @@ export async function benchmark(
     evaluation,
     scores,
     fid_command_seconds,
+    cpu_by_images,
     by_images,
     by_batch_size,
     kernels,
   };
+}
+
+/** Epochs by the CPU kernels and by PyTorch in turn, so that what else the machine does burdens both alike. */
+async function comparison(images: LabelledImages, epochs: number) {
+  const workload = { arch: ARCH, kernels: "cpu", batchSize: BATCH_SIZE, epochs: 1 } as const;
+  const [ours, theirs]: [TrainingSpeed[], TorchSpeed[]] = [[], []];
+  for (let i = 0; i < epochs; i++) {
+    ours.push(await trainingSpeed(images, workload));
+    const torch = await torchSpeed(ARCH, images.count, BATCH_SIZE, 1);
+    if (torch) theirs.push(torch);
+  }
+  const middle = <Speed extends TrainingSpeed>(speeds: readonly Speed[]): Speed | null =>
+    speeds.toSorted((a, b) => a.epoch_seconds - b.epoch_seconds)[Math.floor(speeds.length / 2)] ?? null;
+  const cpu_against_pytorch = theirs.map(({ epoch_seconds }, i) => epoch_seconds / ours[i].epoch_seconds);
+  return { cpu: middle(ours)!, pytorch: middle(theirs), cpu_against_pytorch };
 }
 
 async function evaluationTimes(test: LabelledImages, repetitions: number): Promise<EvaluationTimes> {

@@ -4,14 +4,19 @@ import type { KernelTime } from "./kernel_times.ts";
 import type { ScoringTimes } from "./scoring_times.ts";
 import type { TrainingSpeed } from "./training_speed.ts";
 
+const NO_TORCH = "not measured, python3 has no torch";
+
 /** Everything, in tables. */
 export function tables(benchmark: Benchmark): string {
   const {
     arch,
     operations_per_image,
+    cpu,
+    cpu_against_pytorch,
     fused,
     stock,
     pytorch,
+    cpu_by_images,
     by_images,
     by_batch_size,
     kernels,
@@ -19,15 +24,20 @@ export function tables(benchmark: Benchmark): string {
     fid_command_seconds,
   } = benchmark;
   const times = (other: TrainingSpeed) => (fused.images_per_second / other.images_per_second).toFixed(2);
-  const compared = speedRows([fused, stock, ...(pytorch ? [pytorch] : [])]);
-  const names = ["", "webgpu", "stock", `PyTorch ${pytorch?.version}, ${pytorch?.threads} threads`];
+  const compared = speedRows([cpu, fused, stock, ...(pytorch ? [pytorch] : [])]);
+  const names = ["", "cpu", "webgpu", "stock", `PyTorch ${pytorch?.version}, ${pytorch?.threads} threads`];
   return [
     `Training ${arch}, ${(operations_per_image / 1e6).toFixed(2)} MFLOP an image`,
     alignColumns(compared.map((row, i) => [names[i], ...row])),
-    `WebGPU kernels against stock: ${times(stock)} times as fast`,
-    `WebGPU kernels against PyTorch: ${
-      pytorch ? `${times(pytorch)} times as fast` : "not measured, python3 has no torch"
+    `CPU kernels against WebGPU kernels: ${(cpu.images_per_second / fused.images_per_second).toFixed(2)} times as fast`,
+    `CPU kernels against PyTorch, in turn: ${
+      pytorch ? `${cpu_against_pytorch.map((ratio) => ratio.toFixed(2)).join(", ")} times as fast` : NO_TORCH
     }`,
+    `WebGPU kernels against stock: ${times(stock)} times as fast`,
+    `WebGPU kernels against PyTorch: ${pytorch ? `${times(pytorch)} times as fast` : NO_TORCH}`,
+    "",
+    "CPU kernels, by images an epoch",
+    alignColumns(speedRows(cpu_by_images)),
     "",
     "WebGPU kernels, by images an epoch",
     alignColumns(speedRows(by_images)),

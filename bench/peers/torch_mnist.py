@@ -6,6 +6,7 @@ Prints one JSON object: median time and mean processor time of an epoch, PyTorch
 
 import gzip
 import json
+import os
 import statistics
 import sys
 import time
@@ -57,6 +58,7 @@ def train_epoch(model, optimizer, images, labels, batch_size):
 
 def main(data, arch, count, batch_size, epochs):
     torch.manual_seed(0)
+    torch.set_num_threads(os.cpu_count())
     images, labels = load(Path(data), count)
     model = network(arch)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)

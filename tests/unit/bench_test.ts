@@ -30,6 +30,8 @@ Deno.test("the tables of a benchmark print every time that was measured", () => 
     adapter: "some GPU",
     arch: "mlp",
     operations_per_image: trainingOperations("mlp"),
+    cpu: speed(7500, 34.35, 36.37),
+    cpu_against_pytorch: [0.23, 0.22],
     fused: byImages[1],
     stock: speed(512, 5.55, 6.66),
     pytorch: { ...speed(7500, 7.77, 8.88), version: "2.13", threads: 2 },
@@ -44,6 +46,7 @@ Deno.test("the tables of a benchmark print every time that was measured", () => 
       again_seconds: 30.31,
     }],
     fid_command_seconds: 32.33,
+    cpu_by_images: [speed(1000, 38.39, 40.41)],
     by_images: byImages,
     by_batch_size: [speed(4096, 18.19, 20.21, 64)],
     kernels: [{ kernel: "conv1", milliseconds: 22.23, gflops: 24.2 }, {
@@ -54,9 +57,27 @@ Deno.test("the tables of a benchmark print every time that was measured", () => 
   };
   const text = tables(measured);
   for (
-    const time of ["1.11", "2.22", "3.33", "4.44", "5.55", "6.66", "7.77", "8.88", "18.19", "20.21", "22.23", "24.73"]
+    const time of [
+      "1.11",
+      "2.22",
+      "3.33",
+      "4.44",
+      "5.55",
+      "6.66",
+      "7.77",
+      "8.88",
+      "18.19",
+      "20.21",
+      "22.23",
+      "24.73",
+      "34.35",
+      "36.37",
+      "38.39",
+      "40.41",
+    ]
   ) assertStringIncludes(text, ` ${time} `);
   assertStringIncludes(text, "      26.27      28.29            30.31");
   for (const time of ["32.33 s", "9.91 s", "12.13 s", "14.15 s", "16.17 s", "345 MB"]) assertStringIncludes(text, time);
+  assertStringIncludes(text, "CPU kernels against PyTorch, in turn: 0.23, 0.22 times as fast");
   assertStringIncludes(text, `against stock: ${(7500 / 3.33 / (512 / 5.55)).toFixed(2)} times as fast`);
 });
