@@ -5,6 +5,7 @@ import { UsageError } from "../lib/errors.ts";
 
 /** One flag. Its key among the task's flags is its name: `batchSize` is `--batch-size`. */
 export interface Flag<T> {
+  /** What it is for; a flag without that is not listed: the task's own text says what such ones mean. */
   readonly help: string;
   /** Stands for the value in the help, as `N`; empty for a switch, which takes none. */
   readonly placeholder: string;
@@ -105,7 +106,8 @@ function joinDashes(args: readonly string[]): string[] {
 
 /** The part of a help text that lists flags. */
 export function flagsHelp(flags: Flags): string {
-  const rows = Object.entries(flags).map(([key, { placeholder, help, default: fallback }]) => ({
+  const listed = Object.entries(flags).filter(([, { help }]) => help !== "");
+  const rows = listed.map(([key, { placeholder, help, default: fallback }]) => ({
     left: `--${flagName(key)} ${placeholder}`,
     right: fallback === undefined || fallback === false ? help : `${help} (${fallback})`,
   }));

@@ -9,8 +9,7 @@ export type Side = "fake" | "real";
 /** Flags for images in files; the data set is known. */
 const BOTH_SIDES = {
   range: {
-    help: "black and white in arrays: byte (0 to 255), unit (0 to 1), signed (-1 to 1), centred (-0.5 to 0.5), " +
-      "standardised (by 0.1307 and 0.3081) or word (0 to 65535) (inferred)",
+    help: "black and white in arrays: byte, unit, signed, centred, standardised or word (inferred)",
     placeholder: "RANGE",
     expected: PIXEL_RANGES.join(" or "),
     default: undefined,
@@ -35,7 +34,7 @@ const TRANSPOSE = { transpose: toggle("swap rows and columns of each image") };
 const ONE_SIDE = { ...BOTH_SIDES, ...TRANSPOSE };
 type OneSide = typeof ONE_SIDE;
 
-/** The same flags with the side before their names. */
+/** The same flags with the side before their names; the help text lists them once. */
 type Sided<S extends Side> = { [Name in keyof OneSide & string as `${S}${Capitalize<Name>}`]: OneSide[Name] };
 
 /** All flags for images in files. */
@@ -80,10 +79,8 @@ export function flagsOfSide(values: Values<typeof IMAGE_FLAGS>, side: Side): str
 }
 
 function sided<S extends Side>(side: S): Sided<S> {
-  const what = side === "fake" ? "generated" : "real";
   const entries = Object.entries(ONE_SIDE).map(([name, flag]) => {
-    const help = name === "transpose" ? `${flag.help}, of the ${what} ones` : `the same, for the ${what} images alone`;
-    return [sidedName(side, name), { ...flag, help }];
+    return [sidedName(side, name), { ...flag, help: "" }];
   });
   return Object.fromEntries(entries) as Sided<S>;
 }

@@ -52,8 +52,9 @@ IMAGES is one of
   a picture                    many images side by side
   a file of --save-stats       statistics; FILE#NAME where it holds several sets
   -                            one of these files from standard input
-Digits are white on black. 28×28 images get a border of 2 pixels. What is said of both sets can be said of one by
-fake- or real- before the flag's name.`;
+Digits are white on black. 28×28 images get a border of 2 pixels. --range, --clip,
+--invert, --resize, --grid and --transpose can be said of one set: --fake-range signed, --real-transpose. What the
+images are taken as is printed; docs/inputs.md says how it is found out.`;
 
 /** The task. */
 export const fid = defineTask({

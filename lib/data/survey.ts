@@ -37,7 +37,7 @@ export class Survey {
   }
 
   #addBytes(values: Uint8Array): void {
-    const counts = new Float64Array(256);
+    const counts = new Uint32Array(256);
     for (let i = 0; i < values.length; i++) counts[values[i]]++;
     for (const [value, count] of counts.entries()) if (count > 0) this.#addValue(value, count);
   }
