@@ -37,7 +37,7 @@ export class MeanEmbedding {
 
   /** Adds all the images that went into another. */
   merge(other: MeanEmbedding): this {
-    return this.addSums(other.count, other.sums);
+    return this.#accumulate(other.#count, other.#sums);
   }
 
   /**
@@ -46,16 +46,24 @@ export class MeanEmbedding {
    * @throws DigitFidError if their number or sizes do not fit, they cannot be of so many images, or there are too many
    */
   addSums(count: number, sums: readonly Float64Array[]): this {
-    const fits = sums.length === this.#sums.length && sums.every(({ length }, i) => length === this.#sums[i].length);
-    if (!fits) throw new DigitFidError("sums of another embedding do not add up with these: use one network for both");
     const most = count / UNIT;
     if (!Number.isSafeInteger(count) || !sums.every((sum) => sum.every((value) => Math.abs(value) <= most))) {
       throw new DigitFidError(`sums that cannot be of ${count} images: make these statistics again`);
     }
+    return this.#accumulate(count, sums);
+  }
+
+  /** As {@linkcode addSums}, of sums that were looked at before. */
+  #accumulate(count: number, sums: readonly Float64Array[]): this {
+    const fits = sums.length === this.#sums.length && sums.every(({ length }, i) => length === this.#sums[i].length);
+    if (!fits) throw new DigitFidError("sums of another embedding do not add up with these: use one network for both");
     if (this.#count + count > MOST_IMAGES) {
       throw new DigitFidError(`more than ${MOST_IMAGES} images: give fewer`);
     }
-    for (const [i, sum] of sums.entries()) for (let j = 0; j < sum.length; j++) this.#sums[i][j] += sum[j];
+    for (const [i, sum] of sums.entries()) {
+      const into = this.#sums[i];
+      for (let j = 0; j < sum.length; j++) into[j] += sum[j];
+    }
     this.#count += count;
     return this;
   }

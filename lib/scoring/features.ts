@@ -6,7 +6,7 @@ import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
 import { digitDistanceOfParts } from "../metrics/digit_distance.ts";
 import { DEFECTS, type Outputs } from "../metrics/embedding.ts";
-import type { Latents } from "../metrics/latents.ts";
+import { firstNotFinite, type Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
@@ -95,7 +95,7 @@ export async function extractFeatures(
 
 /** The pixels were checked, so what is not finite here is the network's own doing. */
 function checkNumbers({ width, data }: Latents, name: string, first: number): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(data);
   if (bad < 0) return;
   const image = `image ${first + Math.floor(bad / width)}`;
   throw new DigitFidError(
