@@ -7,7 +7,20 @@ import { REFERENCE } from "./reference.ts";
 const WEIGHTS = new URL(".", import.meta.url).pathname;
 
 /** The recipe, with nothing left to a default. */
-const RECIPE = ["--epochs", "100", "--batch-size", "256", "--lr", "0.001", "--arch", "mlp", "--seed", "0", "--kernels", "cpu"];
+const RECIPE = [
+  "--epochs",
+  "100",
+  "--batch-size",
+  "256",
+  "--lr",
+  "0.001",
+  "--arch",
+  "mlp",
+  "--seed",
+  "0",
+  "--kernels",
+  "cpu",
+];
 
 /** Trains by the recipe in a folder. */
 async function train(folder: string): Promise<void> {
