@@ -294,4 +294,25 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/network/webgpu/images.ts", "tests/gpu/trainer_test.ts", [
     ["images are not freed", "resident.dispose();", "", "webgpu: networks, trainers and images"],
   ]),
+  ...faultsIn("digit-fid", "tests/cli/launcher_test.ts", [
+    ["the launcher stays, as the command's parent", 'exec "$deno" run', '"$deno" run', "a killed command"],
+    ["a second first start does not wait", "flock 9", ":", "two first starts"],
+    ["a Deno that does not run is taken", '&& is_recent "$deno"; then', "; then", "damaged, cut short"],
+    ["the network may be used", "run --cached-only", "run", "hands the task"],
+    ["packages are called whole before they are", ': >"$DENO_DIR/$(packages_mark)"', ":", "installs packages once"],
+  ]),
+  ...faultsIn("lib/serve/http.ts", "tests/unit/http_test.ts", [
+    ["connections have no limit", "open.size + 1 - limits.connections", "0", "the oldest are closed"],
+    ["silence has no limit", "close(connection), 1000 * seconds", "{}, 1000 * seconds", "hung up on"],
+    ["any host is a host", "!HOST.test(host) || ", "", "no request"],
+  ]),
+  ...faultsIn("lib/serve/server.ts", "tests/cli/serve_test.ts", [
+    ["any name is answered to", "!isServed(hostname, host)", "!hostname", "by no foreign name"],
+  ]),
+  ...faultsIn("bench/processes.ts", "tests/cli/permissions_test.ts", [
+    ["Python loads what the user has", 'args: ["-I", "-c", "import torch"]', 'args: ["-c", "import torch"]', "Python"],
+  ]),
+  ...faultsIn("cli/confine.ts", "tests/cli/permissions_test.ts", [
+    ["commands keep the files that they do not need", '["read", "write"] as const', "[] as const", "eval can read"],
+  ]),
 ];
