@@ -53,25 +53,43 @@ function storeBoth(forward: usize, backward: usize, offset: usize, value: f32): 
 export function filterGradients(sums: usize, count: usize, to: usize): void {
   const P = count * V, half = f32x4.splat(0.5);
   for (let k: usize = 0; k < count; k++) {
-    for (let row: usize = 0; row < 3; row++) {
-      const s = sums + k * V;
-      const a = gradientRow(s, P, row), b = gradientRow(s + P, P, row);
-      const c = gradientRow(s + 2 * P, P, row), d = gradientRow(s + 3 * P, P, row);
-      const mean = f32x4.mul(half, add(b, c));
-      const q = to + (k * 9 + row * 3) * 4;
-      store<f32>(q, sum(add(a, mean)));
-      store<f32>(q, sum(f32x4.mul(half, sub(b, c))), 4);
-      store<f32>(q, sum(add(mean, d)), 8);
-    }
+    const a = sums + k * V, b = a + 4 * P, c = b + 4 * P, d = c + 4 * P, q = to + k * 36;
+    const b0 = v128.load(b), b1 = v128.load(b + P), b2 = v128.load(b + 2 * P), b3 = v128.load(b + 3 * P);
+    const c0 = v128.load(c), c1 = v128.load(c + P), c2 = v128.load(c + 2 * P), c3 = v128.load(c + 3 * P);
+    const m0 = f32x4.mul(half, add(b0, c0)), m1 = f32x4.mul(half, add(b1, c1));
+    const m2 = f32x4.mul(half, add(b2, c2)), m3 = f32x4.mul(half, add(b3, c3));
+    // The rows of Gᵀ S: a + ½ (b + c), ½ (b − c), ½ (b + c) + d.
+    gradientRow(
+      add(m0, v128.load(a)),
+      add(m1, v128.load(a + P)),
+      add(m2, v128.load(a + 2 * P)),
+      add(m3, v128.load(a + 3 * P)),
+      q,
+    );
+    gradientRow(
+      f32x4.mul(half, sub(b0, c0)),
+      f32x4.mul(half, sub(b1, c1)),
+      f32x4.mul(half, sub(b2, c2)),
+      f32x4.mul(half, sub(b3, c3)),
+      q + 12,
+    );
+    gradientRow(
+      add(m0, v128.load(d)),
+      add(m1, v128.load(d + P)),
+      add(m2, v128.load(d + 2 * P)),
+      add(m3, v128.load(d + 3 * P)),
+      q + 24,
+    );
   }
 }
 
-/** A row of Gᵀ S in one column: a + ½ (b + c), ½ (b − c), ½ (b + c) + d. */
+/** A row of Gᵀ S by G: three of the filter's nine. */
 // @inline
-function gradientRow(column: usize, P: usize, row: usize): v128 {
-  const b = v128.load(column + 4 * P), c = v128.load(column + 8 * P), half = f32x4.splat(0.5);
-  if (row == 1) return f32x4.mul(half, sub(b, c));
-  return add(f32x4.mul(half, add(b, c)), v128.load(column + (row == 0 ? 0 : 12 * P)));
+function gradientRow(a: v128, b: v128, c: v128, d: v128, to: usize): void {
+  const half = f32x4.splat(0.5), mean = f32x4.mul(half, add(b, c));
+  store<f32>(to, sum(add(a, mean)));
+  store<f32>(to, sum(f32x4.mul(half, sub(b, c))), 4);
+  store<f32>(to, sum(add(mean, d)), 8);
 }
 
 /** Gradients of convolution 2's filters, from [16][2][9][4] to [16][8][9]. */
