@@ -2,7 +2,7 @@
 import type { Threads } from "../../wasm/threads.ts";
 import { type Outputs, type Projection, viewOf } from "../embedding.ts";
 import { MeanEmbedding } from "../mean_embedding.ts";
-import { SharedLatents, strideOf } from "./rows.ts";
+import { scope, SharedLatents, strideOf } from "./rows.ts";
 
 /** Mean embeddings of parts of a set, each of the rows whose numbers it has. */
 export async function embedParts(
@@ -31,27 +31,29 @@ async function sumsOf(
   order: Uint32Array,
   parts: number,
 ): Promise<Float64Array> {
-  using view = new SharedLatents(threads, viewOf(outputs, name));
-  using rows = await view.take(order);
-  using columns = threads.upload(inBlocks(matrix, width, frequencies));
-  using turns = threads.upload(offset);
-  using sums = threads.allocate(parts * 2 * frequencies * 8);
-  await threads.run({
-    kernel: "embed",
-    tasks: parts,
-    args: [
-      rows.address,
-      order.length,
-      parts,
-      width,
-      strideOf(width),
-      columns.address,
-      turns.address,
-      frequencies,
-      sums.address,
-    ],
+  return await scope(async (keep) => {
+    const view = keep(new SharedLatents(threads, viewOf(outputs, name)));
+    const rows = keep(await view.take(order));
+    const columns = keep(threads.upload(inBlocks(matrix, width, frequencies)));
+    const turns = keep(threads.upload(offset));
+    const sums = keep(threads.allocate(parts * 2 * frequencies * 8));
+    await threads.run({
+      kernel: "embed",
+      tasks: parts,
+      args: [
+        rows.address,
+        order.length,
+        parts,
+        width,
+        strideOf(width),
+        columns.address,
+        turns.address,
+        frequencies,
+        sums.address,
+      ],
+    });
+    return sums.view(Float64Array, parts * 2 * frequencies).slice();
   });
-  return sums.view(Float64Array, parts * 2 * frequencies).slice();
 }
 
 /** Frequencies that the kernel takes at a time. */
