@@ -18,7 +18,7 @@ import {
 import { checkSide, type Pictures, prepare, showPreparation } from "./prepare.ts";
 import { checkFinite, CHUNK, type ImageSource } from "./sources.ts";
 import { type Numbers, Survey } from "./survey.ts";
-import { colourWarning, unusedWarning, type Warning } from "./warnings.ts";
+import { addWarnings, colourWarning, unusedWarning, type Warning } from "./warnings.ts";
 
 /** Values of some images. */
 interface Stretch {
@@ -66,8 +66,8 @@ export async function imagesOfArray(
         if (options.resize) sizes.add(grey);
         yield prepare(grey, options);
       }
-      if (coloured > 0) warnings.push(colourWarning(name, coloured));
-      warnings.push(...sizes.resizedWarnings(name));
+      const colours = coloured > 0 ? [colourWarning(name, coloured)] : [];
+      addWarnings(warnings, [...colours, ...sizes.resizedWarnings(name)]);
     },
   };
 }

@@ -9,7 +9,7 @@ import { isSide } from "./layout.ts";
 import { checkSide, type Pictures, prepare, showPreparation, stacked } from "./prepare.ts";
 import { type Cells, cut, findCells, gridCells, showCells } from "./sheet.ts";
 import { CHUNK, type ImageSource } from "./sources.ts";
-import { colourWarning, unusedWarning, type Warning } from "./warnings.ts";
+import { addWarnings, colourWarning, unusedWarning, type Warning } from "./warnings.ts";
 
 /** A file with a picture. */
 export interface PictureFile {
@@ -74,9 +74,11 @@ export async function imagesOfPictures(
         yield* chunksOf(stacked(waiting, side), options);
         [waiting, length] = [[], 0];
       }
-      if (found.coloured > 0) warnings.push(colourWarning(name, found.coloured));
-      warnings.push(...sizes.resizedWarnings(name));
-      if (found.jpegs > 0) warnings.push(jpegWarning(name, found.jpegs));
+      addWarnings(warnings, [
+        ...(found.coloured > 0 ? [colourWarning(name, found.coloured)] : []),
+        ...(found.jpegs > 0 ? [jpegWarning(name, found.jpegs)] : []),
+        ...sizes.resizedWarnings(name),
+      ]);
     },
   };
 }

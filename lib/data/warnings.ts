@@ -30,6 +30,12 @@ export interface Warning {
   readonly remedy?: Remedy;
 }
 
+/** Adds what a reading found; what is known from an earlier reading of the same images is replaced. */
+export function addWarnings(to: Warning[], found: readonly Warning[]): void {
+  const codes = new Set(found.map(({ code }) => code));
+  to.splice(0, to.length, ...to.filter(({ code }) => !codes.has(code)), ...found);
+}
+
 /** What to say of images with colours. */
 export function colourWarning(name: string, coloured: number): Warning {
   const message = `${name}: ${coloured} coloured image${coloured === 1 ? "" : "s"}: scored by luma, as grey; ` +

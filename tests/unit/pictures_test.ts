@@ -181,6 +181,7 @@ Deno.test("pictures: grey as RGB is grey, colours become luma and are counted", 
       (level) => Math.round(0.299 * level + 0.114 * (255 - level)),
     );
     assertEquals(pixels.subarray(784), luma);
+    await Array.fromAsync(source.chunks()); // once more, which says nothing twice
     assertEquals(source.warnings?.map(({ code }) => code), ["coloured"]);
     assert(source.warnings?.[0].message.includes(": 1 coloured image: scored by luma"));
   }));
