@@ -11,6 +11,7 @@ import { bytesInMemory } from "../../lib/formats/stored_bytes.ts";
 import { encodeIdx } from "../../lib/idx.ts";
 import { inFolder } from "../support/folders.ts";
 import { digits } from "../support/image_files.ts";
+import { zipOf } from "../support/zip_file.ts";
 
 const COUNT = 50;
 const { pixels: BYTES } = await digits(COUNT);
@@ -161,6 +162,22 @@ Deno.test("arrays: files of other kinds are named for what they are, with what c
     assert(message.test(error.message), error.message);
     assert(error.message.startsWith("x: no images that can be read: "), error.message);
   }
+});
+
+Deno.test("arrays: an archive is held to its checksums, and names its arrays where there are several", async () => {
+  const images = encodeNpy([COUNT, 28, 28], BYTES);
+  const archive = zipOf([["arr_0.npy", images]]);
+  assertEquals((await read(archive)).chunks, [BYTES]);
+  archive[5000] ^= 1; // in a pixel
+  await assertRejects(() => read(archive), DigitFidError, "x: arr_0.npy: damaged: its checksum is wrong");
+  const several = bytesInMemory(
+    zipOf([["a.npy", images], ["b.npy", encodeNpy([1, 28, 28], BYTES.slice(0, 784))]]),
+    "x",
+  );
+  const choices = "x: several arrays: give x#a (50×28×28) or x#b (1×28×28)";
+  await assertRejects(() => imagesOfBytes(several), DigitFidError, choices);
+  assertEquals((await imagesOfBytes(several, {}, "b")).count, 1);
+  await assertRejects(() => imagesOfBytes(several, {}, "c"), DigitFidError, "x: no array c: give x#a");
 });
 
 Deno.test("labels: read from arrays and text, each a digit, one an image", () =>
