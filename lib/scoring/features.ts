@@ -81,7 +81,9 @@ export async function extractFeatures(
     }
     seen += images.count;
   }
-  const warnings = [...source.warnings ?? [], ...contrastWarnings(name, tones), ...sizes.warnings(name), ...turned];
+  const contrast = contrastWarnings(name, tones);
+  const lies = contrast.length > 0 ? [] : turned; // of other colours the network says nothing about how they lie
+  const warnings = [...source.warnings ?? [], ...contrast, ...sizes.warnings(name), ...lies];
   const { description, labels } = source;
   const about = { warnings, description, ...(labels && { labels }) };
   if (keep) {

@@ -35,6 +35,7 @@ const SETS: [what: string, images: Images, codes: string[], advice?: string][] =
   ["turned right", moved((x, y) => (27 - x) * 28 + y), ["turned"], "save numpy.rot90(array, 1, (1, 2))"],
   ["upside down", moved((x, y) => (27 - y) * 28 + 27 - x), ["turned"], "save array[:, ::-1, ::-1]"],
   ["mirrored", moved((x, y) => y * 28 + 27 - x), ["turned"], "save array[:, :, ::-1]"],
+  ["inverted", { ...upright, pixels: pixels.map((byte) => 255 - byte) }, ["inverted"], "invert them"],
   ["flipped", moved((x, y) => (27 - y) * 28 + x), ["turned"], "save array[:, ::-1]"],
 ];
 
