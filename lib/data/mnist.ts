@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkoutPath } from "../checkout.ts";
 import { DigitFidError } from "../errors.ts";
 import type { Images, LabelledImages } from "./images.ts";
+import { transposed } from "./prepare.ts";
 import { listFiles } from "../formats/files.ts";
 import { readIdx } from "./idx_file.ts";
 import { showShape } from "../formats/shape.ts";
@@ -48,7 +49,8 @@ export async function loadMnist(
   const labelsFile = join(directory, findFile(names, directory, split, "labels-idx1-ubyte"));
   const images = imagesFromIdx(await readIdx(imagesFile), imagesFile);
   const labels = labelsFromIdx(await readIdx(labelsFile), labelsFile, images.count);
-  return { ...(transpose ? transposed(images) : images), labels };
+  const pixels = transpose ? transposed(images.pixels, images.size) : images.pixels;
+  return { ...images, pixels, labels };
 }
 
 /**
@@ -91,13 +93,4 @@ function labelsFromIdx({ shape, data }: IdxArray, file: string, count: number): 
   const bad = data.findIndex((label) => label >= CLASSES);
   if (bad >= 0) throw new IdxError(file, 8 + bad, `a label from 0 to ${CLASSES - 1}`, String(data[bad]));
   return data;
-}
-
-function transposed({ count, size, pixels }: Images): Images {
-  const swapped = pixels.slice();
-  for (let i = 0; i < swapped.length; i++) {
-    const column = i % size, row = Math.floor(i / size) % size;
-    swapped[i] = pixels[i + (column - row) * (size - 1)];
-  }
-  return { count, size, pixels: swapped };
 }

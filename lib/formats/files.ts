@@ -61,28 +61,6 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /**
- * Reads a part of a file.
- *
- * @returns `length` bytes from byte `start` on, or fewer where the file ends
- * @throws DigitFidError if there is no such file, or it cannot be read
- */
-export async function readPart(path: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    using file = await Deno.open(path);
-    await file.seek(start, Deno.SeekMode.Start);
-    const bytes = new Uint8Array(length);
-    for (let filled = 0; filled < length;) {
-      const count = await file.read(bytes.subarray(filled));
-      if (count === null) return bytes.subarray(0, filled);
-      filled += count;
-    }
-    return bytes;
-  } catch (error) {
-    throw fileError("read", path, error);
-  }
-}
-
-/**
  * What a path leads to.
  *
  * @throws DigitFidError if there is nothing, or it cannot be told
