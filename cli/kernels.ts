@@ -1,6 +1,7 @@
 /** What computes the network: the flags that say so, and the choice where they leave it open. */
 import { KERNELS, type Kernels, kernelsNamed } from "../lib/network/network.ts";
 import { findHardwareGpu } from "../lib/network/webgpu/adapter.ts";
+import { usualThreads } from "../lib/wasm/threads.ts";
 import { choice, type Flag, integer, type Values } from "./flags.ts";
 import type { Output } from "./output.ts";
 
@@ -13,7 +14,7 @@ export const KERNELS_FLAGS: { kernels: Flag<Choice>; threads: Flag<number | unde
     ...choice<Choice>("what computes: WebAssembly, our own WGSL, or tfjs's operations", "auto", ["auto", ...KERNELS]),
     read: (text) => text === "auto" ? text : kernelsNamed(text),
   },
-  threads: integer("threads of the cpu kernels (all processors)", undefined, { min: 1, max: 256 }),
+  threads: integer("threads of the cpu kernels (one a processor, at most 16)", undefined, { min: 1, max: 256 }),
 };
 
 /** What a command wants of its kernels: the quickest there are, or the same bits on every machine. */
@@ -23,7 +24,7 @@ export type Wish = "speed" | "sameness";
 export interface Computing {
   /** The kernels. */
   readonly kernels: Kernels;
-  /** Threads of the CPU kernels; all processors if not given. */
+  /** Threads of the CPU kernels; one a processor if not given. */
   readonly threads?: number;
 }
 
@@ -43,7 +44,7 @@ async function automatic(wish: Wish): Promise<[Kernels, reason: string]> {
   return await findHardwareGpu() ? ["webgpu", "there is a GPU"] : ["cpu", "there is no GPU"];
 }
 
-async function describe(kernels: Kernels, threads = navigator.hardwareConcurrency): Promise<string> {
+async function describe(kernels: Kernels, threads = usualThreads()): Promise<string> {
   if (kernels === "cpu") return `cpu kernels (WebAssembly, ${threads} thread${threads === 1 ? "" : "s"})`;
   const { openGpu } = await import("../lib/network/webgpu/gpu.ts"); // tfjs takes half a second to load
   return `${kernels} kernels (${(await openGpu()).description})`;

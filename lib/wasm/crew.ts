@@ -77,12 +77,17 @@ export async function startWorkers(count: number): Promise<Crew> {
   let working = 0;
   let job = deferred();
   let idle: ReturnType<typeof setTimeout> | undefined;
+  let death: DigitFidError | undefined;
 
   function begin(): void {
     if (workers.length > 0) return;
-    workers = Array.from({ length: count }, () => startWorker(answer, die));
-    for (const [thread, each] of workers.entries()) {
-      each.send({ module, memory, kernels, thread, layout: JOB } satisfies Setup);
+    try {
+      for (let thread = 0; thread < count; thread++) {
+        workers.push(startWorker(answer, die));
+        workers[thread].send({ module, memory, kernels, thread, layout: JOB } satisfies Setup);
+      }
+    } catch (cause) {
+      die(cause);
     }
   }
   function close(): void {
@@ -91,7 +96,8 @@ export async function startWorkers(count: number): Promise<Crew> {
     workers = [];
   }
   function die(cause: unknown): void {
-    job.reject(stopped(cause));
+    death = stopped(cause);
+    job.reject(death);
     close();
   }
   function answer(failure: unknown): void {
@@ -103,7 +109,8 @@ export async function startWorkers(count: number): Promise<Crew> {
   function run(phases: readonly Phase[]): Promise<void> {
     if (phases.length === 0) return Promise.resolve();
     clearTimeout(idle);
-    begin();
+    if (!death) begin();
+    if (death) return Promise.reject(death);
     job = deferred();
     control.fill(0);
     for (const [i, { kernel, tasks, args = [] }] of phases.entries()) {
@@ -114,6 +121,7 @@ export async function startWorkers(count: number): Promise<Crew> {
     for (const each of workers) each.send(phases.length);
     return job.promise;
   }
+  job.promise.catch(() => {}); // a death before the first job is told to the job
   begin();
   idle = setTimeout(close, IDLE);
   return { memory, run, close };

@@ -141,7 +141,7 @@ const open = new Map<number, { threads: Promise<Threads>; users: number }>();
  * @throws DigitFidError if the host has no WebAssembly with SIMD
  */
 export function openThreads(count?: number): Promise<Threads> {
-  const wanted = workersShareMemory() ? count ?? Math.min(processors(), MOST_THREADS) : 1;
+  const wanted = workersShareMemory() ? count ?? usualThreads() : 1;
   const entry = open.get(wanted) ?? { threads: start(wanted), users: 0 };
   open.set(wanted, entry);
   entry.users++;
@@ -159,8 +159,9 @@ async function start(count: number): Promise<Threads> {
   });
 }
 
-/** How many threads can run at once; Node 20 has no `navigator`. */
-function processors(): number {
+/** Threads unless told: one for each processor, at most 16. Node 20 has no `navigator`. */
+export function usualThreads(): number {
   const { navigator, process } = globalThis;
-  return navigator?.hardwareConcurrency ?? process?.getBuiltinModule?.("node:os").availableParallelism() ?? 1;
+  const processors = navigator?.hardwareConcurrency ?? process?.getBuiltinModule?.("node:os").availableParallelism();
+  return Math.min(processors ?? 1, MOST_THREADS);
 }

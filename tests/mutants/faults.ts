@@ -315,4 +315,25 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("cli/confine.ts", "tests/cli/permissions_test.ts", [
     ["commands keep the files that they do not need", '["read", "write"] as const', "[] as const", "eval can read"],
   ]),
+  ...faultsIn("lib/wasm/memory.ts", "tests/unit/threads_test.ts", [
+    ["a block begins as what was there before", "block.view(Uint8Array).fill(0);", "", "the memory grows"],
+    ["gaps are not joined", "before.bytes += gap.bytes;", "continue;", "the memory grows"],
+  ]),
+  ...faultsIn("lib/wasm/worker.ts", "tests/unit/threads_test.ts", [
+    [
+      "a phase begins before the one before is done",
+      "waitFor(control, layout.finished, phase + 1);",
+      "",
+      "no phase begins",
+    ],
+    ["what a kernel throws is not told", "failure = String(error);", "", "a kernel that fails"],
+  ]),
+  ...faultsIn("lib/network/cpu/steps.ts", "tests/unit/same_bits_test.ts", [
+    ["dropout is the same in every step", "| (dropout?.step ?? 0)", "", "twenty steps"],
+    ["the filters are those of the first step", "tasks: 10", "tasks: 1", "twenty steps"],
+  ]),
+  ...faultsIn("lib/network/cpu/trainer.ts", "tests/unit/cpu_kernels_test.ts", [
+    ["a resumed epoch forgets its loss", "this.#running.view(Float64Array)[0] = lossSum;", "", "goes on from a state"],
+    ["a resumed run counts its steps from 0", "    this.#step = step;\n", "", "goes on from a state"],
+  ]),
 ];

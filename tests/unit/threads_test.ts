@@ -44,6 +44,24 @@ for (const count of [1, 2, 3]) {
   });
 }
 
+Deno.test("threads: no phase begins before all tasks of the one before are done", async () => {
+  await using threads = await openThreads(3);
+  const [half, bytes] = [640, 640 * 4];
+  using a = threads.allocate(2 * bytes);
+  using b = threads.allocate(2 * bytes);
+  // Each half becomes the sum of both halves of the other array: what a thread reads, another one wrote just before.
+  const sumOfHalves = (from: number, to: number) => [
+    { kernel: "sum_parts", tasks: half / 64, args: [from, 2, half, to] },
+    { kernel: "sum_parts", tasks: half / 64, args: [from + bytes, 2, -half, to + bytes] },
+  ];
+  const phases = [...sumOfHalves(a.address, b.address), ...sumOfHalves(b.address, a.address)];
+  for (let job = 0; job < 200; job++) {
+    for (const block of [a, b]) block.view(Float32Array).fill(2 ** -20);
+    await threads.run(...Array.from({ length: 16 }, () => phases).flat());
+    assert(a.view(Float32Array).every((value) => value === 2 ** (32 - 20)), `job ${job}`);
+  }
+});
+
 Deno.test("threads: the memory grows, and what is freed is used again", async () => {
   await using threads = await openThreads(2);
   const large = threads.allocate(200e6);
@@ -68,6 +86,38 @@ Deno.test("threads: a kernel that fails is an error, and so is all work after it
     "a thread of the CPU kernels stopped",
   );
 });
+
+/** What a host's worker does that cannot be had. */
+const FAILING_WORKERS = {
+  "cannot be made": class {
+    constructor() {
+      throw new Error("no more threads");
+    }
+  },
+  "dies at once": class {
+    onerror = (_event: unknown) => {};
+    constructor() {
+      queueMicrotask(() => this.onerror({ preventDefault() {}, message: "no more threads" }));
+    }
+    postMessage() {}
+    terminate() {}
+  },
+};
+
+for (const [name, failing] of Object.entries(FAILING_WORKERS)) {
+  Deno.test(`threads: a worker that ${name} is an error of the next job`, async () => {
+    const { Worker } = globalThis;
+    Object.assign(globalThis, { Worker: failing });
+    try {
+      await using threads = await openThreads(2);
+      const phase = { kernel: "sum_parts", tasks: 1, args: [0, 1, 0, 0] };
+      await assertRejects(() => threads.run(phase), DigitFidError, "no more threads");
+      await assertRejects(() => threads.run(phase), DigitFidError, "no more threads");
+    } finally {
+      Object.assign(globalThis, { Worker });
+    }
+  });
+}
 
 Deno.test("the committed module is what its sources compile to", () =>
   inFolder(async (folder) => {
