@@ -47,7 +47,7 @@ const MARGINS = 3;
  * what each adds.
  */
 export const VIEWS: Readonly<Record<ViewName, { readonly share: number; readonly frequencies: number }>> = {
-  latent: { share: 0.5, frequencies: 1024 },
+  latent: { share: 0.5, frequencies: 512 },
   logits: { share: 0.125, frequencies: 128 },
   margins: { share: 0.1875, frequencies: 32 },
   defects: { share: 0.1875, frequencies: 64 },
