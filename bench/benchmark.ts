@@ -4,6 +4,7 @@ import { type LabelledImages, limit } from "../lib/data/images.ts";
 import { evaluate } from "../lib/training/evaluate.ts";
 import { openGpu } from "../lib/network/webgpu/gpu.ts";
 import { type Arch, initialParameters } from "../lib/model.ts";
+import type { Kernels } from "../lib/network/network.ts";
 import { trainingOperations } from "./arithmetic.ts";
 import { type KernelTime, kernelTimes } from "./kernel_times.ts";
 import { median } from "../lib/metrics/numbers.ts";
@@ -69,11 +70,15 @@ export interface Benchmark {
   readonly stock: TrainingSpeed;
   /** PyTorch on as many images, on all processors; null where `python3` has no `torch`. */
   readonly pytorch: TorchSpeed | null;
+  /** A new process that trains an epoch of all the images by the CPU kernels. */
+  readonly cpu_start: Startup;
   /** A new process whose shaders Mesa has in its cache, and which trains an epoch of all the images. */
   readonly start: Startup;
   /** A new process that finds no shader in Mesa's cache. */
   readonly cold_start: Startup;
-  /** Time to evaluate the test images. */
+  /** Time to evaluate the test images by the CPU kernels. */
+  readonly cpu_evaluation: EvaluationTimes;
+  /** Time to evaluate them by the WebGPU kernels. */
   readonly evaluation: EvaluationTimes;
   /** What scores take. */
   readonly scores: readonly ScoringTimes[];
@@ -116,7 +121,8 @@ export async function benchmark(
   const fused = { arch: ARCH, kernels: "webgpu", batchSize: BATCH_SIZE, epochs } as const;
 
   note("evaluation …");
-  const evaluation = await evaluationTimes(test, epochs);
+  const cpu_evaluation = await evaluationTimes("cpu", test, epochs);
+  const evaluation = await evaluationTimes("webgpu", test, epochs);
   note("CPU kernels, by number of images …");
   const cpu_by_images: TrainingSpeed[] = [];
   for (const count of images) {
@@ -142,8 +148,9 @@ export async function benchmark(
   }
   note("new processes …");
   const fid_command_seconds = await scoringCommand();
-  const start = await startup(most, BATCH_SIZE, { shaderCache: true });
-  const cold_start = await startup(BATCH_SIZE, BATCH_SIZE, { shaderCache: false });
+  const cpu_start = await startup("cpu", most, BATCH_SIZE);
+  const start = await startup("webgpu", most, BATCH_SIZE);
+  const cold_start = await startup("webgpu", BATCH_SIZE, BATCH_SIZE, { shaderCache: false });
   note("tfjs kernels …");
   const stock = await trainingSpeed(limit(train, stockSteps * BATCH_SIZE), { ...fused, kernels: "stock" });
 
@@ -156,8 +163,10 @@ export async function benchmark(
     fused: by_images[by_images.length - 1],
     stock,
     pytorch,
+    cpu_start,
     start,
     cold_start,
+    cpu_evaluation,
     evaluation,
     scores,
     fid_command_seconds,
@@ -183,8 +192,8 @@ async function comparison(images: LabelledImages, epochs: number) {
   return { cpu: middle(ours)!, pytorch: middle(theirs), cpu_against_pytorch };
 }
 
-async function evaluationTimes(test: LabelledImages, repetitions: number): Promise<EvaluationTimes> {
-  const network = await createNetwork(ARCH, "webgpu", initialParameters(ARCH, 0));
+async function evaluationTimes(kernels: Kernels, test: LabelledImages, repetitions: number): Promise<EvaluationTimes> {
+  const network = await createNetwork(ARCH, kernels, initialParameters(ARCH, 0));
   const seconds: number[] = [];
   for (let i = 0; i <= repetitions; i++) {
     const began = performance.now();

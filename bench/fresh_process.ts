@@ -4,8 +4,7 @@ import { createNetwork } from "../lib/network/create.ts";
 import { limit } from "../lib/data/images.ts";
 import { defaultDataDirectory, loadMnist } from "../lib/data/mnist.ts";
 import { evaluate } from "../lib/training/evaluate.ts";
-import { openGpu } from "../lib/network/webgpu/gpu.ts";
-import { uploadImages } from "../lib/network/webgpu/images.ts";
+import { kernelsNamed } from "../lib/network/network.ts";
 import { initialParameters } from "../lib/model.ts";
 import { train } from "../lib/train.ts";
 
@@ -18,14 +17,14 @@ export interface FreshProcess {
 }
 
 if (import.meta.main) {
-  const [count, batchSize] = Deno.args.map(Number);
-  await openGpu();
+  const [kernels, ...numbers] = Deno.args;
+  const [count, batchSize] = numbers.map(Number);
   const images = limit(await loadMnist(defaultDataDirectory(), "train"), count);
   const test = await loadMnist(defaultDataDirectory(), "test");
-  const network = await createNetwork("mlp", "webgpu", initialParameters("mlp", 0));
+  const network = await createNetwork("mlp", kernelsNamed(kernels)!, initialParameters("mlp", 0));
   const options = { batchSize, learningRate: 1e-3, seed: 0 };
 
-  const batch = uploadImages(limit(images, batchSize));
+  const batch = network.upload(limit(images, batchSize));
   const trainer = await network.trainer(batch, { ...options, dropout: true });
   trainer.startEpoch(Uint32Array.from({ length: batch.count }, (_, i) => i));
   trainer.step(0, batch.count);

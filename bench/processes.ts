@@ -3,6 +3,7 @@ import { checkoutPath } from "../lib/checkout.ts";
 import { defaultDataDirectory } from "../lib/data/mnist.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import type { Arch } from "../lib/model.ts";
+import type { Kernels } from "../lib/network/network.ts";
 import type { FreshProcess } from "./fresh_process.ts";
 import { type EpochTimes, speedOf, type TrainingSpeed } from "./training_speed.ts";
 
@@ -23,12 +24,14 @@ export interface Startup {
 /**
  * Starts Deno, and trains one epoch there.
  *
+ * @param kernels what computes
  * @param options.shaderCache whether Mesa may take shaders from its cache
  */
 export async function startup(
+  kernels: Kernels,
   images: number,
   batchSize: number,
-  { shaderCache }: { shaderCache: boolean },
+  { shaderCache = true }: { shaderCache?: boolean } = {},
 ): Promise<Startup> {
   const script = checkoutPath("bench/fresh_process.ts");
   const began = performance.timeOrigin + performance.now();
@@ -40,6 +43,7 @@ export async function startup(
       "--no-remote",
       `--allow-read=${defaultDataDirectory()}`,
       script,
+      kernels,
       `${images}`,
       `${batchSize}`,
     ],

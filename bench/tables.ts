@@ -54,13 +54,19 @@ export function tables(benchmark: Benchmark): string {
   ].join("\n");
 }
 
-function startText({ fused, start, cold_start, evaluation }: Benchmark): string {
+function startText({ fused, cpu_start, start, cold_start, cpu_evaluation, evaluation }: Benchmark): string {
   const seconds = (value: number) => `${value.toFixed(2)} s`;
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
   return [
-    `First step of a new process after ${seconds(start.first_step_seconds)},` +
-    ` or ${seconds(cold_start.first_step_seconds)} where Mesa's cache has no shaders`,
-    `Peak resident memory over an epoch of ${fused.images} images: ${(start.peak_memory_bytes / 1e6).toFixed(0)} MB`,
-    `Evaluating ${evaluation.images} images: ${seconds(evaluation.first_seconds)}, then ${seconds(evaluation.seconds)}`,
+    `First step of a new process: CPU kernels after ${seconds(cpu_start.first_step_seconds)}, WebGPU kernels after ` +
+    `${seconds(start.first_step_seconds)}, or ${
+      seconds(cold_start.first_step_seconds)
+    } where Mesa's cache has no shaders`,
+    `Peak resident memory over an epoch of ${fused.images} images: ${megabytes(cpu_start.peak_memory_bytes)} and ` +
+    megabytes(start.peak_memory_bytes),
+    `Evaluating ${evaluation.images} images: ${seconds(cpu_evaluation.first_seconds)}, then ` +
+    `${seconds(cpu_evaluation.seconds)} by the CPU kernels; ${seconds(evaluation.first_seconds)}, then ` +
+    `${seconds(evaluation.seconds)} by the WebGPU kernels`,
   ].join("\n");
 }
 

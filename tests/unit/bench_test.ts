@@ -35,8 +35,10 @@ Deno.test("the tables of a benchmark print every time that was measured", () => 
     fused: byImages[1],
     stock: speed(512, 5.55, 6.66),
     pytorch: { ...speed(7500, 7.77, 8.88), version: "2.13", threads: 2 },
+    cpu_start: { first_step_seconds: 42.43, peak_memory_bytes: 256e6 },
     start: { first_step_seconds: 9.91, peak_memory_bytes: 345e6 },
     cold_start: { first_step_seconds: 12.13, peak_memory_bytes: 1 },
+    cpu_evaluation: { images: 10_000, first_seconds: 44.45, seconds: 46.47 },
     evaluation: { images: 10_000, first_seconds: 14.15, seconds: 16.17 },
     scores: [{
       real_images: 10_000,
@@ -77,7 +79,20 @@ Deno.test("the tables of a benchmark print every time that was measured", () => 
     ]
   ) assertStringIncludes(text, ` ${time} `);
   assertStringIncludes(text, "      26.27      28.29            30.31");
-  for (const time of ["32.33 s", "9.91 s", "12.13 s", "14.15 s", "16.17 s", "345 MB"]) assertStringIncludes(text, time);
+  for (
+    const time of [
+      "32.33 s",
+      "9.91 s",
+      "12.13 s",
+      "14.15 s",
+      "16.17 s",
+      "345 MB",
+      "42.43 s",
+      "256 MB",
+      "44.45 s",
+      "46.47 s",
+    ]
+  ) assertStringIncludes(text, time);
   assertStringIncludes(text, "CPU kernels against PyTorch, in turn: 0.23, 0.22 times as fast");
   assertStringIncludes(text, `against stock: ${(7500 / 3.33 / (512 / 5.55)).toFixed(2)} times as fast`);
 });
