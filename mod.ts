@@ -20,7 +20,7 @@
 
 // From images to scores.
 export { type Score, score, type ScoreOptions } from "./lib/scoring/score.ts";
-export type { Metrics } from "./lib/scoring/metrics.ts";
+export type { MetricName, Metrics } from "./lib/scoring/fields.ts";
 export type { ImageSet, SetOptions } from "./lib/scoring/sets.ts";
 export { type PixelArray, type PixelOptions, toImages } from "./lib/data/sources.ts";
 export type { PixelRange } from "./lib/data/pixel_range.ts";

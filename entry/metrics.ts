@@ -12,7 +12,8 @@
  *
  * @module
  */
-export { type Features, type Metrics, metricsOf, type MetricsOptions } from "../lib/scoring/metrics.ts";
+export type { MetricName, Metrics } from "../lib/scoring/fields.ts";
+export { type Features, metricsOf, type MetricsOptions } from "../lib/scoring/metrics.ts";
 export { type Arithmetic, openArithmetic } from "../lib/scoring/arithmetic.ts";
 export { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "../lib/fid.ts";
 export { type KernelDistance, kernelDistance } from "../lib/metrics/kid.ts";

@@ -24,7 +24,15 @@ export function pcg3d(x: number, y: number, z: number): [number, number, number]
 }
 
 /** What a stream of random numbers is for; streams of one seed are independent of each other. */
-export const STREAM = { parameters: 1, shuffle: 2, dropout: 3, bootstrap: 4, corruption: 5, defects: 6 } as const;
+export const STREAM = {
+  parameters: 1,
+  shuffle: 2,
+  dropout: 3,
+  bootstrap: 4,
+  corruption: 5,
+  defects: 6,
+  calibration: 7,
+} as const;
 
 /** What a metric draws from the stream `bootstrap`, each by an index of its own: nothing is drawn twice. */
 export const DRAW = {

@@ -3,7 +3,7 @@ import { UsageError } from "../lib/errors.ts";
 import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import { openArithmetic } from "../lib/scoring/arithmetic.ts";
-import type { Metrics } from "../lib/scoring/metrics.ts";
+import type { Metrics } from "../lib/scoring/fields.ts";
 import { scoreFields, scoreRows } from "../lib/scoring/words.ts";
 import { embeddingOf } from "../lib/scoring/embedding.ts";
 import { featuresOf } from "../lib/scoring/score.ts";

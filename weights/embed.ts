@@ -8,7 +8,7 @@ const HEAD = "// Made by `deno task embed`.\n// deno-fmt-ignore-file\n";
 export async function modulesOf(name: string): Promise<Map<string, string>> {
   const [weights, statistics, embedding] = await Promise.all(
     [`${name}.safetensors`, `${name}.stats.safetensors`, `${name}.embedding.safetensors`].map((file) =>
-      Deno.readFile(new URL(file, import.meta.url))
+      Deno.readFile(fileOf(file))
     ),
   );
   return new Map([
@@ -16,6 +16,7 @@ export async function modulesOf(name: string): Promise<Map<string, string>> {
     ["reference_weights.ts", base64Module(`The weights of ${name}`, weights)],
     ["reference_embedding.ts", base64Module(`The digit distance's space for ${name}`, embedding)],
     ["reference_statistics.ts", base64Module(`Statistics of MNIST by ${name}`, statistics)],
+    ["reference_calibration.ts", calibrationModule(name, await Deno.readTextFile(fileOf(`${name}.calibration.json`)))],
   ]);
 }
 
@@ -28,6 +29,14 @@ export const REFERENCE_SHA256 = "${hash}";
 `;
 }
 
+function calibrationModule(name: string, json: string): string {
+  return `${HEAD}/** What the scores of ${name} mean: the file of that name. */\nexport default \`\n${json}\`;\n`;
+}
+
+function fileOf(name: string): URL {
+  return new URL(name, import.meta.url);
+}
+
 function base64Module(title: string, bytes: Uint8Array): string {
   const lines = bytes.toBase64().match(/.{1,120}/g) ?? [];
   return `${HEAD}/** ${title}: the file of that name, as base64. */\nexport default \`\n${lines.join("\n")}\n\`;\n`;
@@ -37,8 +46,13 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
+/** Writes the modules of a reference network. */
+export async function writeModules(name: string): Promise<void> {
+  for (const [file, text] of await modulesOf(name)) await Deno.writeTextFile(fileOf(file), text);
+}
+
 if (import.meta.main) {
   const [name] = Deno.args;
   if (name === undefined) throw new Error("name the reference network: deno task embed reference-v1");
-  for (const [file, text] of await modulesOf(name)) await Deno.writeTextFile(new URL(file, import.meta.url), text);
+  await writeModules(name);
 }

@@ -62,6 +62,18 @@ export function showPlace(first: number, index: number, side: number): string {
   return `image ${first + Math.floor(index / (side * side))}, row ${row}, column ${column}`;
 }
 
+/** The images and labels of these numbers, in their order. */
+export function takeImages({ size, pixels, labels }: LabelledImages, numbers: Uint32Array): LabelledImages {
+  const area = size * size;
+  const taken = pixels instanceof Uint8Array
+    ? new Uint8Array(numbers.length * area)
+    : new Float32Array(numbers.length * area);
+  for (const [i, number] of numbers.entries()) {
+    taken.set(pixels.subarray(number * area, (number + 1) * area), i * area);
+  }
+  return { size, count: numbers.length, pixels: taken, labels: Uint8Array.from(numbers, (number) => labels[number]) };
+}
+
 /** The first images and their labels, or all if there are fewer. The pixels are shared, not copied. */
 export function limit({ size, count, pixels, labels }: LabelledImages, most: number): LabelledImages {
   const kept = Math.min(count, most);

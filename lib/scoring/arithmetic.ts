@@ -41,7 +41,7 @@ export interface Arithmetic extends AsyncDisposable {
   /** Precision, recall, density and coverage of `metrics/neighbours.ts`. */
   neighbourScores(real: Latents, fake: Latents, options?: Seeded): Promise<NeighbourScores>;
   /** Mean embeddings of the {@linkcode drawParts} of a set. */
-  embedParts(projections: readonly Projection[], outputs: Outputs, options?: Parts): Promise<MeanEmbedding[]>;
+  embedParts(projections: readonly Projection[], outputs: Outputs, options?: Parts): Promise<readonly MeanEmbedding[]>;
   /** Drops what is remembered of a set: call it when the set will not be scored again. */
   forget(set: Latents | Moments): void;
 }
@@ -88,12 +88,19 @@ function isOrdinary(set: Latents | Moments): boolean {
   return largest === 0 || largest > 1e-60 && largest < 1e60;
 }
 
+/** Mean embeddings of a set's parts, and what they are of. */
+interface Embedded extends Parts {
+  readonly projections: readonly Projection[];
+  readonly parts: MeanEmbedding[];
+}
+
 /** Threads of WebAssembly, with a memory of the sets seen: what is known of one set is worked out once. */
 class ThreadedArithmetic implements Arithmetic {
   readonly #threads: Threads;
   readonly #latents = new Map<Latents, SharedLatents>();
   readonly #moments = new Map<Latents | Moments, Map<string, Promise<SharedMoments>>>();
   readonly #realSides = new Map<Latents, Map<number, Promise<RealSide>>>();
+  readonly #embedded = new Map<Latents, Embedded[]>();
 
   constructor(threads: Threads) {
     this.#threads = threads;
@@ -126,8 +133,18 @@ class ThreadedArithmetic implements Arithmetic {
     return await neighbourScores(await side, this.#share(real), this.#share(fake), { seed });
   }
 
-  async embedParts(projections: readonly Projection[], outputs: Outputs, options?: Parts): Promise<MeanEmbedding[]> {
-    return await embedParts(this.#threads, projections, outputs, drawParts(outputs.latents.count, options));
+  async embedParts(
+    projections: readonly Projection[],
+    outputs: Outputs,
+    options: Parts = {},
+  ): Promise<readonly MeanEmbedding[]> {
+    const { seed = 0, of } = options, { latents } = outputs;
+    const known = entry(this.#embedded, latents, () => []);
+    const found = known.find((one) => one.projections === projections && one.seed === seed && one.of === of);
+    if (found) return found.parts;
+    const parts = await embedParts(this.#threads, projections, outputs, drawParts(latents.count, options));
+    known.push({ projections, seed, of, parts });
+    return parts;
   }
 
   #partsOf(set: Latents | Moments, of: "real" | "fake", seed: number): Promise<SharedMoments> {
@@ -151,6 +168,7 @@ class ThreadedArithmetic implements Arithmetic {
     if (set instanceof Moments) return;
     for (const side of this.#realSides.get(set)?.values() ?? []) disposeOf(side.then(({ points }) => points));
     this.#realSides.delete(set);
+    this.#embedded.delete(set);
     this.#latents.get(set)?.[Symbol.dispose]();
     this.#latents.delete(set);
   }

@@ -1,6 +1,7 @@
 /** What the network makes of a set of images. */
 import { contrastWarnings, Tones } from "../data/contrast.ts";
 import { DigitSizes } from "../data/digit_size.ts";
+import { PixelHash } from "../data/fingerprint.ts";
 import { checkedChunks, type ImageSource } from "../data/sources.ts";
 import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
@@ -14,7 +15,8 @@ import { layerRows } from "../network/outputs.ts";
 import { turnedWarnings } from "./turned.ts";
 import { openArithmetic } from "./arithmetic.ts";
 import { EMBEDDED_LAYERS, type Embedding } from "./embedding.ts";
-import { type Features, type Metrics, metricsOf, type MetricsOptions } from "./metrics.ts";
+import type { Metrics } from "./fields.ts";
+import { type Features, isWanted, metricsOf, type MetricsOptions } from "./metrics.ts";
 
 /** Most images of a set whose latents are all kept (100 MB); of a larger set only the statistics are. */
 const MOST_KEPT = 200_000;
@@ -31,6 +33,8 @@ export interface ScoredSet {
   readonly description?: string;
   /** The class of each image, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of the pixels, or of the statistics: the same images, the same hash. */
+  readonly sha256?: string;
 }
 
 /** Outputs of a network, and the space that they are points of. */
@@ -62,11 +66,12 @@ export async function extractFeatures(
   const logits = new Float32Array(keep ? count * CLASSES : 0);
   const defects = new Float32Array(keep && embedding ? count * DEFECTS : 0);
   const moments = new Moments(LATENT_SIZE);
-  const tones = new Tones(), sizes = new DigitSizes();
+  const tones = new Tones(), sizes = new DigitSizes(), hash = new PixelHash();
   const turned: Warning[] = [];
   let seen = 0;
   for await (const images of checkedChunks(source)) {
     tones.add(images);
+    hash.add(images);
     sizes.add({ ...images, side: images.size });
     const chunk = await layerRows(network, images, embedding ? EMBEDDED_LAYERS : ["latent", "logits"]);
     for (const rows of chunk) checkNumbers(rows, name, seen);
@@ -85,7 +90,7 @@ export async function extractFeatures(
   const lies = contrast.length > 0 ? [] : turned; // of other colours the network says nothing about how they lie
   const warnings = [...source.warnings ?? [], ...contrast, ...sizes.warnings(name), ...lies];
   const { description, labels } = source;
-  const about = { warnings, description, ...(labels && { labels }) };
+  const about = { warnings, description, sha256: hash.digest(), ...(labels && { labels }) };
   if (keep) {
     const features = { latents: { count, width: LATENT_SIZE, data: latents }, logits };
     return { features, ...about, ...(embedding && { embedded: { embedding, outputs: { ...features, defects } } }) };
@@ -103,6 +108,26 @@ function checkNumbers({ width, data }: Latents, name: string, first: number): vo
   throw new DigitFidError(
     `${name}: the network gives ${data[bad]} for ${image}: its weights overflow, so it cannot score`,
   );
+}
+
+/** The images of these numbers, in their order. */
+export function takeSet(features: Features, { embedding, outputs }: EmbeddedSet, numbers: Uint32Array): ScoredSet {
+  const take = (width: number, data: ArrayLike<number>) => {
+    const taken = new Float32Array(numbers.length * width);
+    for (const [i, number] of numbers.entries()) {
+      for (let k = 0; k < width; k++) taken[i * width + k] = data[number * width + k];
+    }
+    return taken;
+  };
+  const { width, data } = features.latents;
+  const latents = { count: numbers.length, width, data: take(width, data) };
+  const logits = take(CLASSES, features.logits);
+  const defects = take(DEFECTS, outputs.defects);
+  return {
+    features: { latents, logits },
+    embedded: { embedding, outputs: { latents, logits, defects } },
+    warnings: [],
+  };
 }
 
 /** Statistics of a set's latents: what can be kept to score against later. */
@@ -142,9 +167,11 @@ export async function scoreSets(
 async function digitScores(
   { embedded: real }: ScoredSet,
   { embedded: fake }: ScoredSet,
-  { arithmetic, seed }: MetricsOptions,
+  options: MetricsOptions,
 ): Promise<Pick<Metrics, "digitDistance" | "digitDistanceStandardError">> {
-  if (!arithmetic || !real || real.embedding !== fake?.embedding) return {};
+  const { arithmetic, seed } = options;
+  if (!isWanted("digitDistance", options) || !arithmetic) return {};
+  if (!real || real.embedding !== fake?.embedding) return {};
   const { projections } = real.embedding;
   const ofReal = await arithmetic.embedParts(projections, real.outputs, { seed, of: "real" });
   const ofFake = await arithmetic.embedParts(projections, fake.outputs, { seed, of: "fake" });

@@ -9,7 +9,6 @@ import {
   partCount,
 } from "../fid.ts";
 import type { Seeded } from "../random.ts";
-import type { WarningCode } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
 import { CLASSES } from "../model.ts";
 import { classifierScores } from "../metrics/classifier_score.ts";
@@ -17,6 +16,7 @@ import { checkLatents, checkWidths, type Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { NEIGHBOUR_SAMPLE } from "../metrics/neighbours.ts";
 import { type Arithmetic, openArithmetic } from "./arithmetic.ts";
+import type { MetricName, Metrics } from "./fields.ts";
 
 /** What the network makes of a set of images. */
 export interface Features {
@@ -26,56 +26,6 @@ export interface Features {
   readonly logits: Float32Array;
 }
 
-/**
- * Every metric that the input allows; the others are left out. Names are those that `--json` prints.
- * Of two sets of images that is all of them; statistics have no single images, so they leave the Fréchet distance, and
- * what can be had from the other set.
- */
-export interface Metrics {
-  /** Real images. */
-  readonly realImages: number;
-  /** Generated images. */
-  readonly fakeImages: number;
-  /** The digit distance ({@linkcode digitDistanceOfParts}): 0 for equal distributions. */
-  readonly digitDistance?: number;
-  /** Its standard error. */
-  readonly digitDistanceStandardError?: number;
-  /** Fréchet distance ({@linkcode frechetDistance}). */
-  readonly fid: number;
-  /** 95 % interval of the Fréchet distance of sets of these sizes: 1.96 bootstrap standard errors each way. */
-  readonly fidInterval?: readonly [number, number];
-  /** Fréchet distance extrapolated to infinitely many images ({@linkcode frechetInfinity}). */
-  readonly fidInfinity?: number;
-  /** Kernel distance ({@linkcode kernelDistance}). */
-  readonly kid?: number;
-  /** Its standard error. */
-  readonly kidStandardError?: number;
-  /** Share of generated images that lie among real ones ({@linkcode neighbourScores}, as the next three). */
-  readonly precision?: number;
-  /** Share of real images that lie among generated ones. */
-  readonly recall?: number;
-  /** How densely real images surround generated ones. */
-  readonly density?: number;
-  /** Share of real images that have a generated one near. */
-  readonly coverage?: number;
-  /** Inception score's formula on the generated images ({@linkcode classifierScores}, as the next three). */
-  readonly classifierScore?: number;
-  /** Generated images taken for each digit, 0 … 9. */
-  readonly digitHistogram?: readonly number[];
-  /** Total variation between that histogram and the uniform one. */
-  readonly digitImbalance?: number;
-  /** Mean probability of the most likely digit. */
-  readonly meanConfidence?: number;
-  /** How the real images were understood, with what was done to them: range, turning, resizing and its filter. */
-  readonly realAs?: string;
-  /** The same of the generated images. */
-  readonly fakeAs?: string;
-  /** What to keep in mind when reading these numbers, a sentence each. */
-  readonly warnings: readonly string[];
-  /** What is to be kept in mind about the images themselves, in words for programs. */
-  readonly warningCodes?: readonly WarningCode[];
-}
-
 /** Fewer images of a set than these, and the metric is left out. */
 const LEAST_IMAGES = { fidInfinity: 10, kid: 4 };
 
@@ -83,6 +33,13 @@ const LEAST_IMAGES = { fidInfinity: 10, kid: 4 };
 export interface MetricsOptions extends Seeded {
   /** Does the sums. Keep one where many sets are scored; unless given, one is opened for the call. */
   readonly arithmetic?: Arithmetic;
+  /** Which metrics; all unless given. The Fréchet distance always comes along, without its interval unless asked for. */
+  readonly only?: ReadonlySet<MetricName>;
+}
+
+/** Whether a metric is asked for. */
+export function isWanted(name: MetricName, { only }: MetricsOptions): boolean {
+  return only === undefined || only.has(name);
 }
 
 /**
@@ -96,12 +53,13 @@ export interface MetricsOptions extends Seeded {
 export async function metricsOf(
   real: Latents | Moments,
   fake: Features | Moments,
-  { seed = 0, arithmetic }: MetricsOptions = {},
+  options: MetricsOptions = {},
 ): Promise<Metrics> {
+  const { arithmetic } = options;
   if (arithmetic === undefined) {
     const opened = await openArithmetic();
     try {
-      return await metricsOf(real, fake, { seed, arithmetic: opened });
+      return await metricsOf(real, fake, { ...options, arithmetic: opened });
     } finally { // `await using`, for Node before 24
       await opened[Symbol.asyncDispose]();
     }
@@ -113,12 +71,12 @@ export async function metricsOf(
   const metrics: Metrics = {
     realImages: real.count,
     fakeImages: fakeLatents.count,
-    ...await frechetScores(real, fakeLatents, seed, arithmetic),
+    ...await frechetScores(real, fakeLatents, { ...options, arithmetic }),
     ...(real instanceof Moments || fakeLatents instanceof Moments
       ? {}
-      : await pairScores(real, fakeLatents, seed, arithmetic)),
-    ...(fake instanceof Moments ? {} : classifierScores(fake.logits)),
-    warnings: warningsOf(real, fakeLatents),
+      : await pairScores(real, fakeLatents, { ...options, arithmetic })),
+    ...(fake instanceof Moments || !isWanted("classifierScore", options) ? {} : classifierScores(fake.logits)),
+    warnings: warningsOf(real, fakeLatents, options),
   };
   checkFinite(metrics);
   return metrics;
@@ -140,21 +98,25 @@ function checkFinite(metrics: Metrics): void {
 async function frechetScores(
   real: Latents | Moments,
   fake: Latents | Moments,
-  seed: number,
-  arithmetic: Arithmetic,
+  options: MetricsOptions & { readonly arithmetic: Arithmetic },
 ): Promise<Pick<Metrics, "fid" | "fidInterval" | "fidInfinity">> {
+  const { seed = 0, arithmetic } = options;
   if (!(real instanceof Moments)) checkLatents(real, "real images");
   if (!(fake instanceof Moments)) checkLatents(fake, "generated images");
   checkWidths(real, fake);
   const [a, b] = [real, fake].map((set) => set instanceof Moments ? 1 : partCount(set.count));
   const images = fewestImages(real, fake);
-  const resamples = images === undefined ? [] : drawResamples(a, b, { seed });
-  const pieces = images === undefined || images < LEAST_IMAGES.fidInfinity ? [] : drawPieces(a, b, { seed });
+  const resamples = images === undefined || !isWanted("fid", options) ? [] : drawResamples(a, b, { seed });
+  const isEnough = images !== undefined && images >= LEAST_IMAGES.fidInfinity;
+  const pieces = isEnough && isWanted("fidInfinity", options) ? drawPieces(a, b, { seed }) : [];
   const distances = await arithmetic.distances(real, fake, [drawAll(a, b), ...resamples, ...pieces], { seed });
-  const [fid] = distances, ofPieces = distances.slice(1 + resamples.length);
-  if (resamples.length === 0) return { fid };
-  const fidInterval = intervalAround(fid, distances.slice(1, 1 + resamples.length));
-  return pieces.length === 0 ? { fid, fidInterval } : { fid, fidInterval, fidInfinity: infinityOf(ofPieces) };
+  const [fid] = distances;
+  const [ofResamples, ofPieces] = [distances.slice(1, 1 + resamples.length), distances.slice(1 + resamples.length)];
+  return {
+    fid,
+    ...(resamples.length > 0 && { fidInterval: intervalAround(fid, ofResamples) }),
+    ...(pieces.length > 0 && { fidInfinity: infinityOf(ofPieces) }),
+  };
 }
 
 /** Size of the smallest set that is there by its images; none if both are statistics. */
@@ -163,19 +125,27 @@ function fewestImages(...sets: (Latents | Moments)[]): number | undefined {
   return counts.length > 0 ? Math.min(...counts) : undefined;
 }
 
+const NEIGHBOUR_METRICS = ["precision", "recall", "density", "coverage"] as const;
+
 async function pairScores(
   real: Latents,
   fake: Latents,
-  seed: number,
-  arithmetic: Arithmetic,
+  options: MetricsOptions & { readonly arithmetic: Arithmetic },
 ): Promise<Partial<Metrics>> {
+  const { arithmetic, seed } = options;
+  const scores: { -readonly [Name in keyof Metrics]?: Metrics[Name] } = {};
+  if (Math.min(real.count, fake.count) >= LEAST_IMAGES.kid && isWanted("kid", options)) {
+    const { kid, standardError } = await arithmetic.kernelDistance(real, fake, { seed });
+    Object.assign(scores, { kid, kidStandardError: standardError });
+  }
+  const wanted = NEIGHBOUR_METRICS.filter((name) => isWanted(name, options));
+  if (wanted.length === 0) return scores;
   const neighbours = await arithmetic.neighbourScores(real, fake, { seed });
-  if (Math.min(real.count, fake.count) < LEAST_IMAGES.kid) return { ...neighbours };
-  const { kid, standardError } = await arithmetic.kernelDistance(real, fake, { seed });
-  return { kid, kidStandardError: standardError, ...neighbours };
+  for (const name of wanted) scores[name] = neighbours[name];
+  return scores;
 }
 
-function warningsOf(real: Latents | Moments, fake: Latents | Moments): string[] {
+function warningsOf(real: Latents | Moments, fake: Latents | Moments, options: MetricsOptions): string[] {
   const warnings: string[] = [];
   for (const [name, set] of [["real", real], ["generated", fake]] as const) {
     if (set.count <= set.width) {
@@ -192,7 +162,9 @@ function warningsOf(real: Latents | Moments, fake: Latents | Moments): string[] 
     warnings.push(
       "statistics hold no images: kid, precision, recall, density and coverage need the images of both sets",
     );
-  } else if (Math.max(real.count, fake.count) > NEIGHBOUR_SAMPLE) {
+  } else if (
+    Math.max(real.count, fake.count) > NEIGHBOUR_SAMPLE && NEIGHBOUR_METRICS.some((name) => isWanted(name, options))
+  ) {
     warnings.push(`precision, recall, density and coverage compare ${NEIGHBOUR_SAMPLE} images drawn from a larger set`);
   }
   return warnings;

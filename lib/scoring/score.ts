@@ -1,4 +1,5 @@
 /** One call from images to scores. */
+import { hashOf } from "../data/fingerprint.ts";
 import { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
 import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
@@ -6,7 +7,7 @@ import type { Network } from "../network/network.ts";
 import type { Seeded } from "../random.ts";
 import { type Embedding, embeddingOf } from "./embedding.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "./features.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./fields.ts";
 import { type ImageSet, openSet, type SetOptions } from "./sets.ts";
 
 /** What to score against, and how. */
@@ -66,5 +67,6 @@ export async function featuresOf(
   set: Awaited<ReturnType<typeof openSet>>,
   embedding?: Embedding,
 ): Promise<ScoredSet> {
-  return set instanceof Moments ? { features: set, warnings: [] } : await extractFeatures(network, set, embedding);
+  if (!(set instanceof Moments)) return await extractFeatures(network, set, embedding);
+  return { features: set, warnings: [], sha256: hashOf(Float64Array.of(set.count), set.mean, set.covariance()) };
 }

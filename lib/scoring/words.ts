@@ -1,6 +1,6 @@
 /** A score as people and programs read it: the same words and fields on the command line and in the page. */
 import type { NetworkIdentity } from "../network/identity.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./fields.ts";
 
 /** A metric in words. */
 export interface ScoreRow {
