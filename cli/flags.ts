@@ -13,6 +13,8 @@ export interface Flag<T> {
   readonly expected: string;
   /** The value where the flag is not given. */
   readonly default: T;
+  /** Whether it may be given several times: the values are then a list of all that was given. */
+  readonly many?: boolean;
   /** The value that a text stands for, or undefined if it is not a good one. */
   read(text: string): T | undefined;
 }
@@ -61,6 +63,24 @@ export function optional<T>(flag: Flag<T>): Flag<T | undefined> {
   return { ...flag, help: `${flag.help} (${flag.default})`, default: undefined };
 }
 
+/** A flag that may be given several times; all that is not a flag counts as given to it, as a shell spreads out `*.npz`. */
+export function several<T>({ default: _, read, ...flag }: Flag<T>): Flag<readonly T[]> {
+  return { ...flag, default: [], many: true, read: (text) => wrapped(read(text)) };
+}
+
+function wrapped<T>(value: T | undefined): readonly T[] | undefined {
+  return value === undefined ? undefined : [value];
+}
+
+/** A flag with words out of a list, between commas. */
+export function choices<T extends string>(help: string, words: readonly T[]): Flag<ReadonlySet<T> | undefined> {
+  const read = (text: string) => {
+    const chosen = text.split(",").map((word) => words.find((one) => one === word));
+    return chosen.every((word) => word !== undefined) ? new Set(chosen) : undefined;
+  };
+  return { help, placeholder: "LIST", expected: `some of ${words.join(",")}`, default: undefined, read };
+}
+
 /** A flag with the path of a file or a folder, relative to where the user is. */
 export function path<D extends string | undefined>(
   help: string,
@@ -79,9 +99,11 @@ export function path<D extends string | undefined>(
 export function parseFlags<F extends Flags>(flags: F, args: string[]): Values<F> {
   const names = Object.keys(flags).map(flagName);
   const switches = Object.keys(flags).filter((key) => flags[key].placeholder === "").map(flagName);
-  const given = parseArgs(joinDashes(args), {
+  const many = Object.keys(flags).filter((key) => flags[key].many).map(flagName);
+  const given: Record<string, unknown> & { _: (string | number)[] } = parseArgs(joinDashes(args), {
     boolean: switches,
-    string: names.filter((name) => !switches.includes(name)),
+    string: [...names.filter((name) => !switches.includes(name)), "_"],
+    collect: many,
     alias: { h: "help" },
     unknown(arg, name) {
       if (name === undefined) return true;
@@ -89,7 +111,10 @@ export function parseFlags<F extends Flags>(flags: F, args: string[]): Values<F>
       throw new UsageError(`unknown flag ${arg.split("=")[0]}; did you mean --${closest(name, names)}?`);
     },
   });
-  if (given._.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(given._[0])}`);
+  if (many.length === 0 && given._.length > 0) {
+    throw new UsageError(`unexpected argument ${JSON.stringify(given._[0])}`);
+  }
+  for (const name of many) given[name] = [...(given[name] as string[] | undefined ?? []), ...given._];
   const values = Object.entries(flags).map(([key, flag]) => [key, valueOf(flag, flagName(key), given[flagName(key)])]);
   return Object.fromEntries(values) as Values<F>;
 }
@@ -109,7 +134,7 @@ export function flagsHelp(flags: Flags): string {
   const listed = Object.entries(flags).filter(([, { help }]) => help !== "");
   const rows = listed.map(([key, { placeholder, help, default: fallback }]) => ({
     left: `--${flagName(key)} ${placeholder}`,
-    right: fallback === undefined || fallback === false ? help : `${help} (${fallback})`,
+    right: fallback === undefined || fallback === false || Array.isArray(fallback) ? help : `${help} (${fallback})`,
   }));
   const width = Math.max(...rows.map(({ left }) => left.length));
   return rows.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}`).join("\n");
@@ -117,6 +142,7 @@ export function flagsHelp(flags: Flags): string {
 
 function valueOf(flag: Flag<unknown>, name: string, given: unknown): unknown {
   if (given === undefined) return flag.default;
+  if (Array.isArray(given)) return given.flatMap((one) => valueOf({ ...flag, many: false }, name, one));
   const value = flag.read(String(given));
   if (value !== undefined) return value;
   throw new UsageError(`--${name}: expected ${flag.expected}, found ${given === "" ? "nothing" : given}`);

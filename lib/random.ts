@@ -44,6 +44,9 @@ export const DRAW = {
   neighbours: 5,
   sliced: 6,
   digitDistance: 7,
+  subset: 8,
+  pairedReal: 9,
+  pairedFakes: 16, // and one more for each set: the last
 } as const;
 
 /** How what is drawn at random is drawn. */

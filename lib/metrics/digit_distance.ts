@@ -1,6 +1,6 @@
 /** The digit distance: how differently two sets of digits are distributed, as one number that small faults move. */
 import { DigitFidError } from "../errors.ts";
-import type { MeanEmbedding } from "./mean_embedding.ts";
+import { MeanEmbedding } from "./mean_embedding.ts";
 import { standardDeviation } from "./numbers.ts";
 import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
 
@@ -48,9 +48,13 @@ export function digitDistanceOfParts(
   { seed = 0 }: Seeded = {},
 ): DigitDistance {
   const random = new Random(seed, STREAM.bootstrap, DRAW.digitDistance);
-  const merged = (parts: readonly MeanEmbedding[]) => parts.reduce((all, part) => all.merge(part), parts[0].emptied());
-  const resample = (parts: readonly MeanEmbedding[]) =>
-    merged(parts.length === 1 ? parts : parts.map(() => parts[random.below(parts.length)]));
+  const whole = (parts: readonly MeanEmbedding[]) => MeanEmbedding.merged(parts, parts.map(() => 1));
+  const resample = (parts: readonly MeanEmbedding[]) => {
+    const times = new Float64Array(parts.length);
+    if (parts.length === 1) return whole(parts);
+    for (let i = 0; i < parts.length; i++) times[random.below(parts.length)]++;
+    return MeanEmbedding.merged(parts, times);
+  };
   const distances = Array.from({ length: RESAMPLES }, () => digitDistance(resample(a), resample(b)));
-  return { digitDistance: digitDistance(merged(a), merged(b)), standardError: standardDeviation(distances) };
+  return { digitDistance: digitDistance(whole(a), whole(b)), standardError: standardDeviation(distances) };
 }

@@ -35,6 +35,19 @@ export class MeanEmbedding {
     return this.merge(embedParts(this.projections, outputs, [[...Array(outputs.latents.count).keys()]])[0]);
   }
 
+  /** Of all the images in the parts, each as often as told. */
+  static merged(parts: readonly MeanEmbedding[], times: ArrayLike<number>): MeanEmbedding {
+    const merged = parts[0].emptied();
+    for (const [p, part] of parts.entries()) {
+      for (const [i, sum] of part.sums.entries()) {
+        const into = merged.#sums[i];
+        for (let j = 0; j < sum.length; j++) into[j] += times[p] * sum[j];
+      }
+      merged.#count += times[p] * part.count;
+    }
+    return merged;
+  }
+
   /** Adds all the images that went into another. */
   merge(other: MeanEmbedding): this {
     return this.#accumulate(other.#count, other.#sums);

@@ -6,6 +6,8 @@ export interface ParseOptions {
   boolean?: readonly string[];
   /** Flags that take a value; an empty one if none follows. */
   string?: readonly string[];
+  /** Flags whose values are all kept, in a list; of the others the last one counts. */
+  collect?: readonly string[];
   /** Other names of flags: `{ h: "help" }`. */
   alias?: Record<string, string>;
   /** Is told of each argument that is neither a flag named above nor its value, and drops it by returning false. */
@@ -23,8 +25,11 @@ export interface Args {
  * and nothing after `--` is a flag.
  */
 export function parseArgs(args: string[], options: ParseOptions = {}): Args {
-  const { boolean = [], string = [], alias = {}, unknown = () => true } = options;
+  const { boolean = [], string = [], collect = [], alias = {}, unknown = () => true } = options;
   const parsed: Args = { _: [] };
+  for (const flag of collect) parsed[flag] = [];
+  const set = (key: string, value: unknown) =>
+    parsed[key] = collect.includes(key) ? [...parsed[key] as unknown[], value] : value;
   for (const flag of boolean) parsed[flag] = false;
   const flagsEnd = args.includes("--") ? args.indexOf("--") : args.length;
 
@@ -43,7 +48,7 @@ export function parseArgs(args: string[], options: ParseOptions = {}): Args {
       i++;
     }
     if (boolean.includes(key)) parsed[key] = value !== "false";
-    else if (string.includes(key) || unknown(arg, key, value) !== false) parsed[key] = value;
+    else if (string.includes(key) || unknown(arg, key, value) !== false) set(key, value);
   }
   parsed._.push(...args.slice(flagsEnd + 1));
   return parsed;

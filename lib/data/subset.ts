@@ -1,0 +1,42 @@
+/** A part of a set of images, drawn at random. */
+import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
+import type { Images } from "./images.ts";
+import type { ImageSource } from "./sources.ts";
+
+/**
+ * So many images of a source, drawn at random, in their order; all if there are no more.
+ *
+ * @param most at least 1
+ */
+export function subsetOf(source: ImageSource, most: number, { seed = 0 }: Seeded = {}): ImageSource {
+  if (source.count <= most) return source;
+  const drawn = new Random(seed, STREAM.bootstrap, DRAW.subset).permutation(source.count).subarray(0, most).sort();
+  const { labels } = source;
+  return {
+    name: source.name,
+    count: most,
+    description: `${source.description}, ${most} of ${source.count} drawn at random`,
+    ...(labels && { labels: Uint8Array.from(drawn, (number) => labels[number]) }),
+    get warnings() {
+      return source.warnings;
+    },
+    async *chunks() {
+      let first = 0, next = 0;
+      for await (const images of source.chunks()) {
+        const begin = next;
+        while (next < most && drawn[next] < first + images.count) next++;
+        yield take(images, drawn.subarray(begin, next).map((number) => number - first));
+        first += images.count;
+      }
+    },
+  };
+}
+
+function take({ size, pixels }: Images, numbers: Uint32Array): Images {
+  const area = size * size, length = numbers.length * area;
+  const taken = pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  for (const [i, number] of numbers.entries()) {
+    taken.set(pixels.subarray(number * area, (number + 1) * area), i * area);
+  }
+  return { count: numbers.length, size, pixels: taken };
+}
