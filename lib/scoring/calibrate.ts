@@ -1,6 +1,6 @@
 /** Finds out what a network's scores mean: real digits that the other side has not are scored, as they are and corrupted. */
 import { corrupt, type Corruption, CORRUPTIONS } from "../data/corruption.ts";
-import { PixelHash } from "../data/fingerprint.ts";
+import { PixelHash } from "../data/pixel_hash.ts";
 import { type LabelledImages, takeImages } from "../data/images.ts";
 import type { Split } from "../data/mnist.ts";
 import { sourceOf } from "../data/sources.ts";
@@ -77,8 +77,13 @@ export async function calibrate(
     }
     ladders.push({ corruption: corruption.name, rungs });
   }
-  const hash = (split: Split) => new PixelHash().add(images[split]).digest();
-  return { network: embedding.network, images: { train: hash("train"), test: hash("test") }, floors, ladders };
+  const hash = async (split: Split) => (await new PixelHash().add(images[split]).digest())!;
+  return {
+    network: embedding.network,
+    images: { train: await hash("train"), test: await hash("test") },
+    floors,
+    ladders,
+  };
 }
 
 function strengthsOf({ name, strengths }: Corruption): number[] {

@@ -1,7 +1,7 @@
 /** What the network makes of a set of images. */
 import { contrastWarnings, Tones } from "../data/contrast.ts";
 import { DigitSizes } from "../data/digit_size.ts";
-import { PixelHash } from "../data/fingerprint.ts";
+import { PixelHash } from "../data/pixel_hash.ts";
 import { checkedChunks, type ImageSource } from "../data/sources.ts";
 import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
@@ -90,7 +90,8 @@ export async function extractFeatures(
   const lies = contrast.length > 0 ? [] : turned; // of other colours the network says nothing about how they lie
   const warnings = [...source.warnings ?? [], ...contrast, ...sizes.warnings(name), ...lies];
   const { description, labels } = source;
-  const about = { warnings, description, sha256: hash.digest(), ...(labels && { labels }) };
+  const sha256 = await hash.digest();
+  const about = { warnings, description, ...(sha256 && { sha256 }), ...(labels && { labels }) };
   if (keep) {
     const features = { latents: { count, width: LATENT_SIZE, data: latents }, logits };
     return { features, ...about, ...(embedding && { embedded: { embedding, outputs: { ...features, defects } } }) };

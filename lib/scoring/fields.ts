@@ -1,8 +1,8 @@
-/** What a score is made of: the fields that `--json` prints, and the names by which metrics are asked for. */
+/** What a score is made of: its fields, and the names by which metrics are asked for. */
 import type { WarningCode } from "../data/warnings.ts";
 
 /**
- * Every metric that the input allows; the others are left out. Names are those that `--json` prints.
+ * Every metric that the input allows; the others are left out. In JSON they have the same names.
  * Of two sets of images that is all of them; statistics have no single images, so they leave the Fréchet distance, and
  * what can be had from the other set.
  */
@@ -51,8 +51,20 @@ export interface Metrics {
   readonly warningCodes?: readonly WarningCode[];
 }
 
-/** Metrics that can be asked for by name, with the fields that each fills. */
-export const METRIC_FIELDS = {
+/** A metric's name: that of its first field. */
+export type MetricName =
+  | "digitDistance"
+  | "fid"
+  | "fidInfinity"
+  | "kid"
+  | "precision"
+  | "recall"
+  | "density"
+  | "coverage"
+  | "classifierScore";
+
+/** Metrics that can be asked for by name, with the fields that each fills; in the order in which they are shown. */
+export const METRIC_FIELDS: Readonly<Record<MetricName, readonly (keyof Metrics)[]>> = {
   digitDistance: ["digitDistance", "digitDistanceStandardError"],
   fid: ["fid", "fidInterval"],
   fidInfinity: ["fidInfinity"],
@@ -62,10 +74,7 @@ export const METRIC_FIELDS = {
   density: ["density"],
   coverage: ["coverage"],
   classifierScore: ["classifierScore", "digitHistogram", "digitImbalance", "meanConfidence"],
-} as const satisfies Record<string, readonly (keyof Metrics)[]>;
+};
 
-/** A metric's name: that of its first field. */
-export type MetricName = keyof typeof METRIC_FIELDS;
-
-/** All metrics, in the order in which they are shown. */
+/** All metrics. */
 export const METRIC_NAMES = Object.keys(METRIC_FIELDS) as MetricName[];

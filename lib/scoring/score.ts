@@ -1,5 +1,5 @@
 /** One call from images to scores. */
-import { hashOf } from "../data/fingerprint.ts";
+import { PixelHash } from "../data/pixel_hash.ts";
 import { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
 import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
@@ -68,5 +68,9 @@ export async function featuresOf(
   embedding?: Embedding,
 ): Promise<ScoredSet> {
   if (!(set instanceof Moments)) return await extractFeatures(network, set, embedding);
-  return { features: set, warnings: [], sha256: hashOf(Float64Array.of(set.count), set.mean, set.covariance()) };
+  const hash = new PixelHash();
+  for (const numbers of [Float64Array.of(set.count), set.mean, set.covariance()]) {
+    hash.addBytes(new Uint8Array(numbers.buffer));
+  }
+  return { features: set, warnings: [], sha256: await hash.digest() };
 }
