@@ -18,6 +18,7 @@ const TASKS: Record<string, () => Promise<Task>> = {
   corrupt: async () => (await import("./tasks/corrupt.ts")).corrupt,
   figures: async () => (await import("./tasks/figures.ts")).figures,
   report: async () => (await import("./tasks/report.ts")).report,
+  page: async () => (await import("./tasks/page.ts")).page,
   serve: async () => (await import("./tasks/serve.ts")).serve,
   export: async () => (await import("./tasks/export.ts")).exportNetwork,
   bench: async () => (await import("./tasks/bench.ts")).bench,

@@ -38,6 +38,12 @@ export const REPORT: Kind = {
   matches: (head) => text(head).includes("digit-fid report</title>"),
 };
 
+/** A page of `page`. */
+export const PAGE: Kind = {
+  name: "page of digit-fid",
+  matches: (head) => text(head).includes("<title>digit-fid: score generated digits</title>"),
+};
+
 /** A file of `--save-stats`. */
 export const STATISTICS: Kind = {
   name: "file of statistics",

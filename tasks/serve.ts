@@ -1,15 +1,17 @@
-/** `digit-fid serve`: a page to draw digits on, read by the network in the browser. */
+/** `digit-fid serve`: the page that scores and reads digits in the browser, and follows a training. */
 import { basename, join } from "node:path";
+import config from "../deno.json" with { type: "json" };
 import { DigitFidError } from "../lib/errors.ts";
 import { identifyWeights } from "../lib/network/load.ts";
 import { REFERENCE } from "../lib/network/reference.ts";
 import { serveHttp } from "../lib/serve/http.ts";
+import { makePage } from "../lib/serve/page_file.ts";
 import { answer, isLoopback, refuse, type Sources } from "../lib/serve/server.ts";
 import { readRunState } from "../lib/serve/state.ts";
 import { RUN_FILES } from "../lib/training/run.ts";
 import { confine } from "../cli/confine.ts";
 import { type Flag, integer, path } from "../cli/flags.ts";
-import { networkFiles } from "../cli/inputs.ts";
+import { dataDirectory, loadImages, networkFiles } from "../cli/inputs.ts";
 import { interruption } from "../cli/interrupt.ts";
 import type { Output } from "../cli/output.ts";
 import { defineTask } from "../cli/task.ts";
@@ -25,7 +27,7 @@ const HOST: Flag<string> = {
 /** The task. */
 export const serve = defineTask({
   name: "serve",
-  about: "serves a page to draw digits on and to follow a training; the network runs in the browser.",
+  about: "serves a page to score and to draw digits on and to follow a training; the network runs in the browser.",
   example: "--run runs/first",
   flags: {
     port: integer("port to listen on, 0 for any that is free", 8080, { min: 0, max: 65535 }),
@@ -35,8 +37,13 @@ export const serve = defineTask({
   },
   async run({ port, host, weights, run }, output) {
     const model = weights ?? (run && join(run, RUN_FILES.model));
-    await confine({ reads: [...networkFiles({ weights: model }), ...run === undefined ? [] : [run]], network: true });
+    const data = dataDirectory({ data: undefined, transpose: false });
+    const reads = [data, ...networkFiles({ weights: model }), ...run === undefined ? [] : [run]];
+    await confine({ reads, network: true });
+    const real = await loadImages({ data, transpose: false }, "test");
+    const page = makePage({ real, version: config.version, isServed: true });
     const sources: Sources = {
+      page: () => page,
       async weights() {
         const { identity, ...rest } = await identifyWeights(model);
         return {

@@ -6,6 +6,7 @@ import type { NormalAssumption, RungDistances } from "./distances.ts";
 import type { Figure } from "./figures.ts";
 import type { Findings } from "./findings.ts";
 import { Html, html } from "./html.ts";
+import base from "../figures/base.css" with { type: "text" };
 import style from "./page.css" with { type: "text" };
 import { fixed, grouped, percent } from "../numerals.ts";
 import { assumptionTable, digitTable, ladderTable, normalityTable } from "./tables.ts";
@@ -49,7 +50,7 @@ export function reportPage(contents: ReportContents): string {
         <meta name="color-scheme" content="light dark">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
         <title>${name} – digit-fid report</title>
-        <style>${new Html(style)}</style>
+        <style>${new Html(base + style)}</style>
       </head>
       <body>
         <header>

@@ -1,13 +1,15 @@
-/** The page's server: a fixed list of files, the weights, and how the training goes; nothing by a path of the asker's. */
+/** The page's server: the page, the weights, and how the training goes; nothing by a path of the asker's. */
 import { encodeSafetensors } from "../formats/safetensors.ts";
 import type { IdentifiedWeights } from "../network/identity.ts";
 import { tensorsFromWeights } from "../network/weights.ts";
-import { ASSETS, IMPORT_MAP } from "./assets.ts";
 import { hasContent, type Request } from "./http.ts";
+import type { Page } from "./page_file.ts";
 import type { RunState, State } from "./state.ts";
 
 /** Where the server gets what may change; asked again for each request. */
 export interface Sources {
+  /** The page, and what a browser is to let it do. */
+  page(): Promise<Page>;
   /** The network to read digits with. */
   weights(): Promise<IdentifiedWeights>;
   /** How the training to follow goes, if there is any. */
@@ -17,21 +19,8 @@ export interface Sources {
 /** Longest address that is looked at, in characters. */
 const MAX_URL = 512;
 
-/** The page may run its own scripts and ask its own server, and nothing else. */
-const POLICY = [
-  "default-src 'none'",
-  `script-src 'self' 'sha256-${await sha256(IMPORT_MAP)}'`,
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-].join("; ");
-
 const HEADERS = {
-  "content-security-policy": POLICY,
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'", // what is no page is to do nothing
   "cross-origin-embedder-policy": "require-corp", // with the next, memory may be shared among threads
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
@@ -58,8 +47,9 @@ export async function answer({ method, url, headers }: Request, sources: Sources
   if (pathname === "/weights.safetensors") {
     return reply("application/octet-stream", encodeSafetensors(tensorsFromWeights(await sources.weights())));
   }
-  const asset = ASSETS.get(pathname);
-  return asset ? reply(asset.type, asset.body) : refuse(404, "there is no such page");
+  if (pathname !== "/") return refuse(404, "there is no such page");
+  const { html, policy } = await sources.page();
+  return reply("text/html; charset=utf-8", html, { "content-security-policy": policy });
 }
 
 /** An answer that says why there is no other. */
@@ -68,8 +58,12 @@ export function refuse(status: number, reason: string, allow?: string): Response
   return new Response(`${reason}\n`, { status, headers });
 }
 
-function reply(type: string, body: string | Uint8Array<ArrayBuffer>): Response {
-  return new Response(body, { headers: { ...HEADERS, "content-type": type } });
+function reply(
+  type: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(body, { headers: { ...HEADERS, ...headers, "content-type": type } });
 }
 
 async function stateOf(sources: Sources): Promise<State> {
@@ -85,8 +79,4 @@ function isServed(hostname: string, host: string): boolean {
 /** Whether a host is the machine itself, seen from the machine itself. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|\[?::1\]?|127(\.\d+){3})$/.test(hostname);
-}
-
-async function sha256(text: string): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).toBase64();
 }

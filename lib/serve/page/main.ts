@@ -1,95 +1,42 @@
 /// <reference lib="dom" />
-/** The page: what is drawn goes through the network, and what comes out is shown. */
+/** The page: what is dropped is scored, what is drawn is read, and where it is served a training is followed. */
+import { decodeBase64 } from "../../formats/base64.ts";
 import { parameterCount } from "../../model.ts";
 import { grouped } from "../../numerals.ts";
-import type { State } from "../state.ts";
-import { chooseBackend, Classifier } from "./classifier.ts";
-import { Pad } from "./pad.ts";
-import { toMnist } from "./preprocess.ts";
-import { showTraining } from "./training.ts";
-import { find, paintMaps, ReadingView } from "./views.ts";
+import { Drawing } from "./drawing.ts";
+import { follow } from "./follow.ts";
+import { Scoring } from "./scoring.ts";
+import { allowBlobs } from "./trusted.ts";
+import { find, say } from "./views.ts";
+import { Work } from "./work.ts";
 
-/** Milliseconds between two looks at a training. */
-const INTERVAL = 2000;
-
-const seen = find("seen", HTMLCanvasElement);
-const view = new ReadingView();
-const pad = new Pad(find("pad", HTMLCanvasElement), () => read());
-let classifier: Classifier | undefined;
-let sha256: string | undefined;
-let reading: Promise<void> | undefined;
-let stale = false;
-
-/** Reads the drawing as it is now; while that takes, only the latest of further wishes is kept. */
-function read(): void {
-  stale = true;
-  reading ??= readLatest().finally(() => reading = undefined);
+/** What whoever made the page left in it. */
+export interface Setup {
+  /** Version of the program. */
+  readonly version: string;
+  /** Whether a server is there, which has a state and maybe another network. */
+  readonly isServed: boolean;
 }
 
-async function readLatest(): Promise<void> {
-  for (; stale && classifier; await nextFrame()) {
-    stale = false;
-    const image = toMnist(pad.ink(), pad.side);
-    paintMaps([seen], image ?? new Float32Array(seen.width ** 2));
-    view.show(image && await classifier.read(image));
-  }
-}
+const textOf = (id: string) => find(id, HTMLScriptElement).textContent ?? "";
+const { version, isServed }: Setup = JSON.parse(textOf("setup"));
 
-function nextFrame(): Promise<number> {
-  return new Promise(requestAnimationFrame);
-}
-
-function clear(): void {
-  pad.clear();
-  read();
-}
-
-/** Looks at the state, and loads the weights where they are new. */
-async function update(backend: string): Promise<State> {
-  const state: State = await (await fetched("/state.json")).json();
-  const { network, run } = state;
-  if (network.sha256 !== sha256) {
-    const before = classifier;
-    classifier = new Classifier(await (await fetched("/weights.safetensors")).bytes());
-    sha256 = network.sha256;
-    await reading;
-    before?.dispose();
-    read();
-  }
-  const parameters = grouped(parameterCount(classifier?.arch ?? "mlp"));
-  say(
-    `${network.name} · ${classifier?.arch} network of ${parameters} parameters · tfjs on ${backend}, in this browser`,
-  );
-  if (run) showTraining(run);
-  return state;
-}
-
-async function fetched(path: string): Promise<Response> {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-  return response;
-}
-
-function say(text: string): void {
-  const status = find("network", HTMLElement);
-  if (status.textContent !== text) status.textContent = text;
-}
-
-/** Looks again and again as long as there is a training to follow; not while nobody can see it. */
-async function follow(backend: string): Promise<void> {
-  for (let following = true; following;) {
-    try {
-      following = (await update(backend)).run !== null;
-    } catch (error) {
-      say(`The server does not answer as it should: ${error instanceof Error ? error.message : error}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
-    if (document.hidden) {
-      await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
-    }
-  }
-}
-
-find("clear", HTMLButtonElement).addEventListener("click", clear);
-document.addEventListener("keydown", ({ key }) => key === "Escape" && clear());
-await follow(await chooseBackend());
+allowBlobs();
+const scoring = new Scoring(() => work, version);
+const drawing = new Drawing((image) => work.send({ wish: "read", image }));
+const work: Work = new Work(textOf("worker"), { wish: "start", real: decodeBase64(textOf("real")).buffer }, {
+  network: ({ identity, arch, description }) => {
+    const parameters = grouped(parameterCount(arch));
+    say(
+      `${identity.name} · ${arch} network of ${parameters} parameters · ${description}, in this browser · ` +
+        `SHA-256 ${identity.sha256.slice(0, 12)}… · digit-fid ${version}`,
+    );
+    drawing.isReady = true;
+  },
+  progress: (answer) => scoring.progress(answer),
+  many: (answer) => scoring.ask(answer),
+  score: (answer) => scoring.show(answer),
+  refused: (answer) => scoring.refuse(answer),
+  read: ({ outputs }) => drawing.show(outputs),
+});
+if (isServed) await follow(work);

@@ -3,7 +3,7 @@
 import { CLASSES, LATENT_SIZE, layerNamed } from "../../model.ts";
 import { fixed, percent } from "../../numerals.ts";
 import { softmax } from "../../metrics/numbers.ts";
-import type { Outputs } from "./classifier.ts";
+import type { Outputs } from "./protocol.ts";
 
 /** The layers shown as maps. */
 const POOLS = ["pool1", "pool2", "pool3"] as const;
@@ -13,6 +13,12 @@ export function find<E extends Element>(id: string, type: new () => E): E {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new TypeError(`no ${type.name} #${id}`);
   return element;
+}
+
+/** Says which network there is, or what is wrong with the server. */
+export function say(text: string): void {
+  const status = find("network", HTMLElement);
+  if (status.textContent !== text) status.textContent = text;
 }
 
 /** Shows square maps by opacity, from 0 to the largest value of all. */
@@ -28,7 +34,7 @@ export function paintMaps(canvases: readonly HTMLCanvasElement[], values: Float3
 
 /** Everything that shows a reading. */
 export class ReadingView {
-  #rows: { row: HTMLTableRowElement; bar: HTMLElement; probability: Element; logit: Element }[];
+  #rows: { row: HTMLTableRowElement; bar: HTMLElement; probability: Element; logit: HTMLElement }[];
   #maps = new Map<typeof POOLS[number], HTMLCanvasElement[]>();
 
   /** Builds the table's rows and the maps. */
@@ -53,6 +59,7 @@ export class ReadingView {
       bar.style.inlineSize = `${100 * (probabilities?.[digit] ?? 0)}%`;
       probability.textContent = probabilities ? percent(probabilities[digit]) : "";
       logit.textContent = outputs ? fixed(outputs.logits[digit], 1) : "";
+      logit.title = outputs ? String(outputs.logits[digit]) : ""; // to the last bit
     }
     for (const [name, canvases] of this.#maps) {
       paintMaps(canvases, outputs?.[name] ?? new Float32Array(canvases.length));

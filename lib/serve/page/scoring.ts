@@ -1,0 +1,125 @@
+/// <reference lib="dom" />
+/** The part of the page that scores: from files to a score, a question or a refusal. */
+import type { RemedyOption } from "../../errors.ts";
+import { PIXEL_RANGES } from "../../data/pixel_range.ts";
+import { acceptFiles } from "./drop_zone.ts";
+import { type Answer, type DroppedFile, nameOf, type ReadingOptions } from "./protocol.ts";
+import { ScoreView } from "./score_view.ts";
+import { find } from "./views.ts";
+import type { Work } from "./work.ts";
+
+/** The remedies that the form has a box for, in the words of their buttons. */
+const REMEDIES: Partial<Record<RemedyOption, string>> = {
+  clip: "Clip and score",
+  invert: "Make black of white and score",
+  transpose: "Swap rows and columns and score",
+  resize: "Resize to 28×28 and score",
+};
+
+/** The places below the form of which one at most is shown. */
+const PLACES = ["progress", "many", "refusal", "score"] as const;
+
+/** Takes files and shows what comes of them. */
+export class Scoring {
+  readonly #work: () => Work;
+  readonly #view: ScoreView;
+  readonly #form = find("options", HTMLFormElement);
+  #files: DroppedFile[] = [];
+  #isBusy = false;
+
+  /** @param work the worker, once it is there */
+  constructor(work: () => Work, version: string) {
+    this.#work = work;
+    this.#view = new ScoreView(version);
+    acceptFiles((files) => {
+      this.#files = files;
+      this.#score(false);
+    });
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
+    this.#form.addEventListener(
+      "change",
+      () => this.#files.length > 0 && this.#form.reportValidity() && this.#score(false),
+    );
+    find("agree", HTMLButtonElement).addEventListener("click", () => this.#score(true));
+    find("disagree", HTMLButtonElement).addEventListener("click", () => this.#only());
+    find("cancel", HTMLButtonElement).addEventListener("click", () => {
+      this.#stop();
+      this.#only();
+    });
+  }
+
+  /** How far the work is. */
+  progress({ what, share }: Extract<Answer, { answer: "progress" }>): void {
+    if (!this.#isBusy) return;
+    find("bar", HTMLProgressElement).value = share;
+    find("progress-what", HTMLElement).textContent = `${nameOf(this.#files)}: ${what} …`;
+  }
+
+  /** Asks whether so many images are to be scored. */
+  ask({ name, what }: Extract<Answer, { answer: "many" }>): void {
+    this.#isBusy = false;
+    find("many-name", HTMLElement).textContent = name;
+    find("many-what", HTMLElement).textContent = what;
+    this.#only("many");
+    find("agree", HTMLButtonElement).focus();
+  }
+
+  /** Shows a score. */
+  show({ score }: Extract<Answer, { answer: "score" }>): void {
+    this.#isBusy = false;
+    this.#only("score");
+    this.#view.show(score);
+  }
+
+  /** Says why there is no score, and what would help. */
+  refuse({ message, remedies }: Extract<Answer, { answer: "refused" }>): void {
+    this.#isBusy = false;
+    find("refusal-message", HTMLElement).textContent = message;
+    find("remedies", HTMLElement).replaceChildren(...remedies.flatMap((remedy) => {
+      const words = REMEDIES[remedy];
+      if (words === undefined) return [];
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = words;
+      button.addEventListener("click", () => {
+        (this.#form.elements.namedItem(remedy) as HTMLInputElement).checked = true;
+        this.#score(false);
+      });
+      return [button];
+    }));
+    this.#only("refusal");
+  }
+
+  #score(isAgreed: boolean): void {
+    if (this.#isBusy) this.#stop();
+    this.#isBusy = true;
+    find("bar", HTMLProgressElement).value = 0;
+    find("progress-what", HTMLElement).textContent = `${nameOf(this.#files)}: reading …`;
+    this.#only("progress");
+    this.#work().send({ wish: "score", files: this.#files, options: this.#options(), isAgreed });
+  }
+
+  #stop(): void {
+    this.#isBusy = false;
+    this.#work().restart();
+  }
+
+  #only(place?: typeof PLACES[number]): void {
+    for (const each of PLACES) find(each, HTMLElement).hidden = each !== place;
+  }
+
+  #options(): ReadingOptions {
+    const data = new FormData(this.#form);
+    const text = (name: string) => String(data.get(name) ?? "").trim() || undefined;
+    const [, columns, rows] = /^(\d+)x(\d+)$/.exec(text("grid") ?? "") ?? [];
+    return {
+      range: PIXEL_RANGES.find((range) => range === data.get("range")),
+      clip: data.has("clip"),
+      invert: data.has("invert"),
+      transpose: data.has("transpose"),
+      resize: data.has("resize"),
+      array: text("array"),
+      ...(columns && { grid: { columns: Number(columns), rows: Number(rows) } }),
+    };
+  }
+}

@@ -1,0 +1,50 @@
+/** The network and the arithmetic of a score, watched while they work. */
+import type { Network } from "../../network/network.ts";
+import type { Arithmetic } from "../../scoring/arithmetic.ts";
+
+/** Is told of work that was done, in seconds that it takes about. */
+export type Watcher = (what: string, seconds: number) => void;
+
+/** Seconds that one thread takes about for the parts of a score of 10,000 images: they only have to fit each other. */
+const SECONDS = { thousandImages: 0.13, embedParts: 0.5, distances: 1.3, kernelDistance: 0.6, neighbourScores: 1.6 };
+
+/** Seconds that a score of so many images takes about. */
+export function secondsFor(images: number): number {
+  const { thousandImages, embedParts, distances, kernelDistance, neighbourScores } = SECONDS;
+  return thousandImages * images / 1000 + 2 * embedParts + distances + kernelDistance + neighbourScores;
+}
+
+/** A network that says how many images it has done. */
+export function watchedNetwork(network: Network, watch: Watcher): Network {
+  return new Proxy(network, {
+    get(target, name) {
+      if (name === "outputs") {
+        return async (...args: Parameters<Network["outputs"]>) => {
+          const outputs = await target.outputs(...args);
+          watch("the network looks at the digits", SECONDS.thousandImages * args[2] / 1000);
+          return outputs;
+        };
+      }
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/** An arithmetic that says which metrics it has done. */
+export function watchedArithmetic(arithmetic: Arithmetic, watch: Watcher): Arithmetic {
+  const after = async <T>(work: Promise<T>, what: string, seconds: number) => {
+    const result = await work;
+    watch(what, seconds);
+    return result;
+  };
+  return {
+    distances: (...args) => after(arithmetic.distances(...args), "Fréchet distances", SECONDS.distances),
+    moments: (set) => arithmetic.moments(set),
+    kernelDistance: (...args) => after(arithmetic.kernelDistance(...args), "kernel distance", SECONDS.kernelDistance),
+    neighbourScores: (...args) => after(arithmetic.neighbourScores(...args), "neighbours", SECONDS.neighbourScores),
+    embedParts: (...args) => after(arithmetic.embedParts(...args), "digit distance", SECONDS.embedParts),
+    forget: (set) => arithmetic.forget(set),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
