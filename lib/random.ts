@@ -46,6 +46,9 @@ export const DRAW = {
   digitDistance: 7,
   subset: 8,
   pairedReal: 9,
+  causes: 10,
+  copies: 11,
+  byDigit: 12,
   pairedFakes: 16, // and one more for each set: the last
 } as const;
 

@@ -24,6 +24,7 @@ import {
   setName,
   showIdentity,
 } from "../cli/inputs.ts";
+import { sayMore } from "../cli/made_of.ts";
 import { IMAGE_FLAGS } from "../cli/image_flags.ts";
 import { STATISTICS } from "../cli/kinds.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
@@ -97,14 +98,16 @@ export const fid = defineTask({
     for (const warning of realSet.warnings) advised.set(warning.message, inWords(warning, "real"));
     for (const warning of fakeSet.warnings) advised.set(warning.message, inWords(warning, "fake"));
     for (const warning of score.warnings) output.warn(advised.get(warning) ?? warning);
+    const [ofReal, ofFake] = [{ input: inputs[0], set: realSet }, { input: inputs[1], set: fakeSet }];
+    const more = await sayMore(network, ofReal, ofFake, { seed: values.seed, arithmetic });
     const saving = new Saving();
     if (saveStats !== undefined) {
       const kept = new Map([[setName(real), statisticsOf(realSet)], [setName(fake), statisticsOf(fakeSet)]]);
       await saving.attempt(() => writeStatistics(saveStats, { network: identity, sets: kept }, { replace: force }));
     }
     output.result(
-      scoreFields(score, { identity, real, fake }),
-      report(score, values, identity),
+      { ...scoreFields(score, { identity, real, fake }), ...more.fields },
+      [report(score, values, identity), ...more.lines].join("\n"),
     );
     saving.check();
     if (saveStats !== undefined) output.note(`statistics saved in ${saveStats}`);

@@ -38,9 +38,17 @@ export function scoreFields(
   score: Metrics,
   { identity, real, fake }: { readonly identity: NetworkIdentity; readonly real: string; readonly fake: string },
 ): Record<string, unknown> {
+  return { network: identity.name, network_sha256: identity.sha256, real, fake, ...toJsonNames(score) };
+}
+
+/** An object by the names that its fields have in JSON, those of the objects in it included. */
+export function toJsonNames(object: object): Record<string, unknown> {
   const rename = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const fields = Object.entries(score).map(([name, value]) => [rename(name), value]);
-  return { network: identity.name, network_sha256: identity.sha256, real, fake, ...Object.fromEntries(fields) };
+  const convert = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(convert);
+    return typeof value === "object" && value !== null ? toJsonNames(value) : value;
+  };
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), convert(value)]));
 }
 
 /** Four decimals, and no minus before what rounds to zero. */

@@ -1,0 +1,39 @@
+/** A sample of a set: pixels beside what the network made of them. */
+import { checkedChunks, type ImageSource } from "../data/sources.ts";
+import { DEFECTS, type Outputs } from "../metrics/embedding.ts";
+import { type Latents, takeRows } from "../metrics/latents.ts";
+import { CLASSES } from "../model.ts";
+import { Random, type Seeded, STREAM } from "../random.ts";
+import type { GreyImages } from "./look.ts";
+
+/** Numbers of images drawn from `count`, ascending; all of them if there are not more than `most`. */
+export function drawNumbers(count: number, most: number, draw: number, { seed = 0 }: Seeded = {}): Uint32Array {
+  return new Random(seed, STREAM.bootstrap, draw).permutation(count).subarray(0, most).sort();
+}
+
+/** The images of these numbers, in floats from black to white; the source is read once more. */
+export async function readNumbers(source: ImageSource, numbers: Uint32Array): Promise<GreyImages> {
+  let [first, taken, size, pixels] = [0, 0, 28 as GreyImages["size"], new Float32Array()];
+  for await (const chunk of checkedChunks(source)) {
+    if (first === 0) [size, pixels] = [chunk.size, new Float32Array(numbers.length * chunk.size ** 2)];
+    const area = size * size, scale = chunk.pixels instanceof Uint8Array ? 255 : 1;
+    for (; taken < numbers.length && numbers[taken] < first + chunk.count; taken++) {
+      const from = (numbers[taken] - first) * area;
+      for (let k = 0; k < area; k++) pixels[taken * area + k] = chunk.pixels[from + k] / scale;
+    }
+    first += chunk.count;
+  }
+  return { count: numbers.length, size, pixels };
+}
+
+/** What the network made of the images of these numbers. */
+export function takeOutputs({ latents, logits, defects }: Outputs, numbers: Uint32Array): Outputs {
+  const take = (width: number, values: Latents["data"]) =>
+    Float32Array.from(takeRows({ count: values.length / width, width, data: values }, numbers).data);
+  const { width, data } = latents;
+  return {
+    latents: { count: numbers.length, width, data: take(width, data) },
+    logits: take(CLASSES, Float32Array.from(logits)),
+    defects: take(DEFECTS, Float32Array.from(defects)),
+  };
+}
