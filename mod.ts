@@ -21,6 +21,9 @@
 // From images to scores.
 export { type Score, score, type ScoreOptions } from "./lib/scoring/score.ts";
 export type { MetricName, Metrics } from "./lib/scoring/fields.ts";
+export { Scorer, type ScorerOptions } from "./lib/scoring/scorer.ts";
+export type { FeatureCache } from "./lib/scoring/real_cache.ts";
+export type { StoredArray } from "./lib/formats/stored_array.ts";
 export type { ImageSet, SetOptions } from "./lib/scoring/sets.ts";
 export { type PixelArray, type PixelOptions, toImages } from "./lib/data/sources.ts";
 export type { PixelRange } from "./lib/data/pixel_range.ts";

@@ -32,6 +32,7 @@ export const STREAM = {
   corruption: 5,
   defects: 6,
   calibration: 7,
+  keys: 8,
 } as const;
 
 /** What a metric draws from the stream `bootstrap`, each by an index of its own: nothing is drawn twice. */

@@ -54,6 +54,7 @@ export async function imagesOfArray(
   return {
     name,
     count: layout.count,
+    range,
     description: `${showShape(shape)} ${dtype}, ${showRange(range)}${inferred}${undone}` +
       showPreparation(options, layout.side),
     warnings,
@@ -61,7 +62,7 @@ export async function imagesOfArray(
       const sizes = new DigitSizes();
       let coloured = 0;
       for await (const { values, count } of readChunks(array, layout)) {
-        const grey = toGrey(toPixels(values, scale), layout, count);
+        const grey = toGrey(toPixels(values, scale, values.length / count), layout, count);
         coloured += grey.coloured;
         if (options.resize) sizes.add(grey);
         yield prepare(grey, options);

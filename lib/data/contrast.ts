@@ -14,6 +14,17 @@ export class Tones {
     this.#area += 28 * 28 * count; // a border of black does not matter
   }
 
+  /** How many pixels have each level, and how many there are in all: what {@linkcode merge} takes. */
+  get state(): Float64Array<ArrayBuffer> {
+    return Float64Array.of(...this.#counts, this.#area);
+  }
+
+  /** Takes in images that are counted already. */
+  merge(state: Float64Array): void {
+    for (let level = 0; level < this.#counts.length; level++) this.#counts[level] += state[level];
+    this.#area += state[this.#counts.length];
+  }
+
   /** The level that a share of the pixels does not exceed: 0 is black, 1 is white. */
   quantile(share: number): number {
     let left = share * this.#counts.reduce((a, b) => a + b);

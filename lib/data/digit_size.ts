@@ -20,6 +20,16 @@ export class DigitSizes {
     for (let image = 0; image < count; image++) this.#counts[longerSide(pixels, image * side * side, side, ink)]++;
   }
 
+  /** How many digits have each length: what {@linkcode merge} takes. */
+  get state(): Float64Array<ArrayBuffer> {
+    return this.#counts.slice();
+  }
+
+  /** Takes in digits that are counted already. */
+  merge(state: Float64Array): void {
+    for (let length = 0; length < this.#counts.length; length++) this.#counts[length] += state[length];
+  }
+
   /** What images give to think about that are taken as they are. */
   warnings(name: string): Warning[] {
     const median = this.#median;

@@ -19,6 +19,8 @@ export interface Scale {
   readonly white: number;
   /** Whether all values are levels 0 … 255 within rounding, and so become bytes again. */
   readonly exact: boolean;
+  /** How far from a level a value may lie and be that level, in levels; below 0 if none is. */
+  readonly rounding: number;
 }
 
 const MEAN = 0.1307, DEVIATION = 0.3081;
@@ -55,16 +57,27 @@ export function scaleOf(range: PixelRange, survey: Survey, kind: NumberKind): Sc
   // Bytes shifted into the upper half of 16 bits: white is 255 · 256.
   const values = survey.distinct && [...survey.distinct];
   const isShifted = range === "word" && survey.highest > 255 && values?.every((value) => value % 256 === 0);
-  const scale = { black, white: isShifted ? 255 * 256 : white };
-  const isLevel = (value: number) => {
-    const level = 255 * unitOf(value, scale.black, scale.white);
-    return Math.abs(level - Math.round(level)) <= ROUNDING[kind];
-  };
-  return { ...scale, exact: values?.every(isLevel) ?? (range === "byte" && kind === "integer") };
+  const scale = { black, white: isShifted ? 255 * 256 : white, rounding: ROUNDING[kind] };
+  const exact = values?.every((value) => isLevel(value, scale)) ?? (range === "byte" && kind === "integer");
+  return { ...scale, exact };
 }
 
-/** Values as pixels: bytes if the scale is exact, otherwise floats in [0, 1]. What lies beyond is clipped. */
-export function toPixels(values: Numbers, scale: Scale): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+function isLevel(value: number, { black, white, rounding }: Omit<Scale, "exact">): boolean {
+  const level = 255 * unitOf(value, black, white);
+  return Math.abs(level - Math.round(level)) <= rounding;
+}
+
+/**
+ * Values as pixels: bytes if the scale is exact, otherwise floats in [0, 1]. What lies beyond is clipped. Among floats an
+ * image of which all values are levels becomes those levels too: images are the same in whatever company they come.
+ *
+ * @param each how many values an image has
+ */
+export function toPixels(
+  values: Numbers,
+  scale: Scale,
+  each: number,
+): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
   const { black, white, exact } = scale;
   if (exact && values instanceof Uint8Array && white === 255) return values;
   const pixels = exact ? new Uint8Array(values.length) : new Float32Array(values.length);
@@ -76,6 +89,11 @@ export function toPixels(values: Numbers, scale: Scale): Uint8Array<ArrayBuffer>
       pixel = exact ? Math.round(255 * value) : value;
     }
     pixels[i] = pixel;
+  }
+  if (exact || scale.rounding < 0) return pixels;
+  for (let start = 0; start < values.length; start += each) {
+    if (!values.subarray(start, start + each).every((value) => isLevel(value, scale))) continue;
+    for (let i = start; i < start + each; i++) pixels[i] = Math.round(255 * pixels[i]) / 255;
   }
   return pixels;
 }

@@ -24,6 +24,8 @@ export interface ImageSource {
   readonly count: number;
   /** How the content was understood, for a person to check: `28×28, values from -1 to 1 (inferred)`. */
   readonly description: string;
+  /** What black and white were in an array, told or inferred. */
+  readonly range?: PixelRange;
   /** The class of each image, 0 … 9, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;
   /** What to keep in mind about the images: complete once all chunks were read. */
@@ -116,7 +118,7 @@ export function toImages(
     overshoot.add(values);
     overshoot.check(stated, fittingRange(survey, kind), name);
   }
-  return { count, size, pixels: toPixels(values, scale) };
+  return { count, size, pixels: toPixels(values, scale, size * size) };
 }
 
 /**

@@ -30,6 +30,9 @@ const READERS = {
   "<f8": Float64Array,
 } as const satisfies Record<Exclude<NpyDtype, "<f2">, unknown>;
 
+/** All element types. */
+export const NPY_DTYPES = [...Object.keys(READERS), "<f2"] as readonly NpyDtype[];
+
 /** An array of any rank, as it was read. */
 export interface NpyArray {
   /** The element type in the file. */

@@ -1,6 +1,17 @@
 /** Arrays of numbers that are read a stretch at a time, so that any number of images fits in little memory. */
-import { checkNpyLength, type NpyData, npyElements, npyElementSize, type NpyHeader, parseNpyHeader } from "./npy.ts";
-import { readHead, type StoredBytes } from "./stored_bytes.ts";
+import { FormatError } from "../errors.ts";
+import {
+  checkNpyLength,
+  NPY_DTYPES,
+  type NpyData,
+  type NpyDtype,
+  npyElements,
+  npyElementSize,
+  type NpyHeader,
+  parseNpyHeader,
+} from "./npy.ts";
+import { elementCount, showShape } from "./shape.ts";
+import { bytesInMemory, readHead, type StoredBytes } from "./stored_bytes.ts";
 
 /** An array of which a stretch can be read. */
 export interface StoredArray {
@@ -30,9 +41,51 @@ export async function openNpy(bytes: StoredBytes): Promise<StoredArray> {
   const { dtype, shape, end, fortranOrder } = header;
   const following = bytes.size > end ? await bytes.read(end, Math.min(8, bytes.size - end)) : new Uint8Array(0);
   checkNpyLength(header, bytes.size, following, name);
-  const kind = dtype === "|b1" ? "bool" : dtype === "<f2" ? "float16" : dtype[1] === "f" ? "float" : "integer";
   const shown = header.bigEndian ? dtype.replace("<", ">") : dtype;
-  return { name, dtype: shown, kind, shape, rows: fortranOrder ? fortranRows(bytes, header) : rows(bytes, header) };
+  return {
+    name,
+    dtype: shown,
+    kind: kindOf(dtype),
+    shape,
+    rows: fortranOrder ? fortranRows(bytes, header) : rows(bytes, header),
+  };
+}
+
+/**
+ * An array by its elements alone, row-major and little-endian.
+ *
+ * @param dtype as NumPy calls it, such as `<f4`
+ * @throws FormatError if there are no such elements, or more or fewer bytes than the shape needs
+ */
+export function arrayOfBytes(
+  name: string,
+  dtype: string,
+  shape: readonly number[],
+  bytes: Uint8Array<ArrayBuffer>,
+): StoredArray {
+  if (!isDtype(dtype)) {
+    throw new FormatError(`${name}: no elements are called ${dtype}: give one of ${NPY_DTYPES.join(" ")}`);
+  }
+  const header = {
+    dtype,
+    shape,
+    bigEndian: false,
+    fortranOrder: false,
+    start: 0,
+    end: elementCount(shape) * npyElementSize(dtype),
+  };
+  if (bytes.length !== header.end) {
+    throw new FormatError(`${name}: ${showShape(shape)} of ${dtype} are ${header.end} bytes, found ${bytes.length}`);
+  }
+  return { name, dtype, kind: kindOf(dtype), shape, rows: rows(bytesInMemory(bytes, name), header) };
+}
+
+function isDtype(dtype: string): dtype is NpyDtype {
+  return NPY_DTYPES.some((known) => known === dtype);
+}
+
+function kindOf(dtype: NpyDtype): StoredArray["kind"] {
+  return dtype === "|b1" ? "bool" : dtype === "<f2" ? "float16" : dtype[1] === "f" ? "float" : "integer";
 }
 
 function rows(bytes: StoredBytes, header: NpyHeader): StoredArray["rows"] {

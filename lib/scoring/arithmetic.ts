@@ -8,7 +8,7 @@ import { neighbourScores, type RealSide, realSide } from "../metrics/fast/neighb
 import { scope, SharedLatents } from "../metrics/fast/rows.ts";
 import { type KernelDistance, kernelDistance as plainKernelDistance } from "../metrics/kid.ts";
 import { checkPair, type Latents } from "../metrics/latents.ts";
-import { embedParts as plainEmbedParts, type MeanEmbedding } from "../metrics/mean_embedding.ts";
+import { embedParts as plainEmbedParts, MeanEmbedding } from "../metrics/mean_embedding.ts";
 import { type Draw, Moments } from "../metrics/moments.ts";
 import { type NeighbourScores, neighbourScores as plainNeighbourScores } from "../metrics/neighbours.ts";
 import type { Seeded } from "../random.ts";
@@ -20,17 +20,21 @@ export interface Parts extends Seeded {
   readonly of?: "real" | "fake";
 }
 
+/** A set whose parts can be drawn: its latents, statistics of it as one part, or statistics of each of its parts. */
+export type Drawable = Latents | Moments | readonly Moments[];
+
 /** The metrics that take long. Whoever computes them, the results are equal to the last bit. */
 export interface Arithmetic extends AsyncDisposable {
   /**
    * Fréchet distances of draws from the random parts of two sets.
    *
-   * @param draws how often each of the {@linkcode drawParts} of either set is drawn; statistics are one part
+   * @param draws how often each of the {@linkcode drawParts} of either set is drawn, or of the parts that it comes in;
+   * statistics are one part
    * @throws DigitFidError if a draw has fewer than 2 images, or the widths differ
    */
   distances(
-    real: Latents | Moments,
-    fake: Latents | Moments,
+    real: Drawable,
+    fake: Drawable,
     draws: readonly Draw[],
     options?: Seeded,
   ): Promise<number[]>;
@@ -42,8 +46,10 @@ export interface Arithmetic extends AsyncDisposable {
   neighbourScores(real: Latents, fake: Latents, options?: Seeded): Promise<NeighbourScores>;
   /** Mean embeddings of the {@linkcode drawParts} of a set. */
   embedParts(projections: readonly Projection[], outputs: Outputs, options?: Parts): Promise<readonly MeanEmbedding[]>;
+  /** Mean embedding of a whole set. */
+  embed(projections: readonly Projection[], outputs: Outputs): Promise<MeanEmbedding>;
   /** Drops what is remembered of a set: call it when the set will not be scored again. */
-  forget(set: Latents | Moments): void;
+  forget(set: Drawable): void;
 }
 
 /**
@@ -63,7 +69,7 @@ export async function openArithmetic(threads?: number): Promise<Arithmetic> {
 export const PLAIN: Arithmetic = {
   distances(real, fake, draws, { seed } = {}) {
     const [a, b] = ([[real, "real"], [fake, "fake"]] as const).map(([set, of]) =>
-      set instanceof Moments ? [set] : momentsOfParts(set, { seed, of })
+      isParts(set) ? set : set instanceof Moments ? [set] : momentsOfParts(set, { seed, of })
     );
     return Promise.resolve(plainDistances(a, b, draws));
   },
@@ -72,12 +78,18 @@ export const PLAIN: Arithmetic = {
   neighbourScores: (...args) => Promise.resolve(plainNeighbourScores(...args)),
   embedParts: (projections, outputs, options) =>
     Promise.resolve(plainEmbedParts(projections, outputs, drawParts(outputs.latents.count, options))),
+  embed: (projections, outputs) => Promise.resolve(new MeanEmbedding(projections).add(outputs)),
   forget() {},
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
+function isParts(set: Drawable): set is readonly Moments[] {
+  return Array.isArray(set);
+}
+
 /** Whether the kernels can square the numbers of a set twice; plain TypeScript takes a fitting unit first. */
-function isOrdinary(set: Latents | Moments): boolean {
+function isOrdinary(set: Drawable): boolean {
+  if (isParts(set)) return isOrdinary(Moments.merged(set));
   if (!(set instanceof Moments) && set.data instanceof Float32Array) return true;
   let largest = 0;
   for (
@@ -98,7 +110,7 @@ interface Embedded extends Parts {
 class ThreadedArithmetic implements Arithmetic {
   readonly #threads: Threads;
   readonly #latents = new Map<Latents, SharedLatents>();
-  readonly #moments = new Map<Latents | Moments, Map<string, Promise<SharedMoments>>>();
+  readonly #moments = new Map<Drawable, Map<string, Promise<SharedMoments>>>();
   readonly #realSides = new Map<Latents, Map<number, Promise<RealSide>>>();
   readonly #embedded = new Map<Latents, Embedded[]>();
 
@@ -107,8 +119,8 @@ class ThreadedArithmetic implements Arithmetic {
   }
 
   async distances(
-    real: Latents | Moments,
-    fake: Latents | Moments,
+    real: Drawable,
+    fake: Drawable,
     draws: readonly Draw[],
     { seed = 0 }: Seeded = {},
   ): Promise<number[]> {
@@ -147,8 +159,15 @@ class ThreadedArithmetic implements Arithmetic {
     return parts;
   }
 
-  #partsOf(set: Latents | Moments, of: "real" | "fake", seed: number): Promise<SharedMoments> {
+  async embed(projections: readonly Projection[], outputs: Outputs): Promise<MeanEmbedding> {
+    const pieces = Math.min(outputs.latents.count, this.#threads.count); // sums are exact, however they are split
+    const parts = await embedParts(this.#threads, projections, outputs, inPieces(outputs.latents.count, pieces));
+    return parts.reduce((all, part) => all.merge(part), new MeanEmbedding(projections));
+  }
+
+  #partsOf(set: Drawable, of: "real" | "fake", seed: number): Promise<SharedMoments> {
     const known = entry(this.#moments, set, () => new Map<string, Promise<SharedMoments>>());
+    if (isParts(set)) return entry(known, "", () => Promise.resolve(SharedMoments.from(this.#threads, set)));
     return entry(known, set instanceof Moments ? "" : `${of} ${seed}`, async () => {
       if (!(set instanceof Moments)) {
         return await SharedMoments.of(this.#share(set), drawParts(set.count, { seed, of }));
@@ -162,10 +181,10 @@ class ThreadedArithmetic implements Arithmetic {
     return entry(this.#latents, latents, () => new SharedLatents(this.#threads, latents));
   }
 
-  forget(set: Latents | Moments): void {
+  forget(set: Drawable): void {
     for (const moments of this.#moments.get(set)?.values() ?? []) disposeOf(moments);
     this.#moments.delete(set);
-    if (set instanceof Moments) return;
+    if (set instanceof Moments || isParts(set)) return;
     for (const side of this.#realSides.get(set)?.values() ?? []) disposeOf(side.then(({ points }) => points));
     this.#realSides.delete(set);
     this.#embedded.delete(set);
@@ -177,6 +196,15 @@ class ThreadedArithmetic implements Arithmetic {
     for (const set of [...this.#latents.keys(), ...this.#moments.keys()]) this.forget(set);
     await this.#threads.close();
   }
+}
+
+/** Numbers of a set's rows, in order, in pieces that are as large as parts drawn at random. */
+function inPieces(count: number, pieces: number): Uint32Array[] {
+  const edge = (piece: number) => Math.floor(piece * count / pieces);
+  return Array.from(
+    { length: pieces },
+    (_, piece) => Uint32Array.from({ length: edge(piece + 1) - edge(piece) }, (_, i) => edge(piece) + i),
+  );
 }
 
 /** The value of a key, made where there is none. */

@@ -3,6 +3,7 @@ import { contrastWarnings, Tones } from "../data/contrast.ts";
 import { DigitSizes } from "../data/digit_size.ts";
 import { PixelHash } from "../data/pixel_hash.ts";
 import { checkedChunks, type ImageSource } from "../data/sources.ts";
+import type { Images } from "../data/images.ts";
 import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
 import { digitDistanceOfParts } from "../metrics/digit_distance.ts";
@@ -16,15 +17,17 @@ import { turnedWarnings } from "./turned.ts";
 import { openArithmetic } from "./arithmetic.ts";
 import { EMBEDDED_LAYERS, type Embedding } from "./embedding.ts";
 import type { Metrics } from "./fields.ts";
-import { type Features, isWanted, metricsOf, type MetricsOptions } from "./metrics.ts";
+import { type Features, isWanted, metricsOf, type MetricsOptions, type Whole } from "./metrics.ts";
 
 /** Most images of a set whose latents are all kept (100 MB); of a larger set only the statistics are. */
-const MOST_KEPT = 200_000;
+export const MOST_KEPT = 200_000;
 
 /** What the network made of a set of images. */
 export interface ScoredSet {
   /** Latents and logits of each image, or only statistics of the latents. */
   readonly features: Features | Moments;
+  /** Statistics of all images, where the features are of some drawn from them. */
+  readonly whole?: Whole;
   /** What the digit distance is taken from, where the network has an {@linkcode Embedding}. */
   readonly embedded?: EmbeddedSet;
   /** What to keep in mind about the images. */
@@ -73,16 +76,14 @@ export async function extractFeatures(
     tones.add(images);
     hash.add(images);
     sizes.add({ ...images, side: images.size });
-    const chunk = await layerRows(network, images, embedding ? EMBEDDED_LAYERS : ["latent", "logits"]);
-    for (const rows of chunk) checkNumbers(rows, name, seen);
+    const chunk = await outputsOf(network, images, name, seen, embedding);
     if (seen === 0) turned.push(...await turnedWarnings(network, name, images));
-    const [chunkLatents, chunkLogits] = chunk;
     if (keep) {
-      latents.set(chunkLatents.data, seen * LATENT_SIZE);
-      logits.set(chunkLogits.data, seen * CLASSES);
-      if (embedding) defects.set(embedding.outputsOf(chunk).defects, seen * DEFECTS);
+      latents.set(chunk.latents.data, seen * LATENT_SIZE);
+      logits.set(chunk.logits, seen * CLASSES);
+      if (chunk.defects) defects.set(chunk.defects, seen * DEFECTS);
     } else {
-      moments.add(chunkLatents);
+      moments.add(chunk.latents);
     }
     seen += images.count;
   }
@@ -99,6 +100,27 @@ export async function extractFeatures(
   const message = `${name}: more than ${MOST_KEPT} images: only their statistics are kept`;
   warnings.push({ code: "statistics-only", message });
   return { features: moments, ...about };
+}
+
+/**
+ * Outputs of the network for some images.
+ *
+ * @param name of the images, for messages
+ * @param first number of the first of them
+ * @throws DigitFidError if one is not finite
+ */
+export async function outputsOf(
+  network: Network,
+  images: Images,
+  name: string,
+  first: number,
+  embedding?: Embedding,
+): Promise<Omit<Outputs, "defects"> & Partial<Outputs>> {
+  const rows = await layerRows(network, images, embedding ? EMBEDDED_LAYERS : ["latent", "logits"]);
+  for (const layer of rows) checkNumbers(layer, name, first);
+  if (embedding) return embedding.outputsOf(rows);
+  const [latents, logits] = rows;
+  return { latents, logits: Float32Array.from(logits.data) };
 }
 
 /** The pixels were checked, so what is not finite here is the network's own doing. */
@@ -152,7 +174,7 @@ export async function scoreSets(
   }
   checkAlive(real);
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
-  const result = await metricsOf(realLatents, fake.features, options);
+  const result = await metricsOf(realLatents, fake.features, { ...options, whole: fake.whole });
   const warnings = [...real.warnings, ...fake.warnings];
   return {
     ...await digitScores(real, fake, options),
@@ -167,7 +189,7 @@ export async function scoreSets(
 /** The digit distance, where both sets have their outputs in one space. */
 async function digitScores(
   { embedded: real }: ScoredSet,
-  { embedded: fake }: ScoredSet,
+  { embedded: fake, whole }: ScoredSet,
   options: MetricsOptions,
 ): Promise<Pick<Metrics, "digitDistance" | "digitDistanceStandardError">> {
   const { arithmetic, seed } = options;
@@ -175,7 +197,7 @@ async function digitScores(
   if (!real || real.embedding !== fake?.embedding) return {};
   const { projections } = real.embedding;
   const ofReal = await arithmetic.embedParts(projections, real.outputs, { seed, of: "real" });
-  const ofFake = await arithmetic.embedParts(projections, fake.outputs, { seed, of: "fake" });
+  const ofFake = whole?.embedded ?? await arithmetic.embedParts(projections, fake.outputs, { seed, of: "fake" });
   const { digitDistance, standardError } = digitDistanceOfParts(ofReal, ofFake, { seed });
   return { digitDistance, digitDistanceStandardError: standardError };
 }

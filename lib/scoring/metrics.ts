@@ -13,6 +13,7 @@ import { DigitFidError } from "../errors.ts";
 import { CLASSES } from "../model.ts";
 import { classifierScores } from "../metrics/classifier_score.ts";
 import { checkLatents, checkWidths, type Latents } from "../metrics/latents.ts";
+import type { MeanEmbedding } from "../metrics/mean_embedding.ts";
 import { Moments } from "../metrics/moments.ts";
 import { NEIGHBOUR_SAMPLE } from "../metrics/neighbours.ts";
 import { type Arithmetic, openArithmetic } from "./arithmetic.ts";
@@ -26,6 +27,16 @@ export interface Features {
   readonly logits: Float32Array;
 }
 
+/** Statistics of all generated images, in random parts, where the features are only of some drawn from them. */
+export interface Whole {
+  /** How many images there are. */
+  readonly count: number;
+  /** Moments of the latents, part by part. */
+  readonly moments: readonly Moments[];
+  /** What the digit distance is taken from, part by part; none where the network has no such space. */
+  readonly embedded: readonly MeanEmbedding[];
+}
+
 /** Fewer images of a set than these, and the metric is left out. */
 const LEAST_IMAGES = { fidInfinity: 10, kid: 4 };
 
@@ -35,6 +46,8 @@ export interface MetricsOptions extends Seeded {
   readonly arithmetic?: Arithmetic;
   /** Which metrics; all unless given. The Fréchet distance always comes along, without its interval unless asked for. */
   readonly only?: ReadonlySet<MetricName>;
+  /** All generated images, where the features are of some of them: the Fréchet distances are then of all. */
+  readonly whole?: Whole;
 }
 
 /** Whether a metric is asked for. */
@@ -55,7 +68,7 @@ export async function metricsOf(
   fake: Features | Moments,
   options: MetricsOptions = {},
 ): Promise<Metrics> {
-  const { arithmetic } = options;
+  const { arithmetic, whole } = options;
   if (arithmetic === undefined) {
     const opened = await openArithmetic();
     try {
@@ -70,13 +83,13 @@ export async function metricsOf(
   }
   const metrics: Metrics = {
     realImages: real.count,
-    fakeImages: fakeLatents.count,
+    fakeImages: whole?.count ?? fakeLatents.count,
     ...await frechetScores(real, fakeLatents, { ...options, arithmetic }),
     ...(real instanceof Moments || fakeLatents instanceof Moments
       ? {}
       : await pairScores(real, fakeLatents, { ...options, arithmetic })),
     ...(fake instanceof Moments || !isWanted("classifierScore", options) ? {} : classifierScores(fake.logits)),
-    warnings: warningsOf(real, fakeLatents, options),
+    warnings: [...warningsOf(real, fakeLatents, options), ...whole ? [sampleWarning(whole, fakeLatents)] : []],
   };
   checkFinite(metrics);
   return metrics;
@@ -100,16 +113,19 @@ async function frechetScores(
   fake: Latents | Moments,
   options: MetricsOptions & { readonly arithmetic: Arithmetic },
 ): Promise<Pick<Metrics, "fid" | "fidInterval" | "fidInfinity">> {
-  const { seed = 0, arithmetic } = options;
+  const { seed = 0, arithmetic, whole } = options;
   if (!(real instanceof Moments)) checkLatents(real, "real images");
   if (!(fake instanceof Moments)) checkLatents(fake, "generated images");
   checkWidths(real, fake);
-  const [a, b] = [real, fake].map((set) => set instanceof Moments ? 1 : partCount(set.count));
+  const partsOf = (set: Latents | Moments) => set instanceof Moments ? 1 : partCount(set.count);
+  const [a, b] = [partsOf(real), whole?.moments.length ?? partsOf(fake)];
   const images = fewestImages(real, fake);
   const resamples = images === undefined || !isWanted("fid", options) ? [] : drawResamples(a, b, { seed });
   const isEnough = images !== undefined && images >= LEAST_IMAGES.fidInfinity;
   const pieces = isEnough && isWanted("fidInfinity", options) ? drawPieces(a, b, { seed }) : [];
-  const distances = await arithmetic.distances(real, fake, [drawAll(a, b), ...resamples, ...pieces], { seed });
+  const distances = await arithmetic.distances(real, whole?.moments ?? fake, [drawAll(a, b), ...resamples, ...pieces], {
+    seed,
+  });
   const [fid] = distances;
   const [ofResamples, ofPieces] = [distances.slice(1, 1 + resamples.length), distances.slice(1 + resamples.length)];
   return {
@@ -143,6 +159,10 @@ async function pairScores(
   const neighbours = await arithmetic.neighbourScores(real, fake, { seed });
   for (const name of wanted) scores[name] = neighbours[name];
   return scores;
+}
+
+function sampleWarning({ count }: Whole, kept: { readonly count: number }): string {
+  return `${count} generated images: fid and the digit distance are of all, the other scores of ${kept.count} of them`;
 }
 
 function warningsOf(real: Latents | Moments, fake: Latents | Moments, options: MetricsOptions): string[] {
