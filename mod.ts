@@ -46,11 +46,12 @@ export type { Arch } from "./lib/model.ts";
 export { readStatistics, referenceStatistics, type Statistics, writeStatistics } from "./lib/scoring/statistics.ts";
 export type { WriteOptions } from "./lib/formats/files.ts";
 export { extractFeatures, type ScoredSet, statisticsOf } from "./lib/scoring/features.ts";
-export type { Features } from "./lib/scoring/metrics.ts";
+export type { Features, Whole } from "./lib/scoring/metrics.ts";
 export { type EmbeddedSet } from "./lib/scoring/features.ts";
 export { Embedding } from "./lib/scoring/embedding.ts";
 export type { Outputs, Projection, View, ViewName } from "./lib/metrics/embedding.ts";
 export type { Latents } from "./lib/metrics/latents.ts";
+export type { MeanEmbedding } from "./lib/metrics/mean_embedding.ts";
 export { Moments } from "./lib/metrics/moments.ts";
 
 export { DigitFidError, FormatError, type Remedy, type RemedyOption } from "./lib/errors.ts";

@@ -13,8 +13,8 @@
  * @module
  */
 export type { MetricName, Metrics } from "../lib/scoring/fields.ts";
-export { type Features, metricsOf, type MetricsOptions } from "../lib/scoring/metrics.ts";
-export { type Arithmetic, openArithmetic } from "../lib/scoring/arithmetic.ts";
+export { type Features, metricsOf, type MetricsOptions, type Whole } from "../lib/scoring/metrics.ts";
+export { type Arithmetic, type Drawable, openArithmetic, type Parts } from "../lib/scoring/arithmetic.ts";
 export { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "../lib/fid.ts";
 export { type KernelDistance, kernelDistance } from "../lib/metrics/kid.ts";
 export { type NeighbourScores, neighbourScores } from "../lib/metrics/neighbours.ts";
