@@ -24,6 +24,7 @@ export type { MetricName, Metrics } from "./lib/scoring/fields.ts";
 export { Scorer, type ScorerOptions } from "./lib/scoring/scorer.ts";
 export type { FeatureCache } from "./lib/scoring/real_cache.ts";
 export type { StoredArray } from "./lib/formats/stored_array.ts";
+export type { NpyData } from "./lib/formats/npy.ts";
 export type { ImageSet, SetOptions } from "./lib/scoring/sets.ts";
 export { type PixelArray, type PixelOptions, toImages } from "./lib/data/sources.ts";
 export type { PixelRange } from "./lib/data/pixel_range.ts";
