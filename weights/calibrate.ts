@@ -1,6 +1,6 @@
 /**
  * Makes all that a reference network needs besides its weights, from these and MNIST alone: the digit distance's space,
- * the statistics, and what a score means. To be run whenever the weights are new: `deno task calibrate reference-v1`.
+ * the statistics, and what a score means. To be run whenever the weights are new: `deno task calibrate reference-v2`.
  * The same weights give the same bytes.
  */
 import { defaultDataDirectory, loadMnist } from "../lib/data/mnist.ts";
@@ -14,7 +14,7 @@ import { checkoutPath } from "../lib/checkout.ts";
 import { writeModules } from "./embed.ts";
 
 const [name] = Deno.args;
-if (name === undefined) throw new Error("name the reference network: deno task calibrate reference-v1");
+if (name === undefined) throw new Error("name the reference network: deno task calibrate reference-v2");
 const path = (ending: string) => checkoutPath(`weights/${name}.${ending}`);
 const files = ["safetensors", "stats.safetensors", "embedding.safetensors", "calibration.json", "metrics.csv"];
 

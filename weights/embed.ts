@@ -1,6 +1,6 @@
 /**
  * Makes modules of the reference network's files, so that the network comes with the code wherever that is loaded from:
- * a disk, a server of modules, a bundle. To be run whenever the files are new: `deno task embed reference-v1`.
+ * a disk, a server of modules, a bundle. To be run whenever the files are new: `deno task embed reference-v2`.
  */
 const HEAD = "// Made by `deno task embed`.\n// deno-fmt-ignore-file\n";
 
@@ -53,6 +53,6 @@ export async function writeModules(name: string): Promise<void> {
 
 if (import.meta.main) {
   const [name] = Deno.args;
-  if (name === undefined) throw new Error("name the reference network: deno task embed reference-v1");
+  if (name === undefined) throw new Error("name the reference network: deno task embed reference-v2");
   await writeModules(name);
 }

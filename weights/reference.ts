@@ -1,7 +1,7 @@
 // Made by `deno task embed`.
 // deno-fmt-ignore-file
 /** Name and version of the reference network: other weights get another version. */
-export const REFERENCE = "reference-v1";
+export const REFERENCE = "reference-v2";
 
 /** SHA-256 of its file. */
-export const REFERENCE_SHA256 = "a5051f354866a08e4febe069c9639f3f6d14fbecd17746b7456b4a3e9f46ece2";
+export const REFERENCE_SHA256 = "00219bd2a3916c6b1d9abacdcd6d13eb5c176f6c585e4bd483534b53645a1584";

@@ -5,7 +5,7 @@ import { parseConfig } from "../../lib/training/run.ts";
 import { digitFid, resultOf, startDigitFid, Workspace } from "../support/cli.ts";
 
 const TRAIN = ["train", "--kernels", "cpu", "--batch-size", "16", "--limit", "48", "--arch", "linear", "--seed", "7"];
-const WEIGHTS = checkoutPath("weights/reference-v1.safetensors");
+const WEIGHTS = checkoutPath("weights/reference-v2.safetensors");
 
 Deno.test("rule: --resume takes the settings from the run, says and writes down what changes, and refuses the rest", async () => {
   using workspace = await Workspace.create();

@@ -14,8 +14,8 @@ import { encodePng } from "../../lib/formats/png.ts";
 import { initialParameters } from "../../lib/model.ts";
 import { inFolder } from "../support/folders.ts";
 
-const WEIGHTS_FILE = checkoutPath("weights/reference-v1.safetensors");
-const STATISTICS_FILE = checkoutPath("weights/reference-v1.stats.safetensors");
+const WEIGHTS_FILE = checkoutPath("weights/reference-v2.safetensors");
+const STATISTICS_FILE = checkoutPath("weights/reference-v2.stats.safetensors");
 const NETWORK = { arch: "mlp", parameters: initialParameters("mlp", 0) } as const;
 
 /** A file of each kind. */
