@@ -23,7 +23,8 @@ export const page = defineTask({
     await confine({ reads: [data], writes: [out] });
     const real = await loadImages({ data, transpose: false }, "test");
     const { html } = await makePage({ real, version: config.version, isServed: false });
-    await writeFileAtomic(out, html, { replace: force });
-    output.result({ out, bytes: html.length }, `${out}, ${(html.length / 1e6).toFixed(1)} MB`, { saved: true });
+    const bytes = new TextEncoder().encode(html);
+    await writeFileAtomic(out, bytes, { replace: force });
+    output.result({ out, bytes: bytes.length }, `${out}, ${(bytes.length / 1e6).toFixed(1)} MB`, { saved: true });
   },
 });

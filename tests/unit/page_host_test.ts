@@ -1,0 +1,68 @@
+/** What stands for Node's modules in the page, against Node's own. */
+import { assertEquals, assertThrows } from "@std/assert";
+import * as node from "node:zlib";
+import * as path from "node:path/posix";
+import * as hostPath from "../../lib/serve/page/host/path.ts";
+import * as host from "../../lib/serve/page/host/zlib.ts";
+import { neighboursOf } from "../../lib/scoring/extremes.ts";
+import { Random } from "../../lib/random.ts";
+import { normalLatents } from "../support/samples.ts";
+
+/** Bytes that pack well in parts, longer than the parts that they are unpacked in. */
+const random = new Random(1, 0);
+const BYTES = Uint8Array.from({ length: 300_000 }, (_, i) => i % 1000 < 500 ? random.below(256) : i >> 12);
+const FORMATS = [
+  [node.gzipSync, host.gunzipSync],
+  [node.deflateSync, host.inflateSync],
+  [node.deflateRawSync, host.inflateRawSync],
+] as const;
+
+Deno.test("page's host: packed bytes are unpacked, no further than a limit, and the beginning alone", () => {
+  for (const [pack, unpack] of FORMATS) {
+    const packed = new Uint8Array(pack(BYTES));
+    assertEquals(unpack(packed), BYTES);
+    assertEquals(unpack(packed, { maxOutputLength: BYTES.length }), BYTES);
+    assertThrows(() => unpack(packed, { maxOutputLength: BYTES.length - 1 }), RangeError);
+    assertThrows(() => unpack(packed.subarray(0, packed.length - 20)), Error);
+    const head = unpack(packed.subarray(0, 1536), { finishFlush: host.constants.Z_SYNC_FLUSH });
+    assertEquals(head, BYTES.slice(0, head.length));
+    assertEquals(head.length > 1000, true);
+  }
+});
+
+Deno.test("page's host: gzip of several members is one, and damage is noticed", () => {
+  const packed = new Uint8Array(node.gzipSync(BYTES));
+  const twice = new Uint8Array([...packed, ...packed]);
+  assertEquals(host.gunzipSync(twice), new Uint8Array(node.gunzipSync(twice)));
+  for (const text of ["", "a", "zeros".padEnd(100, "\0")]) {
+    const [small] = [text].map((text) => new Uint8Array(node.gzipSync(text)));
+    for (const bytes of [small, new Uint8Array([...small, ...small]), new Uint8Array([...small, 0, 0, 0])]) {
+      assertEquals(host.gunzipSync(bytes), new Uint8Array(node.gunzipSync(bytes)), JSON.stringify(text));
+    }
+  }
+  const damaged = packed.slice();
+  damaged[damaged.length - 6] ^= 1; // of the checksum
+  assertThrows(() => host.gunzipSync(damaged), Error, "checksum");
+});
+
+Deno.test("page's host: checksums and paths are Node's", () => {
+  assertEquals(host.crc32(BYTES), node.crc32(BYTES));
+  for (const name of ["a/b.npy", "b.npy", "a/b/c"]) {
+    assertEquals(hostPath.basename(name), path.basename(name));
+    assertEquals(hostPath.dirname(name), path.dirname(name));
+    assertEquals(hostPath.join("folder", name), path.join("folder", name));
+  }
+});
+
+Deno.test("extremes: each image's nearest real one is the nearest of all, by all axes", () => {
+  const [real, fake] = [normalLatents(300, 12, 1), normalLatents(50, 12, 2, { deviation: 2 })];
+  const found = neighboursOf(real, fake);
+  const row = ({ data }: typeof real, i: number) => data.subarray(12 * i, 12 * (i + 1));
+  const distance = (i: number, j: number) => Math.hypot(...row(fake, i).map((value, k) => value - row(real, j)[k]));
+  assertEquals(found.map(({ image }) => image).sort((a, b) => a - b), Array.from({ length: 50 }, (_, i) => i));
+  for (const { image, real: nearest } of found) {
+    const all = Array.from({ length: 300 }, (_, j) => distance(image, j));
+    assertEquals(nearest, all.indexOf(Math.min(...all)));
+  }
+  assertEquals(found.every(({ distance }, i) => i === 0 || distance >= found[i - 1].distance), true);
+});
