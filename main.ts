@@ -15,6 +15,7 @@ const TASKS: Record<string, () => Promise<Task>> = {
   eval: async () => (await import("./tasks/eval.ts")).evaluate,
   activations: async () => (await import("./tasks/activations.ts")).activations,
   fid: async () => (await import("./tasks/fid.ts")).fid,
+  scorer: async () => (await import("./tasks/scorer.ts")).scorer,
   corrupt: async () => (await import("./tasks/corrupt.ts")).corrupt,
   figures: async () => (await import("./tasks/figures.ts")).figures,
   report: async () => (await import("./tasks/report.ts")).report,

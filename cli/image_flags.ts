@@ -46,7 +46,7 @@ export const IMAGE_FLAGS: typeof BOTH_SIDES & Sided<"fake"> & Sided<"real"> & { 
 };
 
 /** What the flags say about one side. */
-export function imageOptions(values: Values<typeof IMAGE_FLAGS>, side: Side): ImageFileOptions {
+export function imageOptions(values: Omit<Values<typeof IMAGE_FLAGS>, "labels">, side: Side): ImageFileOptions {
   const of = <Name extends keyof OneSide>(name: Name): Values<OneSide>[Name] => {
     const own: unknown = Object.entries(values).find(([key]) => key === sidedName(side, name))?.[1];
     const both: unknown = name in BOTH_SIDES ? values[name as keyof typeof BOTH_SIDES] : undefined;

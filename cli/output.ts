@@ -24,6 +24,11 @@ export class Output {
     this.#options = options;
   }
 
+  /** A voice that leaves stdout alone, for a task that answers another program there. */
+  aside(): Output {
+    return new Output({ ...this.#options, json: true });
+  }
+
   /** Whether to show progress as a bar that is redrawn: somebody watches. */
   get showsBar(): boolean {
     return Deno.stderr.isTerminal() && !this.#options.quiet;

@@ -1,0 +1,27 @@
+/** The user's folder for what can be worked out again, and the flag that leaves it alone. */
+import { join } from "node:path";
+import type { FeatureCache } from "../lib/scoring/real_cache.ts";
+import { toggle, type Values } from "./flags.ts";
+import type { Output } from "./output.ts";
+
+/** Whether to keep what the network makes of the real images. */
+export const CACHE_FLAGS = { noCache: toggle("keep nothing of the real images for the next time") };
+
+/**
+ * The cache, in the system's folder for such, if there is one and it is wanted. To be called before access to files is
+ * given up; the variables that name the folder cannot be read afterwards.
+ */
+export async function openCache(
+  { noCache }: Values<typeof CACHE_FLAGS>,
+  output: Output,
+): Promise<FeatureCache | undefined> {
+  const [xdg, home, local] = ["XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"].map((name) => Deno.env.get(name));
+  for (const variable of ["XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"]) {
+    await Deno.permissions.revoke({ name: "env", variable });
+  }
+  const base = xdg || local || home && join(home, ".cache");
+  if (noCache) return undefined;
+  const onUnused = (reason: string) => output.note(`nothing is kept for the next time: ${reason}`);
+  if (!base) onUnused("there is no home folder");
+  return base ? { folder: join(base, "digit-fid"), onUnused } : undefined;
+}
