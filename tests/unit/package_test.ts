@@ -16,12 +16,15 @@ Deno.test("package: deno.json, the changelog and the citation have one version",
 
 Deno.test("package: every result in JSON has the version, and keeps its fields", () => {
   const printed: string[] = [];
-  const { log } = console;
-  console.log = (line: string) => printed.push(line);
+  const { writeSync } = Deno.stdout;
+  Deno.stdout.writeSync = (bytes) => {
+    printed.push(new TextDecoder().decode(bytes));
+    return bytes.length;
+  };
   try {
     new Output({ json: true, quiet: false }).result({ fid_interval: [1, 2] }, "");
   } finally {
-    console.log = log;
+    Deno.stdout.writeSync = writeSync;
   }
   assertEquals(printed.map((line) => JSON.parse(line)), [{ fid_interval: [1, 2], version: config.version }]);
 });
