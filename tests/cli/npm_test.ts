@@ -4,7 +4,10 @@ import config from "../../deno.json" with { type: "json" };
 import { checkoutPath } from "../../lib/checkout.ts";
 import { referenceStatistics, score } from "../../mod.ts";
 import { commandsIn } from "../../lib/packaging/commands.ts";
+import { loadMnist } from "../../lib/data/mnist.ts";
+import { encodeNpy } from "../../lib/formats/npy.ts";
 import { type Result, resultOf, startShell, Workspace } from "../support/cli.ts";
+import { README_COMMANDS } from "../support/readme.ts";
 
 /** Runs a line of bash. */
 const bash = (line: string, cwd: string, env?: Record<string, string>): Promise<Result> =>
@@ -53,6 +56,19 @@ Deno.test({
       assertEquals(code, 0, stderr);
       const { fake_images, fid: score } = JSON.parse(stdout);
       assertEquals([fake_images, Number.isFinite(score)], [64, true]);
+    });
+
+    await t.step("README's commands do what they say, word for word", async () => {
+      Deno.copyFileSync(tarball, `${folder}/digit-fid-${config.version}.tgz`);
+      const { pixels } = await loadMnist(`${folder}/data`, "test");
+      Deno.writeFileSync(`${folder}/generated.npy`, encodeNpy([64, 28, 28], pixels));
+      const commands = README_COMMANDS.filter((command) => /^np[mx] /.test(command));
+      assertEquals(commands.length, 2);
+      for (const command of commands) {
+        const { code, stdout, stderr } = await bash(command, folder);
+        assertEquals(code, 0, stderr);
+        if (command.startsWith("npx")) assertStringIncludes(stdout, "digit distance");
+      }
     });
 
     await t.step("Ctrl-C reaches the command, and a killed parent takes it along", async () => {

@@ -1,16 +1,13 @@
 /** Every command in README.md does what it says there; on 64 images, and one epoch, so that it is quick. */
-import { checkoutPath } from "../../lib/checkout.ts";
 import { assert, assertEquals } from "@std/assert";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import { encodeNpy } from "../../lib/formats/npy.ts";
 import { encodePng } from "../../lib/formats/png.ts";
 import { digitFid, Workspace } from "../support/cli.ts";
+import { README_COMMANDS } from "../support/readme.ts";
 
-const ROOT = checkoutPath();
-const README = await Deno.readTextFile(`${ROOT}README.md`);
-
-/** The lines of README's shell blocks. */
-const COMMANDS = [...README.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block]) => block.trim().split("\n"));
+/** Those of npm's package are run from it, by `npm_test.ts`. */
+const COMMANDS = README_COMMANDS.filter((command) => !/^np[mx] /.test(command));
 
 /** What makes a command quick enough to test. */
 const QUICK: Record<string, string[]> = { train: ["--epochs", "1"] };
