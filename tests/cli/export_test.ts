@@ -19,6 +19,7 @@ import { readWeights, writeWeights } from "../../lib/network/weights_file.ts";
 import type { Arch } from "../../lib/model.ts";
 import { tensorsFromWeights, type Weights } from "../../lib/network/weights.ts";
 import { exportNetwork } from "../../tasks/export.ts";
+import { printedBy } from "../support/stdout.ts";
 import { digitFid, resultOf, startShell } from "../support/cli.ts";
 import { mnist } from "../support/mnist.ts";
 import { ARCHS, referencePath, withNetwork } from "../support/support.ts";
@@ -192,16 +193,8 @@ const STATE_DICT: Record<Arch, Record<string, number[]>> = {
 };
 
 /** Runs the task in this process, and gives what it prints. */
-async function run(...args: string[]): Promise<string> {
-  const { log } = console;
-  const lines: string[] = [];
-  console.log = (line: string) => lines.push(line);
-  try {
-    await exportNetwork.run(args);
-  } finally {
-    console.log = log;
-  }
-  return lines.join("\n");
+function run(...args: string[]): Promise<string> {
+  return printedBy(() => exportNetwork.run(args));
 }
 
 for (const arch of ARCHS) {

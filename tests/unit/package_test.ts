@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import { Output } from "../../cli/output.ts";
+import { printedBy } from "../support/stdout.ts";
 import config from "../../deno.json" with { type: "json" };
 import { checkoutPath } from "../../lib/checkout.ts";
 
@@ -14,19 +15,10 @@ Deno.test("package: deno.json, the changelog and the citation have one version",
   assertStringIncludes(read("LICENSE"), "the digit-fid authors");
 });
 
-Deno.test("package: every result in JSON has the version, and keeps its fields", () => {
-  const printed: string[] = [];
-  const { writeSync } = Deno.stdout;
-  Deno.stdout.writeSync = (bytes) => {
-    printed.push(new TextDecoder().decode(bytes));
-    return bytes.length;
-  };
-  try {
-    new Output({ json: true, quiet: false }).result({ fid_interval: [1, 2] }, "");
-  } finally {
-    Deno.stdout.writeSync = writeSync;
-  }
-  assertEquals(printed.map((line) => JSON.parse(line)), [{ fid_interval: [1, 2], version: config.version }]);
+Deno.test("package: every result in JSON has the version, and keeps its fields", async () => {
+  const output = new Output({ json: true, quiet: false });
+  const printed = await printedBy(() => output.result({ fid_interval: [1, 2] }, ""));
+  assertEquals(JSON.parse(printed), { fid_interval: [1, 2], version: config.version });
 });
 
 Deno.test("package: the data set has the hashes that its README lists", async () => {
