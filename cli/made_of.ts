@@ -1,11 +1,22 @@
-/** What `fid` says of a score besides its numbers: what it is made of. */
-import type { ImageSource } from "../lib/data/sources.ts";
+/** What `fid` says of a score besides its numbers: what it is made of, and whether there are copies. */
+import { loadMnist } from "../lib/data/mnist.ts";
+import { type ImageSource, sourceOf } from "../lib/data/sources.ts";
+import { DigitFidError } from "../lib/errors.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import type { Network } from "../lib/network/network.ts";
 import type { Arithmetic } from "../lib/scoring/arithmetic.ts";
 import { causeLines, findCauses } from "../lib/scoring/causes.ts";
-import type { ScoredSet } from "../lib/scoring/features.ts";
+import { findCopies, type FoundCopies } from "../lib/scoring/copies.ts";
+import { copyLines } from "../lib/scoring/copies_words.ts";
+import { extractFeatures, type ScoredSet } from "../lib/scoring/features.ts";
 import { toJsonNames } from "../lib/scoring/words.ts";
+import { toggle, type Values } from "./flags.ts";
+import { type DATA_FLAGS, dataDirectory } from "./inputs.ts";
+
+/** What else can be asked of a score. */
+export const MORE_FLAGS = {
+  copies: toggle("look for copies of mnist-train, beside mnist-test as fresh digits"),
+};
 
 /** A set that was scored, by what it was opened as. */
 export interface ScoredInput {
@@ -19,21 +30,68 @@ export interface Said {
   readonly lines: readonly string[];
 }
 
+/** How to say more. */
+export interface MoreOptions {
+  readonly arithmetic: Arithmetic;
+  readonly values: Values<typeof MORE_FLAGS & typeof DATA_FLAGS> & { readonly seed: number };
+}
+
 /** What else there is to say of a score. */
 export async function sayMore(
   network: Network,
+  real: ScoredInput,
+  fake: ScoredInput,
+  { arithmetic, values }: MoreOptions,
+): Promise<Said> {
+  const { seed, copies } = values;
+  const said = [await sayCauses(network, real, fake, { seed, arithmetic })];
+  if (copies) {
+    const found = await copiesOf(network, fake, { arithmetic, values });
+    said.push({ fields: { copies: toJsonNames(found.copies) }, lines: copyLines(found.copies) });
+  }
+  return {
+    fields: Object.assign({}, ...said.map(({ fields }) => fields)),
+    lines: said.flatMap(({ lines }) => lines).map((line) => `  ${line}`),
+  };
+}
+
+async function sayCauses(
+  network: Network,
   { input: real, set: realSet }: ScoredInput,
   { input: fake, set: fakeSet }: ScoredInput,
-  { seed, arithmetic }: { readonly seed: number; readonly arithmetic: Arithmetic },
+  options: { readonly seed: number; readonly arithmetic: Arithmetic },
 ): Promise<Said> {
   if (real instanceof Moments || fake instanceof Moments) return { fields: {}, lines: [] };
   const [ofReal, ofFake] = [{ source: real, set: realSet }, { source: fake, set: fakeSet }];
-  const causes = await findCauses(network, ofReal, ofFake, { seed, arithmetic });
+  const causes = await findCauses(network, ofReal, ofFake, options);
   if (causes === undefined) return { fields: {}, lines: [] };
   const lines = causeLines(causes);
-  const none = ["  made of           no one cause: levels, noise, position, size, strokes, edges and mix are not it"];
-  return {
-    fields: { causes: toJsonNames(causes) },
-    lines: lines.length > 0 ? lines.map((line) => `  made of           ${line}`) : none,
+  if (lines.length === 0) lines.push("no one cause: levels, noise, position, size, strokes, edges and mix are not it");
+  return { fields: { causes: toJsonNames(causes) }, lines: lines.map((line) => `made of           ${line}`) };
+}
+
+/** Copies of the data set's training images among generated ones; its test images are the fresh ones. */
+async function copiesOf(
+  network: Network,
+  fake: ScoredInput,
+  { arithmetic, values }: MoreOptions,
+): Promise<FoundCopies> {
+  const generated = featuresOf(fake.set);
+  if (fake.input instanceof Moments || generated === undefined) {
+    throw new DigitFidError("copies are looked for among images, and statistics hold none: give the images");
+  }
+  const load = (split: "train" | "test") => loadMnist(dataDirectory(values), split, { transpose: values.transpose });
+  const [training, test] = [await load("train"), await load("test")];
+  const extract = async (images: typeof training, name: string) =>
+    featuresOf(await extractFeatures(network, sourceOf(images, name)))!;
+  const sets = {
+    fake: { source: fake.input, features: generated },
+    training: { images: training, features: await extract(training, "mnist-train") },
+    fresh: await extract(test, "mnist-test"),
   };
+  return await findCopies(sets, { seed: values.seed, arithmetic });
+}
+
+function featuresOf({ features }: ScoredSet) {
+  return features instanceof Moments ? undefined : features;
 }

@@ -24,7 +24,7 @@ import {
   setName,
   showIdentity,
 } from "../cli/inputs.ts";
-import { sayMore } from "../cli/made_of.ts";
+import { MORE_FLAGS, sayMore } from "../cli/made_of.ts";
 import { IMAGE_FLAGS } from "../cli/image_flags.ts";
 import { STATISTICS } from "../cli/kinds.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
@@ -38,6 +38,7 @@ const FLAGS = {
   ...IMAGE_FLAGS,
   saveStats: path("keep the statistics of both sets, to be given as IMAGES later", undefined, "FILE"),
   seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
+  ...MORE_FLAGS,
   ...NETWORK_FLAGS,
   ...DATA_FLAGS,
   ...FORCE_FLAG,
@@ -99,7 +100,7 @@ export const fid = defineTask({
     for (const warning of fakeSet.warnings) advised.set(warning.message, inWords(warning, "fake"));
     for (const warning of score.warnings) output.warn(advised.get(warning) ?? warning);
     const [ofReal, ofFake] = [{ input: inputs[0], set: realSet }, { input: inputs[1], set: fakeSet }];
-    const more = await sayMore(network, ofReal, ofFake, { seed: values.seed, arithmetic });
+    const more = await sayMore(network, ofReal, ofFake, { arithmetic, values });
     const saving = new Saving();
     if (saveStats !== undefined) {
       const kept = new Map([[setName(real), statisticsOf(realSet)], [setName(fake), statisticsOf(fakeSet)]]);

@@ -101,7 +101,7 @@ export function axesOf({ count, width, data }: Rows): Axes {
 }
 
 /** Coordinates along axes; the width is padded to whole blocks. */
-function rotate({ count, width, data }: Rows, { vectors }: Axes): Rows {
+export function rotate({ count, width, data }: Rows, { vectors }: Axes): Rows {
   const padded = Math.ceil(width / BLOCK) * BLOCK;
   const rotated = new Float64Array(count * padded);
   for (let i = 0; i < count; i++) {
@@ -119,7 +119,14 @@ function firstTerms(x: Float64Array, p: number, y: Float64Array, q: number): num
 }
 
 /** Squared distance of the rows that start at x[p] and y[q], or anything above the bound if it is above the bound. */
-function squaredDistance(x: Float64Array, p: number, y: Float64Array, q: number, width: number, bound: number): number {
+export function squaredDistance(
+  x: Float64Array,
+  p: number,
+  y: Float64Array,
+  q: number,
+  width: number,
+  bound: number,
+): number {
   let distance = 0;
   for (let k = 0; k < width && distance <= bound; k += BLOCK) distance += firstTerms(x, p + k, y, q + k);
   return distance;

@@ -5,11 +5,13 @@ import type { Outputs, Projection } from "../metrics/embedding.ts";
 import { embedParts } from "../metrics/fast/embedding.ts";
 import { kernelDistance } from "../metrics/fast/kid.ts";
 import { neighbourScores, type RealSide, realSide } from "../metrics/fast/neighbours.ts";
+import { nearestOf } from "../metrics/fast/nearest.ts";
 import { scope, SharedLatents } from "../metrics/fast/rows.ts";
 import { type KernelDistance, kernelDistance as plainKernelDistance } from "../metrics/kid.ts";
 import { checkPair, type Latents } from "../metrics/latents.ts";
 import { embedParts as plainEmbedParts, MeanEmbedding } from "../metrics/mean_embedding.ts";
 import { type Draw, Moments } from "../metrics/moments.ts";
+import { type Nearest, nearestOf as plainNearestOf, type NearestOptions } from "../metrics/nearest.ts";
 import { type NeighbourScores, neighbourScores as plainNeighbourScores } from "../metrics/neighbours.ts";
 import type { Seeded } from "../random.ts";
 import { openThreads, type Threads } from "../wasm/threads.ts";
@@ -44,6 +46,8 @@ export interface Arithmetic extends AsyncDisposable {
   kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance>;
   /** Precision, recall, density and coverage of `metrics/neighbours.ts`. */
   neighbourScores(real: Latents, fake: Latents, options?: Seeded): Promise<NeighbourScores>;
+  /** For each row of a set the nearest row of another: `metrics/nearest.ts`. */
+  nearest(rows: Latents, others: Latents, options?: NearestOptions): Promise<Nearest>;
   /** Mean embeddings of the {@linkcode drawParts} of a set. */
   embedParts(projections: readonly Projection[], outputs: Outputs, options?: Parts): Promise<readonly MeanEmbedding[]>;
   /** Mean embedding of a whole set. */
@@ -76,6 +80,7 @@ export const PLAIN: Arithmetic = {
   moments: (set) => Promise.resolve(Moments.of(set)),
   kernelDistance: (...args) => Promise.resolve(plainKernelDistance(...args)),
   neighbourScores: (...args) => Promise.resolve(plainNeighbourScores(...args)),
+  nearest: (...args) => Promise.resolve(plainNearestOf(...args)),
   embedParts: (projections, outputs, options) =>
     Promise.resolve(plainEmbedParts(projections, outputs, drawParts(outputs.latents.count, options))),
   embed: (projections, outputs) => Promise.resolve(new MeanEmbedding(projections).add(outputs)),
@@ -143,6 +148,11 @@ class ThreadedArithmetic implements Arithmetic {
     const sides = entry(this.#realSides, real, () => new Map<number, Promise<RealSide>>());
     const side = entry(sides, seed, () => realSide(this.#share(real), { seed }));
     return await neighbourScores(await side, this.#share(real), this.#share(fake), { seed });
+  }
+
+  async nearest(rows: Latents, others: Latents, options?: NearestOptions): Promise<Nearest> {
+    checkPair(others, rows);
+    return await nearestOf(this.#share(rows), this.#share(others), options);
   }
 
   async embedParts(

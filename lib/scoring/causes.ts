@@ -15,7 +15,7 @@ import { type CorrectionName, CORRECTIONS } from "./corrections.ts";
 import { EMBEDDED_LAYERS, type Embedding } from "./embedding.ts";
 import type { ScoredSet } from "./features.ts";
 import { lookOf } from "./look.ts";
-import { drawNumbers, readNumbers, takeOutputs } from "./sample.ts";
+import { digitsOf, drawNumbers, readNumbers, takeOutputs } from "./sample.ts";
 
 /** What a distance can come from. */
 export type CauseName = CorrectionName | "mix";
@@ -185,14 +185,6 @@ function mixOf(real: Float32Array, fake: Float32Array, most: number, seed: numbe
       advice: "draw the classes as evenly as they are in the training set",
     },
   } as const;
-}
-
-/** The most likely digit of each image. */
-function digitsOf(logits: Float32Array): Uint8Array {
-  return Uint8Array.from({ length: logits.length / CLASSES }, (_, i) => {
-    const row = logits.subarray(i * CLASSES, (i + 1) * CLASSES);
-    return row.indexOf(Math.max(...row));
-  });
 }
 
 /** The largest causes in words, one a line: `levels: 319 of 320: the background is grey, … (FID 49 → 4): clip …`. */

@@ -1,7 +1,7 @@
 /** A sample of a set: pixels beside what the network made of them. */
 import { checkedChunks, type ImageSource } from "../data/sources.ts";
 import { DEFECTS, type Outputs } from "../metrics/embedding.ts";
-import { type Latents, takeRows } from "../metrics/latents.ts";
+import type { Latents } from "../metrics/latents.ts";
 import { CLASSES } from "../model.ts";
 import { Random, type Seeded, STREAM } from "../random.ts";
 import type { GreyImages } from "./look.ts";
@@ -26,14 +26,28 @@ export async function readNumbers(source: ImageSource, numbers: Uint32Array): Pr
   return { count: numbers.length, size, pixels };
 }
 
+/** The latents of the images of these numbers. */
+export function takeLatents({ width, data }: Latents, numbers: Uint32Array): Latents {
+  const taken = new Float32Array(numbers.length * width);
+  numbers.forEach((number, i) => taken.set(data.subarray(number * width, (number + 1) * width), i * width));
+  return { count: numbers.length, width, data: taken };
+}
+
+/** The most likely digit of each image. */
+export function digitsOf(logits: Float32Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: logits.length / CLASSES }, (_, i) => {
+    const row = logits.subarray(i * CLASSES, (i + 1) * CLASSES);
+    return row.indexOf(Math.max(...row));
+  });
+}
+
 /** What the network made of the images of these numbers. */
 export function takeOutputs({ latents, logits, defects }: Outputs, numbers: Uint32Array): Outputs {
-  const take = (width: number, values: Latents["data"]) =>
-    Float32Array.from(takeRows({ count: values.length / width, width, data: values }, numbers).data);
-  const { width, data } = latents;
+  const take = (width: number, values: Float32Array) =>
+    takeLatents({ count: values.length / width, width, data: Float32Array.from(values) }, numbers).data;
   return {
-    latents: { count: numbers.length, width, data: take(width, data) },
-    logits: take(CLASSES, Float32Array.from(logits)),
-    defects: take(DEFECTS, Float32Array.from(defects)),
+    latents: takeLatents(latents, numbers),
+    logits: Float32Array.from(take(CLASSES, logits)),
+    defects: Float32Array.from(take(DEFECTS, defects)),
   };
 }

@@ -4,12 +4,8 @@ import type { Block, Threads } from "../../wasm/threads.ts";
 import { takeRows } from "../latents.ts";
 import { type Axes, AXES_ROWS, axesOf, COVERAGE_NEIGHBOURS, drawSample, type NeighbourScores } from "../neighbours.ts";
 import { mean } from "../numbers.ts";
-import { scope, type SharedLatents, strideOf, tasksOf } from "./rows.ts";
-
-/** Points side by side, coordinates of a block, and bytes of such a block: see lib/wasm/assembly/points.ts. */
-const GROUP = { points: 16, coordinates: 8, bytes: 9 * 64 };
-/** Axes along which points are ordered: those of most of their spread. */
-const ORDER_AXES = 8;
+import { type Layout, layOut } from "./layout.ts";
+import { scope, type SharedLatents, tasksOf } from "./rows.ts";
 
 /** What is known of the real set whatever it is compared with. */
 export interface RealSide {
@@ -43,68 +39,34 @@ export async function neighbourScores(
 export class Points implements Disposable {
   /** @internal */
   private constructor(
-    readonly count: number,
-    readonly stride: number,
-    /** What squared distances are multiplied by in single precision. */
-    readonly squaredScale: number,
-    readonly rows: Block,
-    readonly planes: Block,
+    readonly layout: Layout,
     readonly nearest: Block,
   ) {}
 
   /** @param axes the same for sets that are to be compared */
   static async of(shared: SharedLatents, sample: Uint32Array, axes: Axes): Promise<Points> {
-    const { threads, latents: { width } } = shared, count = sample.length, stride = strideOf(width);
-    const groups = Math.ceil(count / GROUP.points), blocks = Math.ceil(stride / GROUP.coordinates);
-    const scale = 2 ** -Math.max(-400, Math.min(400, Math.ceil(Math.log2(axes.spread || 1))));
-    // A sum of n terms in single precision is off by n 2^-24 of their sizes at most; this is more than twice that.
-    const slack = (width + 32) * 2 ** -22;
-
-    return await scope(async (keep) => {
-      const vectors = keep(threads.upload(padded(axes.vectors, width, stride)));
-      const centre = keep(threads.upload(padded(axes.centre, width, stride)));
-      const rotated = keep(threads.allocate(count * stride * 8));
-      const order = keep(threads.upload(Uint32Array.from({ length: count }, (_, i) => i)));
-      const planes = threads.allocate(blocks * groups * GROUP.bytes + groups * GROUP.points * 4);
-      const nearest = threads.allocate(count * Math.min(COVERAGE_NEIGHBOURS, count - 1) * 8);
-
-      const rows = await shared.take(sample);
-      const tasks = tasksOf(count);
-      await threads.run(
-        {
-          kernel: "multiply_rows",
-          tasks,
-          args: [rows.address, count, vectors.address, width, stride, rotated.address],
-        },
-        { kernel: "order_points", tasks: 1, args: [rotated.address, count, stride, order.address, ORDER_AXES] },
-        {
-          kernel: "gather_rows",
-          tasks,
-          args: [rotated.address, 0, stride, order.address, count, rows.address, stride],
-        },
-        {
-          kernel: "fill_planes",
-          tasks,
-          args: [rows.address, count, stride, planes.address, centre.address, scale, slack],
-        },
-        {
-          kernel: "nearest_distances",
-          tasks,
-          args: [rows.address, planes.address, count, stride, scale ** 2, nearest.address],
-        },
-      );
-      return new Points(count, stride, scale ** 2, rows, planes, nearest);
+    const { threads } = shared;
+    const layout = await layOut(shared, sample, axes), { count, stride, rows, planes, squaredScale } = layout;
+    const nearest = threads.allocate(count * Math.min(COVERAGE_NEIGHBOURS, count - 1) * 8);
+    await threads.run({
+      kernel: "nearest_distances",
+      tasks: tasksOf(count),
+      args: [rows.address, planes.address, count, stride, squaredScale, nearest.address],
     });
+    return new Points(layout, nearest);
   }
 
   /** Gives the memory back. */
   [Symbol.dispose](): void {
-    for (const block of [this.rows, this.planes, this.nearest]) block.free();
+    this.layout[Symbol.dispose]();
+    this.nearest.free();
   }
 }
 
 /** Who lies in whose balls. */
-export async function compare(threads: Threads, real: Points, fake: Points): Promise<NeighbourScores> {
+export async function compare(threads: Threads, realSide: Points, fakeSide: Points): Promise<NeighbourScores> {
+  const real = { ...realSide.layout, nearest: realSide.nearest };
+  const fake = { ...fakeSide.layout, nearest: fakeSide.nearest };
   const tasks = tasksOf(real.count);
   return await scope(async (keep) => {
     const marks = keep(threads.allocate(fake.count + 2 * real.count));
@@ -127,13 +89,4 @@ export async function compare(threads: Threads, real: Points, fake: Points): Pro
       coverage: mean(marks.view(Uint8Array, real.count, covered)),
     };
   });
-}
-
-/** Rows of `width` numbers, each filled with zeros to the stride. */
-function padded(values: Float64Array, width: number, stride: number): Float64Array {
-  const rows = new Float64Array(values.length / width * stride);
-  for (let i = 0; i * width < values.length; i++) {
-    rows.set(values.subarray(i * width, (i + 1) * width), i * stride);
-  }
-  return rows;
 }

@@ -13,3 +13,4 @@ export { count_inside, nearest_distances } from "./neighbours.ts";
 export { part_moments } from "./moments.ts";
 export { frechet_distances } from "./frechet.ts";
 export { embed } from "./embed.ts";
+export { nearest_other } from "./nearest.ts";

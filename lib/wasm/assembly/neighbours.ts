@@ -105,7 +105,7 @@ function insert(list: usize, last: usize, value: f64): void {
  * @param half half the squared bound, scaled
  * @param halves the same of each point of the planes, of which the larger counts; 0: none
  */
-function candidates(
+export function candidates(
   own: usize,
   ownCount: i32,
   i: i32,
@@ -155,7 +155,7 @@ function candidates(
 }
 
 /** Squared distance of two rows, or anything above the bound if it is above the bound. */
-function squared_distance(x: usize, y: usize, stride: i32, bound: f64): f64 {
+export function squared_distance(x: usize, y: usize, stride: i32, bound: f64): f64 {
   let distance = 0.0;
   for (const end = x + <usize> stride * 8; x < end && distance <= bound; x += 32, y += 32) {
     const d0 = load<f64>(x) - load<f64>(y), d1 = load<f64>(x, 8) - load<f64>(y, 8);
