@@ -43,6 +43,7 @@ export function watchedArithmetic(arithmetic: Arithmetic, watch: Watcher): Arith
     moments: (set) => arithmetic.moments(set),
     kernelDistance: (...args) => after(arithmetic.kernelDistance(...args), "kernel distance", SECONDS.kernelDistance),
     neighbourScores: (...args) => after(arithmetic.neighbourScores(...args), "neighbours", SECONDS.neighbourScores),
+    nearest: (...args) => arithmetic.nearest(...args),
     embed: (...args) => arithmetic.embed(...args),
     embedParts: (...args) => after(arithmetic.embedParts(...args), "digit distance", SECONDS.embedParts),
     forget: (set) => arithmetic.forget(set),
