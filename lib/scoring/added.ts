@@ -74,7 +74,8 @@ export class Added {
       seen += images.count;
     }
     this.#warn(source.warnings ?? []);
-    this.#descriptions.add(source.description);
+    const [, ...preparation] = source.description.replace(" (inferred)", "").split(", "); // no shape: that is the batch's
+    if (preparation.length > 0) this.#descriptions.add(preparation.join(", "));
   }
 
   /**
@@ -112,7 +113,7 @@ export class Added {
         ...contrast,
         ...this.#sizes.warnings(GENERATED),
       ],
-      ...(others.length === 0 && { description }),
+      ...(description && others.length === 0 && { description }),
       ...(embedding && defects && { embedded: { embedding, outputs: { latents, logits, defects } } }),
       ...(labels && { labels }),
       ...(whole && { whole }),

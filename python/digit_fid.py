@@ -1,0 +1,318 @@
+"""Scores generated MNIST digits where they are made: in a training loop, a notebook, a cluster.
+
+    from digit_fid import Scorer
+
+    with Scorer() as scorer:
+        for images in batches:          # NumPy arrays or torch tensors: N×28×28, N×1×28×28, N×784 …
+            scorer.update(images)
+        print(scorer.compute()["digit_distance"])
+
+One file, which needs NumPy and the program digit-fid: from npm (`npm install digit-fid`) or a checkout. The program runs
+beside Python and ends with it. `docs/scorer_protocol.md` in the project says what they say to each other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+from typing import Any, BinaryIO, Iterable, Sequence
+
+import numpy
+
+__all__ = ["Scorer", "Score", "DigitFidError", "score"]
+__version__ = "0.2.0"
+
+PROTOCOL = 1
+
+
+class DigitFidError(Exception):
+    """What went wrong, in a sentence that says what to do."""
+
+
+class Score(dict):
+    """The metrics by name, as `digit-fid fid --json` prints them: `score["fid"]` or `score.fid`."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"this score has no {name}; it has {', '.join(self)}") from None
+
+    def _repr_html_(self) -> str:
+        rows = [(name, value) for name, value in self.items() if isinstance(value, (int, float))]
+        cells = "".join(f"<tr><th>{name}</th><td>{value:.6g}</td></tr>" for name, value in rows)
+        return f"<table>{cells}</table>"
+
+
+class Scorer:
+    """Scores generated digits against real ones, as a metric of torchmetrics does: update, compute, reset.
+
+    The order of the images and their batches change no bit of a score, nor do the parts that are merged.
+
+    Args:
+        real: the real images: "mnist-test", "mnist-train", or a file as `digit-fid fid --real` takes it.
+        range: what black and white are in the generated images: "byte" (0 to 255), "unit" (0 to 1), "signed" (-1 to 1),
+            "centred", "standardised" or "word"; inferred from the first images after a reset unless given.
+        clip: clip what lies beyond black and white.
+        invert: make black of white and white of black.
+        transpose: swap rows and columns of each image.
+        resize: resize images to 28×28.
+        seed: of what is drawn at random.
+        weights: a safetensors file with another network than the reference network.
+        data: folder of the data set that "mnist-test" is of.
+        threads: of the program; one a processor unless given.
+        keep: most generated images that are kept one by one (200,000); see docs/scorer_protocol.md.
+        cache: whether what the network makes of the real images is kept on disk for the next time.
+        command: how the program is started, as a list of words; found unless given: the environment variable DIGIT_FID,
+            the checkout that this file lies in, digit-fid on the PATH, or npx.
+
+    Raises:
+        DigitFidError: if the program is not found. It starts in the background: what is wrong with the other arguments
+            is raised by the first call that needs it.
+    """
+
+    def __init__(
+        self,
+        real: str = "mnist-test",
+        *,
+        range: str | None = None,
+        clip: bool = False,
+        invert: bool = False,
+        transpose: bool = False,
+        resize: bool = False,
+        seed: int = 0,
+        weights: str | os.PathLike[str] | None = None,
+        data: str | os.PathLike[str] | None = None,
+        threads: int | None = None,
+        keep: int | None = None,
+        cache: bool = True,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        flags: dict[str, Any] = {
+            "real": real,
+            "fake-range": range,
+            "fake-clip": clip,
+            "fake-invert": invert,
+            "fake-transpose": transpose,
+            "fake-resize": resize,
+            "seed": seed,
+            "weights": weights and os.fspath(weights),
+            "data": data and os.fspath(data),
+            "threads": threads,
+            "keep": keep,
+            "no-cache": not cache,
+            "quiet": True,
+        }
+        words = [
+            f"--{name}" if value is True else f"--{name}={value}"
+            for name, value in flags.items()
+            if value is not None and value is not False
+        ]
+        self._greeting: dict[str, Any] | None = None
+        self._ended: str | None = None
+        self._requests = 0
+        self._owner = os.getpid()
+        self._messages: BinaryIO = tempfile.TemporaryFile()
+        self._process: subprocess.Popen[bytes] | None = None
+        full = [*(command or _find_command()), "scorer", *words]
+        try:
+            self._process = subprocess.Popen(
+                full,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._messages,
+                start_new_session=True,  # Ctrl-C is for Python; the end of standard input ends the program
+            )
+        except OSError as error:
+            raise DigitFidError(f"cannot start {full[0]}: {error.strerror}: name the program by command=") from error
+
+    def update(self, images: Any, labels: Iterable[int] | None = None) -> None:
+        """Adds generated images.
+
+        Args:
+            images: a NumPy array, a torch tensor or what numpy.asarray takes: N×28×28, N×1×28×28, N×784, N×32×32 …
+            labels: the digit of each image that the generator was asked for.
+
+        Raises:
+            DigitFidError: if they are no images; nothing is added then.
+        """
+        array = _array(images)
+        head: dict[str, Any] = {"do": "add", "dtype": array.dtype.str, "shape": list(array.shape)}
+        if labels is not None:
+            head["labels"] = [int(label) for label in _array(labels).reshape(-1)]
+        self._ask(head, array.tobytes())
+
+    def compute(self) -> Score:
+        """Scores all images that were added since the last reset; more may be added afterwards.
+
+        Raises:
+            DigitFidError: if there are fewer than 2 images.
+        """
+        return Score(self._ask({"do": "compute"})[0]["score"])
+
+    def reset(self) -> None:
+        """Forgets the generated images; the real ones stay."""
+        self._ask({"do": "reset"})
+
+    def save(self) -> bytes:
+        """All that was added, to be merged by another Scorer, here or on another machine, or to be loaded again."""
+        return self._ask({"do": "save"})[1]
+
+    def merge(self, part: bytes | Scorer) -> None:
+        """Adds all that was added to another Scorer with the same network, seed and keep.
+
+        Raises:
+            DigitFidError: if the bytes are damaged, or of another kind of scorer; nothing is added then.
+        """
+        self._ask({"do": "merge"}, part.save() if isinstance(part, Scorer) else part)
+
+    def load(self, part: bytes) -> None:
+        """Forgets the generated images, and takes those that were saved."""
+        self._ask({"do": "load"}, part)
+
+    @property
+    def network(self) -> str:
+        """The network that scores, with the beginning of its hash: scores of different networks do not compare."""
+        greeting = self._greet()
+        return f"{greeting['network']} (SHA-256 {greeting['network_sha256'][:12]}…)"
+
+    def close(self) -> None:
+        """Ends the program. A Scorer that is no longer used, or the end of Python, does the same."""
+        if self._process is None or self._owner != os.getpid():  # a fork has no program of its own
+            return
+        process, self._process = self._process, None
+        self._ended = "it was closed"
+        for pipe in (process.stdin, process.stdout):
+            try:
+                if pipe:
+                    pipe.close()
+            except OSError:
+                pass  # the program is gone already
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._messages.close()
+
+    def __enter__(self) -> Scorer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        try:
+            self.close()
+        except Exception:  # at the end of Python anything may be gone
+            pass
+
+    def _greet(self) -> dict[str, Any]:
+        if self._greeting is None:
+            greeting, _ = self._read()
+            if greeting.get("protocol") != PROTOCOL:
+                self._give_up("it is of another version: install digit-fid and digit_fid.py of one version")
+            self._greeting = greeting
+        return self._greeting
+
+    def _ask(self, head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes]:
+        """Sends a request and waits for its answer."""
+        if self._ended is not None:
+            raise DigitFidError(f"the scorer has ended: {self._ended}: make a new Scorer")
+        if self._owner != os.getpid():
+            raise DigitFidError("this Scorer belongs to the process that made it: make one of your own after a fork")
+        try:
+            self._greet()
+            self._requests += 1
+            head = {**head, "id": self._requests, "bytes": len(body)}
+            self._write(json.dumps(head).encode() + b"\n", body)
+            answer, data = self._read()
+        except DigitFidError:
+            raise
+        except BaseException:  # Ctrl-C, say: half a request cannot be taken back
+            self._give_up("a request was interrupted", raises=False)
+            raise
+        if not answer["ok"]:
+            remedy = ", ".join(f"{name}={value!r}" for name, value in answer.get("remedy", {}).items())
+            raise DigitFidError(answer["error"] + (f" ({remedy})" if remedy else ""))
+        return answer, data
+
+    def _write(self, *parts: bytes) -> None:
+        try:
+            for part in parts:
+                self._process.stdin.write(part)
+            self._process.stdin.flush()
+        except OSError:  # its end of the pipe is closed
+            self._give_up()
+
+    def _read(self) -> tuple[dict[str, Any], bytes]:
+        line = self._process.stdout.readline()
+        if not line.endswith(b"\n"):
+            self._give_up()
+        head = json.loads(line)
+        body = self._process.stdout.read(head["bytes"])
+        if len(body) < head["bytes"]:
+            self._give_up()
+        return head, body
+
+    def _give_up(self, reason: str | None = None, raises: bool = True) -> None:
+        """Ends the program, or what is left of it, and says why."""
+        process = self._process
+        if reason is not None:
+            process.kill()
+        try:
+            code = process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            code = process.wait()
+        if reason is None:
+            self._messages.seek(0)
+            lines = self._messages.read().decode(errors="replace").strip().splitlines()
+            said = lines[-1].removeprefix("digit-fid: ") if lines and code > 0 else None
+            reason = said or (f"it was killed by signal {-code}" if code < 0 else f"its exit code is {code}")
+        self.close()
+        self._ended = reason
+        if raises and self._greeting is None:
+            raise DigitFidError(reason)
+        if raises:
+            raise DigitFidError(f"the scorer has ended: {reason}: make a new Scorer and add the images again")
+
+
+def score(images: Any, labels: Iterable[int] | None = None, **options: Any) -> Score:
+    """Scores generated images in one line; the options are those of Scorer."""
+    with Scorer(**options) as scorer:
+        scorer.update(images, labels)
+        return scorer.compute()
+
+
+def _array(values: Any) -> numpy.ndarray:
+    """Numbers as a NumPy array in C's order, little-endian. Of torch it needs no more than the tensor's own methods."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+        if str(values.dtype) == "torch.bfloat16":  # which NumPy does not know
+            values = values.float()
+        values = values.numpy()
+    array = numpy.ascontiguousarray(values)
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def _find_command() -> list[str]:
+    """How the program is started here."""
+    if os.environ.get("DIGIT_FID"):
+        return [os.environ["DIGIT_FID"]]
+    launcher = pathlib.Path(__file__).resolve().parent.parent / "digit-fid"
+    if os.name == "posix" and launcher.is_file() and (launcher.parent / "deno.json").is_file():
+        return [str(launcher)]
+    installed = shutil.which("digit-fid")
+    if installed:
+        return [installed]
+    npx = shutil.which("npx")
+    if npx:
+        return [npx, "--no-install", "digit-fid"]
+    raise DigitFidError(
+        "the program digit-fid is not found: npm install digit-fid, or name it by the environment variable DIGIT_FID"
+    )

@@ -1,0 +1,48 @@
+/** The client for Python, as people use it. Needs a Python with NumPy; says so where there is none. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { checkoutPath } from "../../lib/checkout.ts";
+import { limit } from "../../lib/data/images.ts";
+import { encodeNpy } from "../../lib/formats/npy.ts";
+import { resultOf, startShell } from "../support/cli.ts";
+import { inFolder } from "../support/folders.ts";
+import { mnist } from "../support/mnist.ts";
+
+const PYTHON = 'PATH=/usr/bin:$PATH exec python3 "$@"';
+
+async function python(args: string[], folder: string, env?: Record<string, string>) {
+  return await resultOf(startShell(PYTHON, args, folder, env));
+}
+
+async function lacks(module: string): Promise<boolean> {
+  const isMissing = (await python(["-c", `import ${module}`], "/")).code !== 0;
+  if (isMissing) console.log(`skipped: python3 has no ${module}`);
+  return isMissing;
+}
+
+Deno.test({
+  name: "python: update, compute, reset, save, merge; errors in the same sentences; the program ends with Python",
+  ignore: await lacks("numpy"),
+  fn: () =>
+    inFolder(async (folder) => {
+      const { count, pixels } = limit(await mnist("test"), 100);
+      Deno.writeFileSync(`${folder}/digits.npy`, encodeNpy([count, 28, 28], pixels));
+      const script = checkoutPath("tests/support/python_scorer.py");
+      const { code, stdout, stderr } = await python([script, checkoutPath(), `${folder}/digits.npy`], folder);
+      assertEquals(code, 0, stderr);
+      const said = Object.assign({}, ...stdout.trim().split("\n").map((line) => JSON.parse(line)));
+      assert(Math.abs(said.fid) < 1e-9, `the same images are ${said.fid} apart`);
+      for (const kept of ["score", "after", "merged", "line", "orphan"]) assertEquals([kept, said[kept]], [kept, true]);
+      assert(said.torch === true || said.torch === "missing", said.torch);
+      assertMatch(said.shape, /^generated images: expected images as N×28×28, .* found 3×5: save/);
+      assertMatch(said.dtype, /^generated images: no elements are called <c8: give one of/);
+      assertMatch(said.labels, /^generated images: expected 100 labels, one an image, found 1$/);
+      assertMatch(said.none, /no image, which is too few to score: add at least 2$/);
+      assertEquals(said.closed, "the scorer has ended: it was closed: make a new Scorer");
+      const killed = "the scorer has ended: it was killed by signal 9: make a new Scorer";
+      assertEquals([said.killed, said.then], [`${killed} and add the images again`, killed]);
+      assert(said.seconds < 5, `${said.seconds} seconds`);
+      assertEquals(said.file, "cannot read none.npy: no such file or folder");
+      assertEquals(said.flag, "--keep: expected an integer of at least 2, found 1");
+      assertMatch(said.command, /^cannot start \/nowhere\/digit-fid: No such file or directory: name the program/);
+    }),
+});

@@ -1,0 +1,85 @@
+"""What python/digit_fid.py promises, tried with the digits of a file: prints one line of JSON a promise that is kept."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy
+
+root, file = sys.argv[1:3]
+sys.path.insert(0, f"{root}/python")
+from digit_fid import DigitFidError, Scorer, score  # noqa: E402
+
+digits = numpy.load(file)
+options = {"real": file, "cache": False}
+
+
+def sentence(call):
+    try:
+        call()
+    except DigitFidError as error:
+        return str(error)
+    return "no error"
+
+
+def say(**values):
+    print(json.dumps(values), flush=True)
+
+
+with Scorer(**options) as scorer:
+    scorer.update(digits, labels=[0] * len(digits))
+    whole = scorer.compute()
+    scorer.reset()
+    for batch in numpy.array_split(digits[::-1] / numpy.float32(127.5) - 1, 7):
+        scorer.update(batch[:, None])
+    again = scorer.compute()
+    say(score={**whole, "fake_as": "", "warnings": []} == {**again, "fake_as": "", "warnings": []}, fid=whole.fid)
+    part = scorer.save()
+    say(
+        shape=sentence(lambda: scorer.update(numpy.zeros((3, 5)))),
+        dtype=sentence(lambda: scorer.update(digits.astype("complex64"))),
+        labels=sentence(lambda: scorer.update(digits / 127.5 - 1, labels=[1])),
+        after=scorer.compute() == again,
+    )
+    scorer.reset()
+    say(none=sentence(scorer.compute))
+    scorer.merge(part)
+    say(merged=scorer.compute() == again)
+say(closed=sentence(scorer.compute))
+say(line=score(digits, **options) == whole)
+
+scorer = Scorer(**options)
+scorer.update(digits)
+os.kill(scorer._process.pid, signal.SIGKILL)
+start = time.monotonic()
+say(killed=sentence(scorer.compute), seconds=time.monotonic() - start, then=sentence(scorer.reset))
+say(file=sentence(Scorer(real="none.npy").compute), flag=sentence(Scorer(keep=1).compute))
+say(command=sentence(lambda: Scorer(command=["/nowhere/digit-fid"])))
+
+code = f"""
+import sys; sys.path.insert(0, {root + "/python"!r})
+from digit_fid import Scorer
+scorer = Scorer(real={file!r}, cache=False); scorer.network
+print(scorer._process.pid, flush=True)
+import os, signal; os.kill(os.getpid(), signal.SIGKILL)
+"""
+child = int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).stdout)
+for _ in range(100):
+    if not os.path.exists(f"/proc/{child}") or open(f"/proc/{child}/stat").read().split()[2] == "Z":
+        break
+    time.sleep(0.1)
+else:
+    child = None
+say(orphan=child is not None)
+
+try:
+    import torch
+except ImportError:
+    say(torch="missing")
+else:
+    with Scorer(**options) as scorer:
+        scorer.update(torch.tensor(digits, requires_grad=False).float().div(255).requires_grad_())
+        say(torch={**scorer.compute(), "fake_as": ""} == {**whole, "fake_as": ""})
