@@ -1,4 +1,4 @@
-/** `digit-fid report`: one page with all figures and numbers of a network. */
+/** `digit-fid report`: one page with all figures and numbers of a network, or of a score. */
 import { limit } from "../lib/data/images.ts";
 import { percent } from "../lib/numerals.ts";
 import { writeFileAtomic } from "../lib/formats/files.ts";
@@ -7,10 +7,10 @@ import { ladderDistances } from "../lib/report/distances.ts";
 import { drawFigures } from "../lib/report/figures.ts";
 import { reportPage } from "../lib/report/page.ts";
 import { confine } from "../cli/confine.ts";
-import { FINDINGS_FLAGS, findingsFiles, findingsInputs, findingsOf } from "../cli/findings.ts";
-import { path } from "../cli/flags.ts";
+import { findingsFiles, findingsInputs, findingsOf } from "../cli/findings.ts";
 import { REPORT } from "../cli/kinds.ts";
-import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
+import { checkFile, Saving } from "../cli/results.ts";
+import { checkNetworkReport, REPORT_FLAGS, reportScore } from "../cli/score_report.ts";
 import { chooseKernels } from "../cli/kernels.ts";
 import { defineTask } from "../cli/task.ts";
 
@@ -20,11 +20,16 @@ const LADDER_IMAGES = 2000;
 /** The task. */
 export const report = defineTask({
   name: "report",
-  about: "writes all figures and numbers of a network into one HTML page that needs nothing else.",
-  example: "--run runs/first --out report.html",
-  flags: { ...FINDINGS_FLAGS, out: path("file to write", "report.html", "FILE"), ...FORCE_FLAG },
+  about:
+    `writes one HTML page that needs nothing else: all figures and numbers of a network or, with --fake, of a score:
+a verdict, the numbers beside what real digits score, what the distance is made of, and the digits themselves.
+IMAGES are as for fid.`,
+  example: "--fake generated.npz --out report.html",
+  flags: REPORT_FLAGS,
   async run(values, output) {
-    const { seed, out, force } = values;
+    const { fake, seed, out, force } = values;
+    if (fake !== undefined) return await reportScore({ ...values, fake }, output);
+    checkNetworkReport(values);
     await checkFile(out, REPORT, { force, inputs: findingsInputs(values) });
     await confine({ reads: findingsFiles(values), writes: [out] });
     const computing = await chooseKernels(values, output, "speed");

@@ -2,13 +2,26 @@ import { CLASSES } from "../model.ts";
 import { toSvg } from "./render.ts";
 import { COLOUR, SHARES } from "./theme.ts";
 
+/** What the matrix and its sides are called. */
+export interface MatrixWords {
+  /** Printed above. */
+  readonly title: string;
+  /** What the rows are. */
+  readonly rows: string;
+  /** What the columns are. */
+  readonly columns: string;
+}
+
 /**
  * Labels against predictions, with counts; colours follow the square root of a cell's share of its row, so that rare
  * mistakes are seen beside the diagonal.
  *
  * @param counts [10, 10], row-major: `counts[10 * label + predicted]`
  */
-export function confusionMatrix(counts: ArrayLike<number>): Promise<string> {
+export function confusionMatrix(
+  counts: ArrayLike<number>,
+  { title, rows, columns }: MatrixWords = { title: "Confusion matrix", rows: "True digit", columns: "Predicted digit" },
+): Promise<string> {
   const cells = Array.from({ length: CLASSES * CLASSES }, (_, i) => {
     const label = Math.floor(i / CLASSES);
     return { label, predicted: i % CLASSES, count: counts[i], share: counts[i] / rowTotal(counts, label) || 0 };
@@ -18,15 +31,15 @@ export function confusionMatrix(counts: ArrayLike<number>): Promise<string> {
   const axis = { ticks: false, grid: false, labelAngle: 0 };
   return toSvg({
     title: {
-      text: "Confusion matrix",
+      text: title,
       subtitle: `${right} of ${total} images right, ${(100 * right / total).toFixed(2)} %`,
     },
     data: { values: cells },
     width: { step: 38 },
     height: { step: 32 },
     encoding: {
-      x: { field: "predicted", type: "ordinal", title: "Predicted digit", axis: { ...axis, orient: "top" } },
-      y: { field: "label", type: "ordinal", title: "True digit", axis },
+      x: { field: "predicted", type: "ordinal", title: columns, axis: { ...axis, orient: "top" } },
+      y: { field: "label", type: "ordinal", title: rows, axis },
     },
     layer: [
       {

@@ -5,10 +5,9 @@ import type { NetworkIdentity } from "../network/identity.ts";
 import type { NormalAssumption, RungDistances } from "./distances.ts";
 import type { Figure } from "./figures.ts";
 import type { Findings } from "./findings.ts";
-import { Html, html } from "./html.ts";
-import base from "../figures/base.css" with { type: "text" };
-import style from "./page.css" with { type: "text" };
+import { type Html, html } from "./html.ts";
 import { fixed, grouped, percent } from "../numerals.ts";
+import { documentOf, figureHtml, linksTo, type Section } from "./document.ts";
 import { assumptionTable, digitTable, ladderTable, normalityTable } from "./tables.ts";
 
 /** What a report is made of. */
@@ -25,57 +24,24 @@ export interface ReportContents {
   readonly rungImages: number;
 }
 
-/** How small a figure may become, of its size on paper. */
-const LEAST_SCALE = 0.65;
-
-/** A part of the page. */
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly body: Html;
-}
-
 /** Writes the page. The same contents give the same bytes. */
 export function reportPage(contents: ReportContents): string {
   const { name, sha256 } = contents.identity;
   const { arch, images } = contents.findings;
   const sections = [digits, training, mistakes, latents, distances].map((section) => section(contents));
-  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
-  return html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-        <title>${name} – digit-fid report</title>
-        <style>${new Html(base + style)}</style>
-      </head>
-      <body>
-        <header>
-          <h1>${name}</h1>
-          <p class="lead">
-            What the <code>${arch}</code> network learned of handwritten digits, measured on
-            ${grouped(images.count)} test images.
-          </p>
-          <nav aria-label="Sections"><ul>${links}</ul></nav>
-          ${keyNumbers(contents)}
-        </header>
-        <main>${sections.map(sectionHtml)}</main>
-        <footer>Made by digit-fid from weights with SHA-256 <code>${sha256}</code>.</footer>
-      </body>
-    </html>
-  `.markup.trimStart();
-}
-
-function sectionHtml({ id, title, body }: Section): Html {
-  return html`
-    <section id="${id}">
-      <h2>${title}</h2>
-      ${body}
-    </section>
-  `;
+  return documentOf({
+    name,
+    header: html`
+      <h1>${name}</h1>
+      <p class="lead">
+        What the <code>${arch}</code> network learned of handwritten digits, measured on
+        ${grouped(images.count)} test images.
+      </p>
+      ${linksTo(sections)} ${keyNumbers(contents)}
+    `,
+    sections,
+    footer: html`Made by digit-fid from weights with SHA-256 <code>${sha256}</code>.`,
+  });
 }
 
 function keyNumbers({ findings: { arch, evaluation, mistakes } }: ReportContents): Html {
@@ -173,20 +139,4 @@ function shareRange(layer: readonly NormalAssumption[]): string {
 function show(figures: readonly Figure[], names: readonly string[]): Html {
   const shown = names.flatMap((name) => figures.filter((figure) => figure.name === name));
   return html`${shown.map(figureHtml)}`;
-}
-
-/** As an image of its own, so that names inside of one SVG cannot clash with those of another. */
-function figureHtml({ name, alt, caption, svg }: Figure): Html {
-  const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
-  const [width, height] = /<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)?.slice(1).map(Number) ?? [];
-  // On a phone a figure shrinks as far as its text can be read, and scrolls from there on.
-  return html`
-    <figure id="figure-${name}">
-      <div class="scroll" role="region" aria-label="Figure ${name}" tabindex="0">
-        <img src="${source}" width="${width}" height="${height}" alt="${alt}" style="min-width: ${LEAST_SCALE *
-          width}px">
-      </div>
-      <figcaption>${caption}</figcaption>
-    </figure>
-  `;
 }

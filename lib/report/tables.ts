@@ -8,13 +8,15 @@ import { type Html, html, type HtmlValue } from "./html.ts";
 import { fixed, percent, significant } from "../numerals.ts";
 
 /** Rows of a table that belong together: a head in each row's first cell, and maybe a title above all. */
-interface RowGroup {
+export interface RowGroup {
+  /** Stands above them all. */
   readonly title?: string;
+  /** The head and the cells of each. */
   readonly rows: readonly (readonly HtmlValue[])[];
 }
 
 /** A table that scrolls by itself, by touch or by keys, where the page is narrower than it. */
-function table(caption: string, columns: readonly string[], groups: readonly RowGroup[]): Html {
+export function table(caption: string, columns: readonly string[], groups: readonly RowGroup[]): Html {
   const heads = columns.map((column) => html`<th scope="col">${column}</th>`);
   const bodies = groups.map(({ title, rows }) => [
     title === undefined ? [] : html`

@@ -1,0 +1,121 @@
+/** What the report of a score shows, measured once. */
+import { DigitFidError } from "../../errors.ts";
+import { Moments } from "../../metrics/moments.ts";
+import { CLASSES } from "../../model.ts";
+import type { NetworkIdentity } from "../../network/identity.ts";
+import type { Network } from "../../network/network.ts";
+import { Random, type Seeded, STREAM } from "../../random.ts";
+import type { Arithmetic } from "../../scoring/arithmetic.ts";
+import { calibrationOf, type Meaning, meaningOf } from "../../scoring/calibration.ts";
+import { type Causes, findCauses, type SetWithPixels } from "../../scoring/causes.ts";
+import { type Neighbour, neighboursOf } from "../../scoring/extremes.ts";
+import { scoreSets } from "../../scoring/features.ts";
+import type { Metrics } from "../../scoring/fields.ts";
+import type { Features } from "../../scoring/metrics.ts";
+import { type Evaluation, evaluationOf } from "../../training/evaluate.ts";
+import { PictureBook, type ShownSet } from "./pictures.ts";
+
+/** Generated digits on the sheet. */
+const SAMPLES = 100;
+/** Digits that are shown as the farthest from real ones. */
+const FARTHEST = 10;
+
+/** What is found of a set of generated digits. */
+export interface ScoreFindings {
+  /** The network that they are scored by. */
+  readonly identity: NetworkIdentity;
+  /** The real digits. */
+  readonly real: ShownSet;
+  /** The generated ones. */
+  readonly fake: ShownSet;
+  /** All numbers. */
+  readonly metrics: Metrics;
+  /** What they are to be held against, where that is known. */
+  readonly meaning?: Meaning;
+  /** What the distance is made of, where that can be said. */
+  readonly causes?: Causes;
+  /** Generated digits drawn at random. */
+  readonly samples: readonly number[];
+  /** Of each digit the generated one nearest to a real one. */
+  readonly nearest: readonly Neighbour[];
+  /** Generated digits farthest from any real one, the farthest first. */
+  readonly farthest: readonly Neighbour[];
+  /** How often what was asked for is seen, where it is known. */
+  readonly asked?: Evaluation;
+  /** How the network reads the real digits, where it is known what they are. */
+  readonly realRead?: Evaluation;
+}
+
+/** Both sets, the names they were given by, and who computes. */
+export interface ScoreQuestion extends Seeded {
+  /** The network. */
+  readonly network: Network;
+  /** Which one it is. */
+  readonly identity: NetworkIdentity;
+  /** Real images. */
+  readonly real: SetWithPixels & { readonly name: string };
+  /** Generated ones. */
+  readonly fake: SetWithPixels & { readonly name: string };
+  /** Does the sums. */
+  readonly arithmetic: Arithmetic;
+}
+
+/**
+ * Scores generated digits, and finds what there is to show of them.
+ *
+ * @throws DigitFidError if they cannot be scored, or a set is so large that only its statistics are kept
+ */
+export async function findScore(question: ScoreQuestion): Promise<ScoreFindings> {
+  const { network, identity, real, fake, seed = 0, arithmetic } = question;
+  const [ofReal, ofFake] = [featuresOf(real), featuresOf(fake)];
+  const metrics = await scoreSets(real.set, fake.set, { seed, arithmetic });
+  const calibration = await calibrationOf(identity);
+  const neighbours = neighboursOf(ofReal.latents, ofFake.latents);
+  const digits = digitsOf(ofFake.logits);
+  const nearest = range(CLASSES).flatMap((digit) => neighbours.find(({ image }) => digits[image] === digit) ?? []);
+  const farthest = neighbours.slice(-FARTHEST).reverse();
+  const pairs = [...nearest, ...farthest];
+  const samples = [...new Random(seed, STREAM.shuffle).permutation(fake.source.count).subarray(0, SAMPLES)];
+  const shown = async ({ name, source }: typeof real, { latents, logits }: Features, numbers: number[]) => ({
+    name,
+    latents,
+    digits: digitsOf(logits),
+    pictures: await PictureBook.read(source, numbers),
+  });
+  return {
+    identity,
+    metrics,
+    meaning: calibration && meaningOf(metrics, calibration, real.set.sha256),
+    causes: await findCauses(network, real, fake, { seed, arithmetic }),
+    real: await shown(real, ofReal, pairs.map(({ real }) => real)),
+    fake: await shown(fake, ofFake, [...samples, ...pairs.map(({ image }) => image)]),
+    samples,
+    nearest,
+    farthest,
+    asked: readAs(ofFake, fake.source.labels),
+    realRead: readAs(ofReal, real.source.labels),
+  };
+}
+
+function featuresOf({ name, set: { features } }: ScoreQuestion["real"]): Features {
+  if (!(features instanceof Moments)) return features;
+  throw new DigitFidError(`${name}: a report shows single images, and of these only statistics are there: give images`);
+}
+
+function range(count: number): number[] {
+  return [...new Array(count).keys()];
+}
+
+/** How often the network reads what the labels say. */
+function readAs({ logits }: Features, labels?: Uint8Array): Evaluation | undefined {
+  if (labels === undefined) return undefined;
+  return evaluationOf({ count: labels.length, width: CLASSES, data: Float32Array.from(logits) }, labels);
+}
+
+/** The most likely digit of each image. */
+function digitsOf(logits: Float32Array): Uint8Array {
+  return Uint8Array.from({ length: logits.length / CLASSES }, (_, i) => {
+    const row = logits.subarray(i * CLASSES, (i + 1) * CLASSES);
+    return row.indexOf(Math.max(...row));
+  });
+}

@@ -1,0 +1,137 @@
+/** The report of a score: a verdict first, then everything that it rests on. */
+import { grouped, percent } from "../../numerals.ts";
+import { documentOf, figureHtml, linksTo, type Section } from "../document.ts";
+import type { Figure } from "../figures.ts";
+import { type Html, html } from "../html.ts";
+import { causesHtml, digitsHtml } from "./bars.ts";
+import type { ScoreFindings } from "./findings.ts";
+import { cardsHtml, likenessTable, numbersTable } from "./numbers.ts";
+import style from "./page.css" with { type: "text" };
+import { pairsHtml, sheetHtml } from "./pictures.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** Writes the page. The same findings give the same bytes. */
+export function scorePage(findings: ScoreFindings, figures: readonly Figure[]): string {
+  const { fake, real, identity, metrics } = findings;
+  const show = (names: readonly string[]) => figures.filter(({ name }) => names.includes(name)).map(figureHtml);
+  const sections = [
+    causes(findings),
+    samples(findings),
+    extremes(findings),
+    digits(findings, show(["asked"])),
+    latents(findings, show(["map", "overlay"])),
+    numbers(findings),
+  ];
+  return documentOf({
+    name: fake.name,
+    header: html`
+      <h1>${fake.name}</h1>
+      <p class="lead">
+        ${grouped(metrics.fakeImages)} generated digits against ${grouped(metrics.realImages)} real ones of ${real
+          .name},
+        by the network ${identity.name}.
+      </p>
+      <div class="verdict">${verdictOf(findings).map((sentence) => html`<p>${sentence}</p>`)}</div>
+      ${cardsHtml(findings)} ${warningsHtml(metrics.warnings)} ${linksTo(sections)}
+    `,
+    sections,
+    footer: html`
+      Made by digit-fid by the network with SHA-256 <code>${identity.sha256}</code>. Generated digits
+      ${metrics.fakeAs ?? ""}; real digits ${metrics.realAs ?? ""}.
+    `,
+    style,
+  });
+}
+
+function warningsHtml(warnings: readonly string[]): Html {
+  if (warnings.length === 0) return html``;
+  return html`
+    <aside class="warnings" aria-label="To keep in mind">
+      <h2>To keep in mind</h2>
+      <ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>
+    </aside>
+  `;
+}
+
+function causes({ causes }: ScoreFindings): Section {
+  const body = causes === undefined
+    ? html`
+      <p>
+        Nothing is said of causes: the distance is no more than chance makes of real digits, or one of the sets has fewer
+        than 100 digits, or the network has no digit distance.
+      </p>
+    `
+    : html`
+      <p>
+        ${grouped(
+          causes.images,
+        )} of the digits are scored again with one thing at a time set right, as the real ones have
+        it. A short bar is a large cause: so little of the distance would be left. One fault often shows as several.
+      </p>
+      ${causesHtml(causes)}
+      ${causes.causes.map(({ name, advice }) => html`<p class="advice"><strong>${name}</strong>: ${advice}.</p>`)}
+    `;
+  return { id: "causes", title: "What the distance is made of", body };
+}
+
+function samples({ fake, samples }: ScoreFindings): Section {
+  const body = html`
+    <p>${samples.length} of the generated digits, drawn at random.</p>
+    ${sheetHtml(fake, samples)}
+  `;
+  return { id: "samples", title: "A sample", body };
+}
+
+function extremes({ fake, real, farthest, nearest }: ScoreFindings): Section {
+  const body = html`
+    <p>
+      Each generated digit beside the real one nearest to it in the latents, with its number in the set and the distance
+      of the two.
+    </p>
+    <h3>Farthest from any real digit</h3>
+    ${pairsHtml(fake, real, farthest)}
+    <h3>Of each digit, the nearest to a real one</h3>
+    ${pairsHtml(fake, real, nearest)}
+  `;
+  return { id: "extremes", title: "The worst and the best", body };
+}
+
+function digits({ fake, real, asked, realRead }: ScoreFindings, matrix: Html[]): Section {
+  const seen = asked === undefined ? html`` : html`
+    <h3>Asked for, and seen</h3>
+    <p>
+      ${percent(
+        asked.accuracy,
+        1,
+      )} of the digits are read as the digit that was asked for${realRead
+        ? `; of the real ones ${percent(realRead.accuracy, 1)} are read as what they are`
+        : ""}.
+    </p>
+    ${matrix}
+  `;
+  const body = html`
+    <p>Which digits were made, by the network's reading, beside how often real ones are each digit.</p>
+    ${digitsHtml(fake, real)} ${seen}
+  `;
+  return { id: "digits", title: "Digits made and missing", body };
+}
+
+function latents(_findings: ScoreFindings, drawn: Html[]): Section {
+  return { id: "latents", title: "Real and generated, laid over each other", body: html`${drawn}` };
+}
+
+function numbers(findings: ScoreFindings): Section {
+  const likeness = likenessTable(findings);
+  const body = html`
+    ${numbersTable(findings)}
+    ${likeness === undefined ? [] : html`
+      <h3>How far that is</h3>
+      <p>
+        The two distances notice different things, so each has its own ladder: how strongly real digits have to be made
+        worse, in one way at a time, to be as far.
+      </p>
+      ${likeness}
+    `}
+  `;
+  return { id: "numbers", title: "All numbers", body };
+}

@@ -1,0 +1,86 @@
+/** A score in three sentences: how far, why, and how varied. */
+import { fixed, grouped, percent } from "../../numerals.ts";
+import type { FloorMetric, LadderMetric } from "../../scoring/calibration.ts";
+import type { ScoreFindings } from "./findings.ts";
+
+/** So many standard deviations above what real digits score, a distance is more than chance. */
+const CHANCE = 3;
+/** Strengths of noise up to which digits are near, and clearly off: beyond, far. */
+const NOISE = { near: 0.05, off: 0.2 };
+/** Shares of what real digits reach, from which on generated ones are about as varied, and lack some. */
+const VARIETY = { all: 0.9, some: 0.6 };
+/** A digit is hardly made below this share of its fair tenth. */
+const HARDLY = 0.2;
+
+/** The verdict. */
+export function verdictOf(findings: ScoreFindings): [far: string, why: string, varied: string] {
+  return [howFar(findings), why(findings), howVaried(findings)];
+}
+
+/** The distance that the verdict goes by, what it is called, and what as many real digits score. */
+export function headline({ metrics, meaning }: ScoreFindings) {
+  const metric: LadderMetric = metrics.digitDistance === undefined ? "fid" : "digitDistance";
+  const name = metric === "fid" ? "FID" : "digit distance";
+  return { metric, name, value: metrics[metric]!, floor: meaning?.floors[metric] };
+}
+
+function isChance({ value, floor }: ReturnType<typeof headline>): boolean {
+  return floor !== undefined && value < floor[0] + CHANCE * floor[1];
+}
+
+function howFar(findings: ScoreFindings): string {
+  const line = headline(findings);
+  const { metric, name, value, floor } = line;
+  const count = grouped(findings.metrics.fakeImages);
+  if (floor === undefined) {
+    return `The ${name} of these ${count} digits is ${
+      fixed(value, 1)
+    }, where 0 is best; what real digits score is known ` +
+      "only for the reference network and MNIST.";
+  }
+  const real = `${fixed(floor[0], 1)}\u00a0±\u00a0${fixed(floor[1], 1)}`;
+  if (isChance(line)) {
+    return `These ${count} digits cannot be told from real ones by their ${name}: it is ${fixed(value, 1)}, and ` +
+      `as many real digits score ${real}.`;
+  }
+  const noise = findings.meaning?.like[metric]?.noise ?? Infinity;
+  const grade = noise < NOISE.near ? "near to" : noise < NOISE.off ? "clearly off from" : "far from";
+  const like = noise === Infinity
+    ? "farther than real digits under the strongest noise that was tried"
+    : `as far as real digits with Gaussian noise of σ\u00a0≈\u00a0${fixed(noise, 2)}`;
+  return `These ${count} digits are ${grade} real ones: their ${name} is ${
+    fixed(value, 1)
+  }, where as many real digits ` +
+    `score ${real}; that is ${like}.`;
+}
+
+function why(findings: ScoreFindings): string {
+  const { causes } = findings;
+  if (isChance(headline(findings))) return "So there is no fault to look for that this many images would show.";
+  if (causes === undefined) return "What the distance is made of could not be measured on these sets.";
+  const [first] = causes.causes;
+  if (first === undefined) {
+    return "No single fault that was tried – levels, noise, position, size, strokes, edges, the mix of digits – makes up " +
+      "a fifth of that.";
+  }
+  const { finding, digitDistance: without } = first;
+  return `The largest cause: ${finding}; with that alone set right, the distance of a sample falls from ` +
+    `${fixed(causes.digitDistance, 1)} to ${fixed(without, 1)}.`;
+}
+
+function howVaried(findings: ScoreFindings): string {
+  const { metrics: { recall, digitHistogram = [], fakeImages }, meaning } = findings;
+  const rare = digitHistogram.flatMap((count, digit) => count < HARDLY * fakeImages / 10 ? [digit] : []);
+  const missing = rare.length > 0 ? `hardly any of digit ${rare.join(", ")} are made` : "every digit is made";
+  const floor = meaning?.floors["recall" satisfies FloorMetric]?.[0];
+  if (recall === undefined) return `As for variety, ${missing}.`;
+  if (floor === undefined) return `They reach ${percent(recall, 0)} of the real handwriting (recall), and ${missing}.`;
+  const share = recall / floor;
+  const grade = share >= VARIETY.all
+    ? "about as varied as real ones"
+    : share >= VARIETY.some
+    ? "less varied than real ones"
+    : "much less varied than real ones";
+  return `They are ${grade}: they reach ${percent(recall, 0)} of the real handwriting (recall), where as many real ` +
+    `digits reach ${percent(floor, 0)}, and ${missing}.`;
+}
