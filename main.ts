@@ -16,6 +16,7 @@ const TASKS: Record<string, () => Promise<Task>> = {
   activations: async () => (await import("./tasks/activations.ts")).activations,
   fid: async () => (await import("./tasks/fid.ts")).fid,
   scorer: async () => (await import("./tasks/scorer.ts")).scorer,
+  verify: async () => (await import("./tasks/verify.ts")).verify,
   corrupt: async () => (await import("./tasks/corrupt.ts")).corrupt,
   figures: async () => (await import("./tasks/figures.ts")).figures,
   report: async () => (await import("./tasks/report.ts")).report,

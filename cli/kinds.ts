@@ -50,6 +50,12 @@ export const STATISTICS: Kind = {
   matches: (head) => tensorNames(head).some((name) => name.endsWith(".covariance")),
 };
 
+/** A table of scores. */
+export const SCORES: Kind = {
+  name: "table of scores",
+  matches: (head) => startsWith(head, "fake,fake_sha256,"),
+};
+
 /** Weights by PyTorch's names. */
 export const WEIGHTS: Kind = {
   name: "file of such a network's weights",

@@ -18,7 +18,8 @@ export type WarningCode =
   | "bordered"
   | "unused-option"
   | "turned"
-  | "statistics-only";
+  | "statistics-only"
+  | "other-images";
 
 /** One thing to keep in mind. */
 export interface Warning {

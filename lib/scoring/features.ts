@@ -32,6 +32,8 @@ export interface ScoredSet {
   readonly embedded?: EmbeddedSet;
   /** What to keep in mind about the images. */
   readonly warnings: readonly Warning[];
+  /** What the images are called in messages. */
+  readonly name?: string;
   /** How the images were understood; statistics are what they are. */
   readonly description?: string;
   /** The class of each image, where it is known. */
@@ -92,7 +94,7 @@ export async function extractFeatures(
   const warnings = [...source.warnings ?? [], ...contrast, ...sizes.warnings(name), ...lies];
   const { description, labels } = source;
   const sha256 = await hash.digest();
-  const about = { warnings, description, ...(sha256 && { sha256 }), ...(labels && { labels }) };
+  const about = { name, warnings, description, ...(sha256 && { sha256 }), ...(labels && { labels }) };
   if (keep) {
     const features = { latents: { count, width: LATENT_SIZE, data: latents }, logits };
     return { features, ...about, ...(embedding && { embedded: { embedding, outputs: { ...features, defects } } }) };
@@ -175,7 +177,7 @@ export async function scoreSets(
   checkAlive(real);
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
   const result = await metricsOf(realLatents, fake.features, { ...options, whole: fake.whole });
-  const warnings = [...real.warnings, ...fake.warnings];
+  const warnings = [...real.warnings, ...fake.warnings, ...strangeWarnings(real)];
   return {
     ...await digitScores(real, fake, options),
     ...result,
@@ -200,6 +202,26 @@ async function digitScores(
   const ofFake = whole?.embedded ?? await arithmetic.embedParts(projections, fake.outputs, { seed, of: "fake" });
   const { digitDistance, standardError } = digitDistanceOfParts(ofReal, ofFake, { seed });
   return { digitDistance, digitDistanceStandardError: standardError };
+}
+
+/** Below this share of real images that the network takes for what they are, they are not what it was trained on. */
+const KNOWN = 0.6;
+
+/** What to say of real images with classes that the network does not know: those of another data set. */
+function strangeWarnings({ features, labels, name = "real images" }: ScoredSet): Warning[] {
+  if (labels === undefined || features instanceof Moments) return [];
+  const { logits } = features;
+  let right = 0;
+  for (const [i, label] of labels.entries()) {
+    const row = logits.subarray(i * CLASSES, (i + 1) * CLASSES);
+    if (row.every((logit) => logit <= row[label])) right++;
+  }
+  if (right >= KNOWN * labels.length) return [];
+  const share = `${Math.round(100 * right / labels.length)} %`;
+  const message =
+    `${name}: the network takes ${share} of them for what they are: it was trained on other images, and ` +
+    "its scores mean nothing for these: train a network on them, and score by its weights";
+  return [{ code: "other-images", message }];
 }
 
 /** A network whose units are dead gives the same latents for all images, and every set would score as perfect. */

@@ -1,5 +1,6 @@
 /** A score as people and programs read it: the same words and fields on the command line and in the page. */
 import type { NetworkIdentity } from "../network/identity.ts";
+import type { FloorMetric, LadderMetric, Meaning } from "./calibration.ts";
 import type { Metrics } from "./fields.ts";
 
 /** A metric in words. */
@@ -8,37 +9,91 @@ export interface ScoreRow {
   readonly label: string;
   /** Its value with four decimals; a dash where the input does not allow it. */
   readonly value: string;
+  /** What as many real digits score, with its standard deviation; empty where that is not known. */
+  readonly floor: string;
   /** What the value is to be held against. */
   readonly note: string;
 }
 
 /** Every metric of a score, the most telling first. */
-export function scoreRows(score: Metrics): ScoreRow[] {
+export function scoreRows(score: Metrics, meaning?: Meaning): ScoreRow[] {
   const { fidInterval: interval, kidStandardError: kidError, digitDistanceStandardError: error } = score;
-  const rows: [label: string, value: number | undefined, note: string][] = [
-    ["digit distance", score.digitDistance, `standard error ${show(error ?? NaN)}; 0 is best`],
-    ["FID", score.fid, interval ? `95 % interval ${interval.map(show).join(" to ")}` : "0 is best"],
-    ["FID∞", score.fidInfinity, "FID extrapolated to infinitely many images"],
-    ["KID", score.kid, kidError === undefined ? "" : `standard error ${show(kidError)}`],
-    ["precision", score.precision, "generated images that look real"],
-    ["recall", score.recall, "real images that could be generated"],
-    ["density", score.density, "about 1 for real images"],
-    ["coverage", score.coverage, "real images with a generated one near"],
-    ["classifier score", score.classifierScore, "1 to 10"],
-    ["mean confidence", score.meanConfidence, "0.1 to 1"],
-    ["digit imbalance", score.digitImbalance, "0 for all digits alike, to 0.9 for one digit"],
+  const rows: [label: string, name: FloorMetric | keyof Metrics, note: string][] = [
+    ["digit distance", "digitDistance", `standard error ${show(error ?? NaN)}; 0 is best`],
+    ["FID", "fid", interval ? `95 % interval ${interval.map(show).join(" to ")}` : "0 is best"],
+    ["FID∞", "fidInfinity", "FID of infinitely many images"],
+    ["KID", "kid", kidError === undefined ? "" : `standard error ${show(kidError)}`],
+    ["precision", "precision", "generated ones that look real"],
+    ["recall", "recall", "real ones that could be made"],
+    ["density", "density", "about 1 for real images"],
+    ["coverage", "coverage", "real ones with a made one near"],
+    ["classifier score", "classifierScore", "1 to 10"],
+    ["mean confidence", "meanConfidence", "0.1 to 1"],
+    ["digit imbalance", "digitImbalance", "0 for all digits alike, to 0.9"],
   ];
-  return rows.map(([label, value, note]) =>
-    value === undefined ? { label, value: "–", note: "left out" } : { label, value: show(value), note }
-  );
+  return rows.map(([label, name, note]) => {
+    const value = score[name] as number | undefined;
+    if (value === undefined) return { label, value: "–", floor: "", note: "left out" };
+    return { label, value: show(value), floor: showFloor(meaning, name), note };
+  });
+}
+
+function showFloor(meaning: Meaning | undefined, name: FloorMetric | keyof Metrics): string {
+  const floor = meaning?.floors[name as FloorMetric];
+  if (floor === undefined) return "";
+  const [mean, deviation] = floor;
+  const digits = Math.max(0, Math.min(4, 1 - Math.floor(Math.log10(deviation || 1))));
+  return `${mean.toFixed(digits).replace(/^-(?=[0.]+$)/, "")} ± ${deviation.toFixed(digits)}`;
+}
+
+/** Corruptions that distances are translated into, with the unit of their strength. */
+const LIKENESSES = [["noise", "noise, σ"], ["shift", "shift, px"], ["occlusion", "hole, px"], [
+  "classes",
+  "digits out",
+]];
+
+/** How strongly real digits have to be corrupted to be as far: a row of titles, and one for each distance. */
+export function likenessRows({ like }: Meaning): string[][] {
+  const names: [LadderMetric, string][] = [["digitDistance", "by the digit distance"], ["fid", "by FID"]];
+  const rows = names.flatMap(([metric, name]) => {
+    const strengths = like[metric];
+    return strengths ? [[name, ...LIKENESSES.map(([corruption]) => showStrength(strengths[corruption]))]] : [];
+  });
+  return rows.length === 0 ? [] : [["as far as real digits with", ...LIKENESSES.map(([, title]) => title)], ...rows];
+}
+
+function showStrength(strength: number): string {
+  if (strength === Infinity) return "beyond";
+  return strength === 0 ? "none" : strength.toFixed(strength < 1 ? 3 : 1);
+}
+
+/** What is known of a score besides its numbers. */
+export interface Known {
+  /** What they mean, where that is known. */
+  readonly meaning?: Meaning;
+  /** Which real images they were. */
+  readonly realSha256?: string;
+  /** Which generated images. */
+  readonly fakeSha256?: string;
 }
 
 /** A score by the names that its fields have in JSON: `fidInterval` is `fid_interval`. */
 export function scoreFields(
   score: Metrics,
   { identity, real, fake }: { readonly identity: NetworkIdentity; readonly real: string; readonly fake: string },
+  { meaning = { floors: {}, like: {} }, realSha256, fakeSha256 }: Known = {},
 ): Record<string, unknown> {
-  return { network: identity.name, network_sha256: identity.sha256, real, fake, ...toJsonNames(score) };
+  const floors = Object.entries(meaning.floors).map(([name, floor]) => [`${name}Floor`, floor]);
+  const like = Object.entries(meaning.like).map(([name, strengths]) => [
+    `${name}Like`,
+    Object.fromEntries(Object.entries(strengths).map(([corruption, s]) => [corruption, s === Infinity ? null : s])),
+  ]);
+  return {
+    ...{ network: identity.name, network_sha256: identity.sha256, real, fake },
+    ...(realSha256 && { real_sha256: realSha256 }),
+    ...(fakeSha256 && { fake_sha256: fakeSha256 }),
+    ...toJsonNames({ ...score, ...Object.fromEntries([...floors, ...like]) }),
+  };
 }
 
 /** An object by the names that its fields have in JSON, those of the objects in it included. */
@@ -52,6 +107,6 @@ export function toJsonNames(object: object): Record<string, unknown> {
 }
 
 /** Four decimals, and no minus before what rounds to zero. */
-function show(value: number): string {
+export function show(value: number): string {
   return value.toFixed(4).replace(/^-(?=0\.0+$)/, "");
 }

@@ -1,0 +1,103 @@
+/** Scores as text, for a terminal of 80 columns. */
+import { basename } from "node:path";
+import { printable } from "../lib/printable.ts";
+import { likenessRows, scoreRows, show } from "../lib/scoring/words.ts";
+import { showIdentity } from "./inputs.ts";
+import type { NamedScore, Scoring } from "./scoring.ts";
+
+/** The result as text. */
+export function textOf(scoring: Scoring, real: string, isPartial: boolean): string {
+  return scoring.comparison ? severalText(scoring, real) : oneText(scoring, real, isPartial);
+}
+
+/** Every metric on a line of its own; those that the input does not allow are shown as such. */
+function oneText(
+  { identity, more, scores: [{ fake, metrics, meaning }] }: Scoring,
+  real: string,
+  isPartial: boolean,
+): string {
+  const rows = scoreRows(metrics, meaning).filter(({ value }) => !isPartial || value !== "–");
+  const width = rows.some(({ floor }) => floor !== "") ? 16 : 0;
+  const lines = rows.map(({ label, value, floor, note }) =>
+    `  ${label.padEnd(16)}${value.padStart(10)}   ${width > 0 ? floor.padEnd(width) : ""}${note}`
+  );
+  const histogram = metrics.digitHistogram?.join(" ");
+  const likeness = meaning ? likenessRows(meaning) : [];
+  return [
+    `${metrics.fakeImages} images of ${printable(fake)} against ${metrics.realImages} of ${printable(real)}`,
+    `by ${showIdentity(identity)}`,
+    ...width > 0 ? [`${" ".repeat(31)}real digits`] : [],
+    ...lines,
+    ...histogram || !isPartial ? [`  digits 0 … 9    ${histogram ?? "         –   left out"}`] : [],
+    ...likeness.map(([name, ...cells]) => `  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(11)).join("")}`),
+    ...more.lines.flatMap(wrapped),
+  ].join("\n");
+}
+
+/** A line of 80 columns at most, and what is left of it below its note. */
+function wrapped(line: string): string[] {
+  const end = line.length <= WIDTH ? line.length : line.lastIndexOf(" ", WIDTH);
+  if (end <= NOTE) return [line];
+  const rest = line.slice(end + 1);
+  return [line.slice(0, end), ...rest ? wrapped(" ".repeat(NOTE) + rest) : []];
+}
+
+/** Columns of a terminal, and where the notes of a table begin. */
+const WIDTH = 80, NOTE = 20;
+
+/** Columns of a table of scores: title, field, width. */
+const COLUMNS = [
+  ["digit dist.", "digitDistance", 13],
+  ["FID", "fid", 11],
+  ["precision", "precision", 10],
+  ["recall", "recall", 8],
+  ["coverage", "coverage", 9],
+] as const;
+
+/** A set on each line, the nearest first, and what every two of them differ by. */
+function severalText({ identity, scores, comparison }: Scoring, real: string): string {
+  const metric = comparison!.metric;
+  const sorted = scores.toSorted((a, b) => a.metrics[metric]! - b.metrics[metric]!);
+  const columns = COLUMNS.filter(([, field]) => scores.some(({ metrics }) => metrics[field] !== undefined));
+  const row = (name: string, value: (field: typeof COLUMNS[number][1]) => number | undefined) =>
+    `  ${name.padEnd(26)}${
+      columns.map(([, field, width]) => (value(field)?.toFixed(3) ?? "–").padStart(width)).join("")
+    }`;
+  const { floors = {} } = scores[0].meaning ?? {};
+  const ofOneSize = scores.every(({ metrics }) => metrics.fakeImages === scores[0].metrics.fakeImages);
+  const pairs = comparison!.pairs.map(({ nearer, farther, difference, interval, p, isReal }) => {
+    const verdict = isReal ? "" : `: may be chance, p ${p.toFixed(2)}`;
+    return `  ${shortName(scores[nearer].fake)} is nearer than ${shortName(scores[farther].fake)}\n` +
+      `    by ${show(difference)} (95 %: ${interval.map(show).join(" to ")})${verdict}`;
+  });
+  return [
+    `${scores.length} sets of images against ${scores[0].metrics.realImages} of ${printable(real)}`,
+    `by ${showIdentity(identity)}`,
+    " ".repeat(28) + columns.map(([title, , width]) => title.padStart(width)).join(""),
+    ...ofOneSize && Object.keys(floors).length > 0
+      ? [row(`real digits, ${scores[0].metrics.fakeImages} of them`, (field) => floors[field]?.[0])]
+      : [],
+    ...sorted.map(({ fake, metrics }) => row(shortName(fake), (field) => metrics[field])),
+    `by the ${metric === "fid" ? "FID" : "digit distance"}, against the same resamples of the real images:`,
+    ...pairs,
+  ].join("\n");
+}
+
+/** The end of a path, which tells sets apart. */
+function shortName(path: string): string {
+  const name = printable(path === "-" ? path : basename(path));
+  return name.length > 26 ? `…${name.slice(-25)}` : name;
+}
+
+/** A table for other programs: a line for each set. */
+export function csvOf({ scores }: Scoring): string {
+  const fields = [...new Set(scores.flatMap(({ metrics }) => Object.keys(metrics)))].filter((name) =>
+    scores.every(({ metrics }) => ["number", "undefined"].includes(typeof metrics[name as keyof typeof metrics]))
+  );
+  const rename = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const quoted = (text: string) => /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const rows = scores.map(({ fake, fakeSha256 = "", metrics }) =>
+    [quoted(fake), fakeSha256, ...fields.map((name) => metrics[name as keyof typeof metrics] ?? "")].join(",")
+  );
+  return [["fake", "fake_sha256", ...fields.map(rename)].join(","), ...rows, ""].join("\n");
+}

@@ -1,0 +1,169 @@
+/** Scores as a command asks for them: what `fid` prints and `verify` computes again. */
+import { subsetOf } from "../lib/data/subset.ts";
+import type { ImageSource } from "../lib/data/sources.ts";
+import { UsageError } from "../lib/errors.ts";
+import { Moments } from "../lib/metrics/moments.ts";
+import type { NetworkIdentity } from "../lib/network/identity.ts";
+import { loadNetwork } from "../lib/network/load.ts";
+import { openArithmetic } from "../lib/scoring/arithmetic.ts";
+import { calibrationOf, meaningOf } from "../lib/scoring/calibration.ts";
+import { compareSets, type Comparison } from "../lib/scoring/comparison.ts";
+import { embeddingOf } from "../lib/scoring/embedding.ts";
+import { type ScoredSet, scoreSets } from "../lib/scoring/features.ts";
+import { METRIC_NAMES, type Metrics } from "../lib/scoring/fields.ts";
+import { featuresOf } from "../lib/scoring/score.ts";
+import { type Known, scoreFields } from "../lib/scoring/words.ts";
+import { choices, flagName, integer, several, type Values } from "./flags.ts";
+import { IMAGE_FLAGS } from "./image_flags.ts";
+import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, openSide, setFiles } from "./inputs.ts";
+import { MORE_FLAGS, type Said, sayMore } from "./made_of.ts";
+import { chooseKernels } from "./kernels.ts";
+import type { Output } from "./output.ts";
+import { inWords } from "./remedy.ts";
+
+/** What a score is of, and how it is made. */
+export const SCORE_FLAGS = {
+  fake: several(images("generated images; several sets are compared", "")),
+  real: images("real images to compare with", "mnist-test"),
+  ...IMAGE_FLAGS,
+  only: {
+    ...choices("these metrics only, such as fid,kid", METRIC_NAMES.map(flagName)),
+  },
+  limit: integer("score N images of each set, drawn at random", undefined, { min: 2 }),
+  seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
+  ...MORE_FLAGS,
+  ...NETWORK_FLAGS,
+  ...DATA_FLAGS,
+};
+
+type ScoreValues = Values<typeof SCORE_FLAGS>;
+
+/** The score of a set, with what it is of. */
+export interface NamedScore extends Known {
+  /** The numbers. */
+  readonly metrics: Metrics;
+  /** What the set was called. */
+  readonly fake: string;
+  /** What the network made of it. */
+  readonly set: ScoredSet;
+}
+
+/** Scores of sets against one real set. */
+export interface Scoring {
+  /** The network. */
+  readonly identity: NetworkIdentity;
+  /** What the network made of the real images. */
+  readonly realSet: ScoredSet;
+  /** In the order in which the sets were given. */
+  readonly scores: readonly NamedScore[];
+  /** Of several sets. */
+  readonly comparison?: Comparison;
+  /** What else there is to say, of a single set that is scored by all metrics. */
+  readonly more: Said;
+  /** How it was made: what is not as it is by default. */
+  readonly made: { readonly seed: number; readonly kernels: string; readonly options: Record<string, unknown> };
+}
+
+/** Files that a score is read from. */
+export function filesOf(values: ScoreValues): string[] {
+  const { real, fake, labels } = values;
+  return [
+    dataDirectory(values),
+    ...networkFiles(values),
+    ...[real, ...fake].flatMap(setFiles),
+    ...labels ? [labels] : [],
+  ];
+}
+
+/** Reads the sets and scores them, saying what they were taken as and what to keep in mind. */
+export async function scoreAll(values: ScoreValues, output: Output): Promise<Scoring> {
+  const { real, fake: fakes, seed } = values;
+  if (values.copies && fakes.length > 1) throw new UsageError("--copies looks through one set: give a single --fake");
+  if (new Set(fakes).size < fakes.length) throw new UsageError("--fake: the same images are given twice");
+  const computing = await chooseKernels(values, output, "sameness");
+  using loaded = await loadNetwork({ ...values, ...computing });
+  const { network, identity } = loaded;
+  const [embedding, calibration] = [await embeddingOf(identity), await calibrationOf(identity)];
+  const read = async (whole: ImageSource | Moments) => {
+    const input = whole instanceof Moments ? whole : subsetOf(whole, values.limit ?? Infinity, { seed });
+    if (!(input instanceof Moments)) output.note(`${input.name}: ${input.count} images, ${input.description}`);
+    return { input, set: await featuresOf(network, input, embedding) };
+  };
+  const first = await Promise.all([
+    openSide(real, "real", values, identity),
+    openSide(fakes[0], "fake", values, identity),
+  ]);
+  const ofReal = await read(first[0]), realSet = ofReal.set;
+  let more: Said = { fields: {}, lines: [] };
+  const only = values.only && new Set(METRIC_NAMES.filter((name) => values.only!.has(flagName(name))));
+  await using arithmetic = await openArithmetic(values.threads);
+  const scores: NamedScore[] = [];
+  for (const [i, fake] of fakes.entries()) {
+    const ofFake = await read(i === 0 ? first[1] : await openSide(fake, "fake", values, identity));
+    const { set } = ofFake;
+    const metrics = await scoreSets(realSet, set, { seed, arithmetic, only });
+    const meaning = calibration && meaningOf(metrics, calibration, realSet.sha256);
+    scores.push({ fake, set, metrics, meaning, realSha256: realSet.sha256, fakeSha256: set.sha256 });
+    if (fakes.length === 1 && (only === undefined || values.copies)) {
+      more = await sayMore(network, ofReal, ofFake, { arithmetic, values });
+    }
+    const advised = new Map<string, string>();
+    for (const warning of realSet.warnings) advised.set(warning.message, inWords(warning, "real"));
+    for (const warning of set.warnings) advised.set(warning.message, inWords(warning, "fake"));
+    const said = new Set(i > 0 ? scores[0].metrics.warnings : []);
+    for (const warning of metrics.warnings) if (!said.has(warning)) output.warn(advised.get(warning) ?? warning);
+  }
+  const sets = scores.map(({ set }) => set);
+  const comparison = sets.length > 1 ? await compareSets(realSet, sets, { seed, arithmetic }) : undefined;
+  return {
+    identity,
+    realSet,
+    scores,
+    comparison,
+    more,
+    made: { seed, kernels: computing.kernels, options: optionsOf(values) },
+  };
+}
+
+/** Flags that are in the result by names of their own, or change nothing of it. */
+const APART = ["fake", "real", "seed", "kernels", "threads"];
+
+/** The flags that are not as they are by default, as they are written. */
+function optionsOf(values: ScoreValues): Record<string, unknown> {
+  const given = Object.entries(SCORE_FLAGS).flatMap(([key, flag]) => {
+    const value = values[key as keyof ScoreValues];
+    return APART.includes(key) || value === flag.default ? [] : [[flagName(key), written(value)]];
+  });
+  return Object.fromEntries(given);
+}
+
+function written(value: unknown): unknown {
+  if (value instanceof Set) return [...value].join(",");
+  if (typeof value !== "object" || value === null) return value;
+  const { columns, rows } = value as { columns: number; rows: number };
+  return `${columns}x${rows}`;
+}
+
+/** The result as one object; of one set its score itself, of several their scores and how they compare. */
+export function jsonOf({ identity, scores, comparison, more, made }: Scoring, real: string): Record<string, unknown> {
+  const { name, sha256 } = identity;
+  if (comparison === undefined) {
+    return {
+      ...scoreFields(scores[0].metrics, { identity, real, fake: scores[0].fake }, scores[0]),
+      ...more.fields,
+      ...made,
+    };
+  }
+  const pairs = comparison.pairs.map(({ nearer, farther, isReal, ...pair }) => ({
+    nearer: scores[nearer].fake,
+    farther: scores[farther].fake,
+    ...pair,
+    more_than_chance: isReal,
+  }));
+  return {
+    ...{ network: name, network_sha256: sha256, real, ...made },
+    scores: scores.map((score) => scoreFields(score.metrics, { identity, real, fake: score.fake }, score)),
+    compared_by: comparison.metric === "fid" ? "fid" : "digit_distance",
+    pairs,
+  };
+}

@@ -1,0 +1,81 @@
+/** Scores that say what they mean: floors, several sets, a part of the metrics, and scores computed again. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { checkoutPath } from "../../lib/checkout.ts";
+import { encodeIdx } from "../../lib/idx.ts";
+import { digitFid } from "../support/cli.ts";
+import { TemporaryFolder } from "../support/folders.ts";
+
+const NAMES = ["vae-epoch30", "gan-epoch12"];
+
+Deno.test("scores: a set, several sets, and the same again", async (t) => {
+  using folder = new TemporaryFolder();
+  const { path } = folder;
+  for (const name of NAMES) Deno.copyFileSync(checkoutPath(`examples/digits/${name}.npz`), `${path}/${name}.npz`);
+  const run = (...args: string[]) => digitFid(args, path);
+
+  await t.step("beside each number stands what real digits have", async () => {
+    const { stdout, stderr, code } = await run("fid", "--quiet", "--fake", "vae-epoch30.npz");
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout, /^ {2}FID +\d\d\.\d{4} {3}\d\.\d+ ± 0\.\d+ +95 % interval/m);
+    assertMatch(stdout, /^ {2}by FID +0\.\d{3} +\d\.\d +\d+\.\d +\d\.\d$/m);
+    assertEquals(stdout.split("\n").filter((line) => line.length > 80), []);
+  });
+
+  await t.step("several are sorted and compared; what the shell spreads out counts as given", async () => {
+    const args = ["--quiet", "--fake", ...NAMES.map((name) => `${name}.npz`), "--only", "digit-distance,fid"];
+    const { stdout, stderr, code } = await run("fid", ...args, "--csv", "scores.csv");
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout, /real digits, 500 of them.*\n {2}gan-epoch12.npz.*\n {2}vae-epoch30.npz.*\n/);
+    assertMatch(stdout, /gan-epoch12.npz is nearer than vae-epoch30.npz\n {4}by \d+\.\d{4} \(95 %: \d+\.\d{4} to/);
+    assertEquals(stdout.split("\n").filter((line) => line.length > 80), []);
+    const [head, ...rows] = Deno.readTextFileSync(`${path}/scores.csv`).trim().split("\n");
+    assertMatch(head, /^fake,fake_sha256,digit_distance,digit_distance_standard_error,real_images,fake_images,fid$/);
+    assertEquals(rows.map((row) => row.split(",")[0]), NAMES.map((name) => `${name}.npz`));
+    assertMatch((await run("fid", ...args, "--csv", "scores.csv")).stderr, /there already: replace it \(--force\)/);
+    assertMatch((await run("fid", "--fake", "a", "a")).stderr, /--fake: the same images are given twice/);
+  });
+
+  await t.step("verify computes a score again, and sees a changed digit and a changed image", async () => {
+    const args = ["--fake", "gan-epoch12.npz", "--only", "fid,kid", "--limit", "300", "--seed", "5", "--range", "byte"];
+    const { stdout } = await run("fid", "--json", "--quiet", ...args);
+    const score = JSON.parse(stdout);
+    assertEquals([score.seed, score.kernels, score.real_images], [5, "cpu", 300]);
+    assertEquals(score.options, { range: "byte", only: "fid,kid", limit: 300 });
+    Deno.writeTextFileSync(`${path}/score.json`, stdout);
+    const same = await run("verify", "score.json");
+    assertStringIncludes(same.stdout, "score.json holds: all");
+    assertEquals(same.code, 0, same.stderr);
+    Deno.writeTextFileSync(`${path}/score.json`, JSON.stringify({ ...score, kid: score.kid * (1 + 1e-15) }));
+    const changed = await run("verify", "score.json");
+    assertEquals(changed.code, 1);
+    assertMatch(changed.stdout, /^ {2}kid: /m);
+    Deno.copyFileSync(`${path}/vae-epoch30.npz`, `${path}/gan-epoch12.npz`);
+    assertMatch((await run("verify", "score.json")).stdout, /^ {2}fake_sha256: /m);
+    assertMatch((await run("verify", "scores.csv")).stderr, /scores.csv: expected a score, as fid prints it in JSON/);
+  });
+
+  await t.step("another data set is noticed: its labels are not what the network sees", async () => {
+    const count = 200, labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
+    const pixels = Uint8Array.from({ length: count * 784 }, (_, k) => (k * 7919 >> 3) % 256);
+    Deno.mkdirSync(`${path}/data`);
+    for (const split of ["train", "t10k"]) {
+      const images = encodeIdx({ shape: [count, 28, 28], data: pixels });
+      Deno.writeFileSync(`${path}/data/${split}-images-idx3-ubyte`, images);
+      Deno.writeFileSync(`${path}/data/${split}-labels-idx1-ubyte`, encodeIdx({ shape: [count], data: labels }));
+    }
+    const { stderr, stdout } = await run(
+      "fid",
+      "--json",
+      "--data",
+      "data",
+      "--fake",
+      "vae-epoch30.npz",
+      "--only",
+      "fid",
+    );
+    assertMatch(stderr, /mnist-test: the network takes \d+ % of them .* score by its weights$/m);
+    const score = JSON.parse(stdout);
+    assert(score.warning_codes.includes("other-images"));
+    assertEquals([score.fid_floor, score.fid_like], [undefined, undefined]);
+  });
+});
