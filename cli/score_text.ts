@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { printable } from "../lib/printable.ts";
 import { likenessRows, scoreRows, show } from "../lib/scoring/words.ts";
 import { showIdentity } from "./inputs.ts";
-import type { NamedScore, Scoring } from "./scoring.ts";
+import type { Scoring } from "./scoring.ts";
 
 /** The result as text. */
 export function textOf(scoring: Scoring, real: string, isPartial: boolean): string {
