@@ -30,6 +30,7 @@ const COMMANDS = [
   ["eval", "--data", "data"],
   ["activations", "--data", "data", "--out", "maps"],
   ["fid", "--data", "data", "--fake", "mnist-test", "--real", "mnist-train"],
+  ["scorer", "--data", "data", "--no-cache"],
   ["corrupt", "--data", "data", "--out", "worse", "--limit", "32"],
   ["figures", "--data", "data", ...WEIGHTS, "--out", "figures"],
   ["report", "--data", "data", ...WEIGHTS, "--out", "report.html"],

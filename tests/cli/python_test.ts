@@ -46,3 +46,30 @@ Deno.test({
       assertMatch(said.command, /^cannot start \/nowhere\/digit-fid: No such file or directory: name the program/);
     }),
 });
+
+Deno.test({
+  name: "python: parts scored by two workers of a Dask cluster are scored as one set",
+  ignore: await lacks("numpy") || await lacks("distributed"),
+  fn: () =>
+    inFolder(async (folder) => {
+      const script = checkoutPath("examples/score_on_dask.py");
+      const images = Deno.env.get("DIGIT_FID_FULL") ? 100_000 : 4000;
+      const { code, stdout, stderr } = await python([script, `${images}`, "4", "--check"], folder);
+      assertEquals(code, 0, stderr);
+      const [score, check] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+      assertEquals([score.fake_images, check.equal_to_one_machine], [images, true]);
+    }),
+});
+
+Deno.test({
+  name: "python: a VAE is scored after each epoch of its training",
+  ignore: await lacks("numpy") || await lacks("torch"),
+  fn: () =>
+    inFolder(async (folder) => {
+      const script = checkoutPath("examples/train_vae.py");
+      const args = [script, "--epochs", "1", "--images", "1000", "--score", "200"];
+      const { code, stdout, stderr } = await python(args, folder);
+      assertEquals(code, 0, stderr);
+      assertMatch(stdout, /^epoch 1: loss \d+\.\d, digit distance \d+\.\d\d, FID \d+\.\d, .* \(scored in .* s\)\n$/);
+    }),
+});
