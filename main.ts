@@ -17,6 +17,7 @@ const TASKS: Record<string, () => Promise<Task>> = {
   fid: async () => (await import("./tasks/fid.ts")).fid,
   scorer: async () => (await import("./tasks/scorer.ts")).scorer,
   verify: async () => (await import("./tasks/verify.ts")).verify,
+  watch: async () => (await import("./tasks/watch.ts")).watch,
   corrupt: async () => (await import("./tasks/corrupt.ts")).corrupt,
   figures: async () => (await import("./tasks/figures.ts")).figures,
   report: async () => (await import("./tasks/report.ts")).report,

@@ -94,9 +94,10 @@ export function path<D extends string | undefined>(
 /**
  * Reads a task's arguments.
  *
+ * @param argument the flag that a word without one stands for
  * @throws UsageError if one is unknown or wrong
  */
-export function parseFlags<F extends Flags>(flags: F, args: string[]): Values<F> {
+export function parseFlags<F extends Flags>(flags: F, args: string[], argument?: string): Values<F> {
   const names = Object.keys(flags).map(flagName);
   const switches = Object.keys(flags).filter((key) => flags[key].placeholder === "").map(flagName);
   const many = Object.keys(flags).filter((key) => flags[key].many).map(flagName);
@@ -111,10 +112,10 @@ export function parseFlags<F extends Flags>(flags: F, args: string[]): Values<F>
       throw new UsageError(`unknown flag ${arg.split("=")[0]}; did you mean --${closest(name, names)}?`);
     },
   });
-  if (many.length === 0 && given._.length > 0) {
-    throw new UsageError(`unexpected argument ${JSON.stringify(given._[0])}`);
-  }
-  for (const name of many) given[name] = [...(given[name] as string[] | undefined ?? []), ...given._];
+  const words = given._.map(String);
+  if (argument !== undefined && given[flagName(argument)] === undefined) given[flagName(argument)] = words.shift();
+  if (many.length === 0 && words.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(words[0])}`);
+  for (const name of many) given[name] = [...(given[name] as string[] | undefined ?? []), ...words];
   const values = Object.entries(flags).map(([key, flag]) => [key, valueOf(flag, flagName(key), given[flagName(key)])]);
   return Object.fromEntries(values) as Values<F>;
 }

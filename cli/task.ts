@@ -25,6 +25,8 @@ export interface TaskDefinition<F extends Flags> {
   /** Arguments of a call that works as it stands. */
   readonly example: string;
   readonly flags: F;
+  /** The flag that a word without one stands for, such as `dir` where the command is written `watch DIR`. */
+  readonly argument?: keyof F & string;
   run(values: Values<F>, output: Output): Promise<void>;
 }
 
@@ -35,13 +37,14 @@ const OUTPUT_FLAGS = {
 };
 
 /** Makes a task of its definition. */
-export function defineTask<F extends Flags>({ name, about, example, flags, run }: TaskDefinition<F>): Task {
+export function defineTask<F extends Flags>({ name, about, example, flags, argument, run }: TaskDefinition<F>): Task {
   const allFlags = { ...flags, ...OUTPUT_FLAGS };
-  const help = `digit-fid ${name}: ${about}\n\n${flagsHelp(allFlags)}\n\nExample: digit-fid ${name} ${example}`;
+  const title = argument === undefined ? name : `${name} ${flags[argument].placeholder}`;
+  const help = `digit-fid ${title}: ${about}\n\n${flagsHelp(allFlags)}\n\nExample: digit-fid ${name} ${example}`;
   return {
     help,
     async run(args) {
-      const values = parseFlags(allFlags, args);
+      const values = parseFlags(allFlags, args, argument);
       if (values.help) return console.log(help);
       const output = new Output(values);
       await explained(run(values, output));

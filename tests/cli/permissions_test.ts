@@ -31,6 +31,7 @@ const COMMANDS = [
   ["activations", "--data", "data", "--out", "maps"],
   ["fid", "--data", "data", "--fake", "mnist-test", "--real", "mnist-train"],
   ["scorer", "--data", "data", "--no-cache"],
+  ["watch", "samples", "--data", "data", "--once", "--interval", "0.1"],
   ["corrupt", "--data", "data", "--out", "worse", "--limit", "32"],
   ["figures", "--data", "data", ...WEIGHTS, "--out", "figures"],
   ["report", "--data", "data", ...WEIGHTS, "--out", "report.html"],
@@ -41,6 +42,8 @@ for (const args of COMMANDS) {
   Deno.test(`permissions: ${args[0]} can read and write nothing else once it has begun`, async () => {
     using workspace = await Workspace.create();
     Deno.copyFileSync(referencePath("torch-mlp-step200.safetensors"), `${workspace.folder}/model.safetensors`);
+    Deno.mkdirSync(`${workspace.folder}/samples`);
+    Deno.copyFileSync(`${workspace.folder}/data/t10k-images-idx3-ubyte`, `${workspace.folder}/samples/a.idx`);
     const { code, stdout, stderr } = await resultOf(startPreloaded(TRESPASS, args, workspace.folder));
     assertEquals(code, 0, stderr);
     const tries = [...stdout.matchAll(/^trespass (.*): (.*)$/gm)].map(([, what, outcome]) => [what, outcome]);

@@ -83,3 +83,10 @@ Deno.test("flags: the WebGPU kernels are also found by their former name", () =>
   assertEquals(["webgpu", "fused", "stock"].map(read), ["webgpu", "webgpu", "stock"]);
   assertThrows(() => read("gpu"), UsageError, "--kernels: expected auto or webgpu or cpu or stock, found gpu");
 });
+
+Deno.test("a word without a flag is the value of the one that it stands for, and there is one at most", () => {
+  assertEquals(parseFlags(FLAGS, ["007"], "out").out, "007");
+  assertEquals(parseFlags(FLAGS, ["--out", "a"], "out").out, "a");
+  assertThrows(() => parseFlags(FLAGS, ["a", "b"], "out"), UsageError, 'unexpected argument "b"');
+  assertThrows(() => parseFlags(FLAGS, ["--out", "a", "b"], "out"), UsageError, 'unexpected argument "b"');
+});
