@@ -86,7 +86,7 @@ export class SampleScorer implements AsyncDisposable {
   /** All that decides the numbers besides the sample: scores compare where this is the same. */
   get by(): string {
     const { real, seed, array, ...values } = this.#values;
-    const options = Object.entries({ ...imageOptions({ ...values, labels: undefined }, "fake"), array })
+    const options = Object.entries({ ...imageOptions(values, "fake"), array })
       .filter(([, value]) => value !== undefined && value !== false)
       .map(([name, value]) => `, ${name} ${typeof value === "object" ? `${value.columns}x${value.rows}` : value}`);
     return `${showIdentity(this.identity)} against ${real}, seed ${seed}${options.join("")}`;

@@ -1,6 +1,6 @@
 /** `scores.csv`: how a generator does while it trains, a line for each sample of its digits that was scored. */
 import { FormatError } from "../errors.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./fields.ts";
 
 /** The metrics that are kept, by the names of their columns. */
 export const MEASURES = {
