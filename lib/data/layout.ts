@@ -56,12 +56,28 @@ function isChannels(size: number): size is 1 | 3 {
 function adviceFor(shape: readonly number[]): string {
   const [first, second] = shape, [secondLast, last] = shape.slice(-2);
   const isTurned = first === second && isSide(first);
+  if (shape.length === 3 && isTurned && last === 3) return "save array[None] if it is one image in colour";
+  if (shape.length === 3 && isTurned && last === 4) return "save array[None, ..., :3] if it is one image in colour";
   if (shape.length === 3 && isTurned) return "save array.transpose(2, 0, 1)";
   if (shape.length === 4 && isTurned && isChannels(shape[2])) return "save array.transpose(3, 0, 1, 2)";
   if (shape.length === 4 && shape[1] === shape[2] && last === 4) {
     return "save array[..., :3], without the fourth channel";
   }
   if (shape.length === 4 && secondLast === last && second === 4) return "save array[:, :3], without the fourth channel";
+  if (shape.length === 4 && second === shape[2] && last === 2) {
+    return "save array[..., 0] if the second channel is opacity";
+  }
+  if (shape.length === 4 && second === shape[2] && isSide(second)) {
+    return "save array.transpose(0, 3, 1, 2).reshape(-1, " +
+      `${second}, ${second}) if the last dimension counts images`;
+  }
+  if (shape.length > 4 && secondLast === last && isSide(last)) {
+    const channels = isChannels(shape.at(-3)!) ? shape.at(-3)! : 1;
+    return `save array.reshape(-1, ${channels}, ${last}, ${last})`;
+  }
+  if (shape.length > 4 && last === 3 && secondLast === shape.at(-3) && isSide(secondLast)) {
+    return `save array.reshape(-1, ${secondLast}, ${secondLast}, 3)`;
+  }
   if (secondLast === last && isSide(last)) return `save array.reshape(-1, ${last}, ${last})`;
   if (last === 1 && secondLast === shape.at(-3) && isSide(secondLast)) {
     return `save array.reshape(-1, ${secondLast}, ${secondLast})`;

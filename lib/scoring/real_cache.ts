@@ -26,7 +26,7 @@ export interface FeatureCache {
 /**
  * What the network makes of a set of images, from the cache if it is there, and kept there if it is not. The file is named
  * by a hash of all that it depends on: network, kernels, and every pixel. Only the CPU kernels, whose bits are
- * the same on every machine, use the cache. One that cannot be read or inWriting changes no result.
+ * the same on every machine, use the cache. One that cannot be read or written changes no result.
  *
  * @throws DigitFidError as {@linkcode extractFeatures}
  */
@@ -63,7 +63,7 @@ export async function cachedFeatures(
   return set;
 }
 
-/** Files that are being inWriting: two scorers of one process need not both write one. */
+/** Files that are being written: two scorers of one process need not both write one. */
 const inWriting = new Set<string>();
 
 /** A hash of all that features depend on. */

@@ -221,3 +221,23 @@ Deno.test("arrays: a file that changes between the look at its values and their 
     Deno.writeFileSync(path, new Uint8Array(0));
     await assertRejects(read, DigitFidError, "changed while it was read");
   }));
+
+const OTHER_SHAPES: [shape: number[], advice: string][] = [
+  [[28, 28, 3], "array[None] if it is one image in colour"], // turned, its channels would be three images
+  [[28, 28, 4], "array[None, ..., :3] if it is one image in colour"],
+  [[28, 28, 50], "array.transpose(2, 0, 1)"],
+  [[5, 2, 3, 28, 28], "array.reshape(-1, 3, 28, 28)"], // without the 3, each image would be three
+  [[5, 2, 28, 28, 3], "array.reshape(-1, 28, 28, 3)"],
+  [[5, 2, 1, 28, 28], "array.reshape(-1, 1, 28, 28)"],
+  [[5, 10, 28, 28], "array.reshape(-1, 28, 28)"],
+  [[5, 28, 28, 2], "array[..., 0] if the second channel is opacity"],
+  [[1, 28, 28, 50], "array.transpose(0, 3, 1, 2).reshape(-1, 28, 28) if the last dimension counts images"],
+];
+
+Deno.test("arrays: of other shapes it is said what makes images of them, an image for each", async () => {
+  for (const [shape, advice] of OTHER_SHAPES) {
+    const file = encodeNpy(shape, new Uint8Array(shape.reduce((product, size) => product * size)));
+    const error = await assertRejects(() => read(file), DigitFidError);
+    assert(error.message.endsWith(`: save ${advice}`), error.message);
+  }
+});
