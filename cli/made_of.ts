@@ -9,13 +9,17 @@ import { causeLines, findCauses } from "../lib/scoring/causes.ts";
 import { findCopies, type FoundCopies } from "../lib/scoring/copies.ts";
 import { copyLines } from "../lib/scoring/copies_words.ts";
 import { extractFeatures, type ScoredSet } from "../lib/scoring/features.ts";
+import { askedAgainstSeen, scoresByDigit } from "../lib/scoring/labels.ts";
 import { toJsonNames } from "../lib/scoring/words.ts";
 import { toggle, type Values } from "./flags.ts";
+import { readLabelled, trainOnFake } from "./train_on_fake.ts";
 import { type DATA_FLAGS, dataDirectory } from "./inputs.ts";
 
 /** What else can be asked of a score. */
 export const MORE_FLAGS = {
   copies: toggle("look for copies of mnist-train, beside mnist-test as fresh digits"),
+  byDigit: toggle("score each digit by itself, where the classes of both sets are known"),
+  trainOnFake: toggle("train a network on the generated digits and their labels, and test it on real ones"),
 };
 
 /** A set that was scored, by what it was opened as. */
@@ -33,7 +37,7 @@ export interface Said {
 /** How to say more. */
 export interface MoreOptions {
   readonly arithmetic: Arithmetic;
-  readonly values: Values<typeof MORE_FLAGS & typeof DATA_FLAGS> & { readonly seed: number };
+  readonly values: Values<typeof MORE_FLAGS & typeof DATA_FLAGS> & { readonly seed: number; readonly threads?: number };
 }
 
 /** What else there is to say of a score. */
@@ -49,6 +53,7 @@ export async function sayMore(
     const found = await copiesOf(network, fake, { arithmetic, values });
     said.push({ fields: { copies: toJsonNames(found.copies) }, lines: copyLines(found.copies) });
   }
+  said.push(await sayLabels(real, fake, { arithmetic, values }));
   return {
     fields: Object.assign({}, ...said.map(({ fields }) => fields)),
     lines: said.flatMap(({ lines }) => lines).map((line) => `  ${line}`),
@@ -68,6 +73,52 @@ async function sayCauses(
   const lines = causeLines(causes);
   if (lines.length === 0) lines.push("no one cause: levels, noise, position, size, strokes, edges and mix are not it");
   return { fields: { causes: toJsonNames(causes) }, lines: lines.map((line) => `made of           ${line}`) };
+}
+
+/** What was asked for against what is seen. */
+async function sayLabels(real: ScoredInput, fake: ScoredInput, { arithmetic, values }: MoreOptions): Promise<Said> {
+  const { seed, threads, byDigit, trainOnFake: trains } = values;
+  const fields: Record<string, unknown> = {}, lines: string[] = [];
+  const asked = askedAgainstSeen(fake.set);
+  if (asked === undefined) {
+    if (byDigit || trains) {
+      throw new DigitFidError("the generated digits have no labels: name a file with them by --labels");
+    }
+    return { fields, lines };
+  }
+  const { accuracy, loss, confusion } = asked;
+  fields.asked = { accuracy, loss, confusion };
+  lines.push(
+    `asked and seen    ${accuracy.toFixed(4).padStart(10)}   of the digits are what was asked for; cross-entropy ${
+      loss.toFixed(4)
+    }`,
+  );
+  if (byDigit) {
+    const scores = await scoresByDigit(real.set, fake.set, { seed, arithmetic });
+    fields.by_digit = scores.map((score) => score ? toJsonNames(score) : null);
+    lines.push(...scores.map((score, digit) => {
+      if (!score?.digitDistance) return `digit ${digit}                    –   too few, or no labels`;
+      const { digitDistance, digitDistanceStandardError: error = NaN, fid, precision = NaN, recall = NaN } = score;
+      return `digit ${digit}           ${digitDistance.toFixed(4).padStart(10)}   standard error ${
+        error.toFixed(4)
+      }; ` +
+        `FID ${fid.toFixed(2)}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`;
+    }));
+  }
+  if (trains && !(fake.input instanceof Moments)) {
+    const load = (split: "train" | "test") => loadMnist(dataDirectory(values), split, { transpose: values.transpose });
+    const images = (await readLabelled({ ...fake.input, labels: fake.set.labels }))!;
+    const trained = await trainOnFake(images, await load("train"), await load("test"), { seed, threads });
+    fields.trained_on_fake = toJsonNames(trained);
+    const { accuracy, realAccuracy, epochs } = trained;
+    lines.push(
+      `trained on these  ${
+        accuracy.toFixed(4).padStart(10)
+      }   of real digits read correctly after ${epochs} epochs of ` +
+        `${trained.images} images; ${realAccuracy.toFixed(4)} after as many real ones`,
+    );
+  }
+  return { fields, lines };
 }
 
 /** Copies of the data set's training images among generated ones; its test images are the fresh ones. */
