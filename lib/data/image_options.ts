@@ -11,7 +11,7 @@ export interface Grid {
 
 /** How files that leave it open are to be understood. */
 export interface ImageFileOptions {
-  /** What black and white are in arrays; inferred from all values unless told. */
+  /** What black and white are in arrays; inferred from all values unless given. */
   readonly range?: PixelRange;
   /** Clip whatever lies beyond black and white. */
   readonly clip?: boolean;
@@ -21,6 +21,6 @@ export interface ImageFileOptions {
   readonly transpose?: boolean;
   /** Resize all images to 28×28, which get a border of 2 in the network. */
   readonly resize?: boolean;
-  /** Images across and down of pictures that are sheets; found from each picture unless told. */
+  /** Images across and down of pictures that are sheets; found from each picture unless given. */
   readonly grid?: Grid;
 }

@@ -78,9 +78,9 @@ export function sourceOf(images: Images & { readonly labels?: Uint8Array<ArrayBu
 
 /** How an array of pixels is to be understood. */
 export interface PixelOptions {
-  /** Side of an image in pixels; 28 unless told. */
+  /** Side of an image in pixels; 28 unless given. */
   readonly size?: 28 | 32;
-  /** What black and white are; inferred from all values unless told. */
+  /** What black and white are; inferred from all values unless given. */
   readonly range?: PixelRange;
   /** Clip whatever lies beyond black and white. */
   readonly clip?: boolean;

@@ -9,7 +9,7 @@ const BINS = 40;
  * How sixteen latents are distributed, in a 4×4 grid, each with the normal density of its mean and variance.
  *
  * @param latent [N, 128], row-major
- * @param units which sixteen; every eighth unless told
+ * @param units which sixteen; every eighth unless given
  */
 export function latentHistograms(
   latent: Float32Array,

@@ -5,7 +5,7 @@ import type { Kernels, Network } from "./network.ts";
 
 /** How a network is computed. */
 export interface NetworkOptions {
-  /** Threads of the CPU kernels: one for each processor unless told. They change no bit of a result. */
+  /** Threads of the CPU kernels: one for each processor unless given. They change no bit of a result. */
   readonly threads?: number;
 }
 

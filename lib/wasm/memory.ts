@@ -31,7 +31,7 @@ export class Block {
    * The block as an array. Make it where it is used and do not keep it: the memory may grow, and an old array be lost.
    *
    * @param type such as `Float32Array`
-   * @param length elements, all that fit unless told
+   * @param length elements, all that fit unless given
    * @param start element to begin with
    */
   view<View>(type: ViewConstructor<View>, length?: number, start = 0): View {

@@ -136,7 +136,7 @@ const open = new Map<number, { threads: Promise<Threads>; users: number }>();
 /**
  * Starts threads, or takes part in those already running; close them after use.
  *
- * @param count how many; unless told one for each processor, at most 16. It is 1 where the host has no threads or no
+ * @param count how many; unless given one for each processor, at most 16. It is 1 where the host has no threads or no
  * shared memory (a page that is not cross-origin isolated): the work is then done by the caller's own thread
  * @throws DigitFidError if the host has no WebAssembly with SIMD
  */
@@ -159,7 +159,7 @@ async function start(count: number): Promise<Threads> {
   });
 }
 
-/** Threads unless told: one for each processor, at most 16. Node 20 has no `navigator`. */
+/** Threads unless given: one for each processor, at most 16. Node 20 has no `navigator`. */
 export function usualThreads(): number {
   const { navigator, process } = globalThis;
   const processors = navigator?.hardwareConcurrency ?? process?.getBuiltinModule?.("node:os").availableParallelism();

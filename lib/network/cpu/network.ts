@@ -28,7 +28,7 @@ export class CpuNetwork implements Network {
    * Starts the threads and copies the parameters to them.
    *
    * @param packed parameters as `parametersOf(arch)` says
-   * @param threads how many; one for each processor unless told. Their number does not change a bit of any result
+   * @param threads how many; one for each processor unless given. Their number does not change a bit of any result
    * @throws DigitFidError if the host has no WebAssembly with SIMD
    */
   static async create(arch: Arch, packed: Float32Array, threads?: number): Promise<CpuNetwork> {
