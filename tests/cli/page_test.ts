@@ -73,6 +73,7 @@ Deno.test({
       assertEquals(`${refused} (--fake-resize)`, await command("large.npy"));
       await visitor.press("#remedies button");
       assertEquals(await visitor.outcome(), await command("large.npy", "--resize"));
+      assertMatch(String(await visitor.give(`${folder.path}/large.npy`)), /resize them$/, "a remedy is for one file");
     });
     await t.step("of very many images it says what it will do before it does it", async () => {
       const question = String(await visitor.give(`${folder.path}/many.npy`));

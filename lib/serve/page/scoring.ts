@@ -25,6 +25,8 @@ export class Scoring {
   readonly #view: ScoreView;
   readonly #form = find("options", HTMLFormElement);
   #files: DroppedFile[] = [];
+  /** Boxes that were ticked as a remedy: they are for the files at hand alone. */
+  #remedied: HTMLInputElement[] = [];
   #isBusy = false;
 
   /** @param work the worker, once it is there */
@@ -33,6 +35,7 @@ export class Scoring {
     this.#view = new ScoreView(version);
     acceptFiles((files) => {
       this.#files = files;
+      for (const box of this.#remedied.splice(0)) box.checked = false;
       this.#score(false);
     });
     this.#form.addEventListener("submit", (event) => event.preventDefault());
@@ -82,7 +85,9 @@ export class Scoring {
       button.type = "button";
       button.textContent = words;
       button.addEventListener("click", () => {
-        (this.#form.elements.namedItem(remedy) as HTMLInputElement).checked = true;
+        const box = this.#form.elements.namedItem(remedy) as HTMLInputElement;
+        box.checked = true;
+        this.#remedied.push(box);
         this.#score(false);
       });
       return [button];
