@@ -37,6 +37,8 @@ Deno.test("page: it is one file of less than 4 MB, and no other file is replaced
   assertEquals(JSON.parse(stdout).bytes, size);
   assertLess(size, 4e6);
   assertGreater(size, 2e6, "the real digits are in it");
+  const html = Deno.readTextFileSync(`${folder.path}/score.html`);
+  assertMatch(html, /http-equiv="Content-Security-Policy" content="default-src 'none'; [^"]*connect-src 'none';/);
   assertEquals((await digitFid(["page", "--out", "score.html", "--force"], folder.path)).code, 0);
   Deno.writeTextFileSync(`${folder.path}/mine.html`, "<p>mine");
   const refused = await digitFid(["page", "--out", "mine.html", "--force"], folder.path);

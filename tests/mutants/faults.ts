@@ -309,6 +309,16 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/serve/server.ts", "tests/cli/serve_test.ts", [
     ["any name is answered to", "!isServed(hostname, host)", "!hostname", "by no foreign name"],
   ]),
+  ...faultsIn("lib/serve/page_file.ts", "tests/cli/page_test.ts", [
+    ["the page may ask any host", "isServed ? \"'self'\" : \"'none'\"", '"*"', "one file of less than 4 MB"],
+  ]),
+  ...faultsIn("lib/serve/page/host/zlib.ts", "tests/unit/page_host_test.ts", [
+    ["gzip's checksum is not looked at", "!ends.some(", "ends.length === 0 && !ends.some(", "damage is noticed"],
+    ["nothing limits what comes out", "length > maxOutputLength", "length < 0", "no further than a limit"],
+  ]),
+  ...faultsIn("lib/scoring/extremes.ts", "tests/unit/page_host_test.ts", [
+    ["a sum is given up too early", "sum < best; k++", "sum < best / 2; k++", "nearest of all"],
+  ]),
   ...faultsIn("bench/processes.ts", "tests/cli/permissions_test.ts", [
     ["Python loads what the user has", 'args: ["-I", "-c", "import torch"]', 'args: ["-c", "import torch"]', "Python"],
   ]),
