@@ -75,10 +75,12 @@ export interface Pair {
 
 /** A score as the page shows it. */
 export interface PageScore {
-  /** What `fid` prints for the same images as JSON, but for the version. */
+  /** What `fid` prints for the same images as JSON, but for the version, the options and what takes another pass. */
   readonly fields: Record<string, unknown>;
   /** Each metric in words. */
   readonly rows: readonly ScoreRow[];
+  /** How strongly real digits have to be corrupted to be as far: a row of titles, then one for each distance. */
+  readonly likeness: readonly (readonly string[])[];
   /** How many images, and how they were understood. */
   readonly description: string;
   /** Generated images taken for each digit, where it is known. */

@@ -32,7 +32,7 @@ export class ScoreView {
   }
 
   /** Shows a score. */
-  show({ fields, rows, description, histogram, samples, lookedAt, worst, best }: PageScore): void {
+  show({ fields, rows, likeness, description, histogram, samples, lookedAt, worst, best }: PageScore): void {
     this.#json = JSON.stringify({ ...fields, version: this.version });
     this.#name = String(fields.fake);
     const article = find("score", HTMLElement);
@@ -45,6 +45,8 @@ export class ScoreView {
     find("shares", HTMLElement).replaceChildren(...rows.filter(isOf(SHARES)).map(shareOf));
     const others = rows.filter((row) => !isOf([...HEADLINE, ...SHARES])(row));
     document.querySelector("#others tbody")!.replaceChildren(...others.map(lineOf));
+
+    find("likeness", HTMLElement).replaceChildren(...likeness.map(likenessOf));
 
     find("made", HTMLElement).hidden = histogram === undefined;
     if (histogram) showHistogram(histogram);
@@ -86,20 +88,37 @@ function showWarnings(warnings: readonly string[]): void {
   find("warnings", HTMLElement).replaceChildren(...warnings.map((warning) => element("li", "", warning)));
 }
 
-function headlineOf({ label, value, note }: ScoreRow): HTMLElement {
-  return group([element("dt", "", label), element("dd", "value", value), element("dd", "muted", note)]);
+function headlineOf({ label, value, floor, note }: ScoreRow): HTMLElement {
+  const meanings = [note, ...(floor ? [`as many real digits score ${floor}`] : [])];
+  return group([
+    element("dt", "", label),
+    element("dd", "value", value),
+    ...meanings.map((meaning) => element("dd", "muted", meaning)),
+  ]);
 }
 
-function shareOf({ label, value, note }: ScoreRow): HTMLElement {
+/** The first row has titles; each row's first cell names it. */
+function likenessOf(cells: readonly string[], row: number): HTMLElement {
+  const line = document.createElement("tr");
+  line.append(...cells.map((cell, i) => element(row === 0 || i === 0 ? "th" : "td", "", cell)));
+  return line;
+}
+
+function shareOf({ label, value, floor, note }: ScoreRow): HTMLElement {
   const track = element("dd", "track"), bar = track.appendChild(element("div"));
   bar.style.inlineSize = `${100 * Math.max(0, Math.min(1, Number(value) || 0))}%`;
-  return group([element("dt", "", label), element("dd", "value", value), track, element("dd", "muted", note)]);
+  const notes = [note, ...(floor ? [`real digits ${floor}`] : [])].map((text) => element("dd", "muted", text));
+  return group([element("dt", "", label), element("dd", "value", value), track, ...notes]);
 }
 
-function lineOf({ label, value, note }: ScoreRow): HTMLElement {
+function lineOf({ label, value, floor, note }: ScoreRow): HTMLElement {
   const row = document.createElement("tr"), name = element("th", "", label);
   name.setAttribute("scope", "row");
-  row.append(name, element("td", "number", value), element("td", "muted", note));
+  row.append(
+    name,
+    element("td", "number", value),
+    element("td", "muted", floor ? `${note}; real digits ${floor}` : note),
+  );
   return row;
 }
 

@@ -10,10 +10,11 @@ import type { IdentifiedWeights, NetworkIdentity } from "../../network/identity.
 import { referenceWeights } from "../../network/reference.ts";
 import { weightsFromTensors } from "../../network/weights.ts";
 import { type Arithmetic, openArithmetic } from "../../scoring/arithmetic.ts";
+import { calibrationOf, meaningOf } from "../../scoring/calibration.ts";
 import { type Embedding, embeddingOf } from "../../scoring/embedding.ts";
 import { lookedAt, type Neighbour, neighboursOf } from "../../scoring/extremes.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "../../scoring/features.ts";
-import { scoreFields, scoreRows } from "../../scoring/words.ts";
+import { likenessRows, scoreFields, scoreRows } from "../../scoring/words.ts";
 import { openDropped } from "./dropped.ts";
 import {
   type DroppedFile,
@@ -106,9 +107,14 @@ export class PageScorer {
     const neighbours = features instanceof Moments || realSet.features instanceof Moments
       ? []
       : neighboursOf(realSet.features.latents, features.latents);
+    const calibration = await calibrationOf(this.identity);
+    const meaning = calibration && meaningOf(score, calibration, realSet.sha256);
+    const known = { meaning, realSha256: realSet.sha256, fakeSha256: fakeSet.sha256 };
+    const fields = scoreFields(score, { identity: this.identity, real: REAL, fake: nameOf(files) }, known);
     return {
-      fields: scoreFields(score, { identity: this.identity, real: REAL, fake: nameOf(files) }),
-      rows: scoreRows(score),
+      fields: { ...fields, seed: 0, kernels: this.network.kernels },
+      rows: scoreRows(score, meaning),
+      likeness: meaning ? likenessRows(meaning) : [],
       description: `${source.count.toLocaleString("en")} images, ${source.description}`,
       ...(score.digitHistogram && { histogram: score.digitHistogram }),
       samples: shown.samples(),
