@@ -6,7 +6,7 @@ import { Moments } from "../lib/metrics/moments.ts";
 import type { Network } from "../lib/network/network.ts";
 import type { Arithmetic } from "../lib/scoring/arithmetic.ts";
 import { causeLines, findCauses } from "../lib/scoring/causes.ts";
-import { findCopies, type FoundCopies } from "../lib/scoring/copies.ts";
+import { type CopySets, findCopies } from "../lib/scoring/copies.ts";
 import { copyLines } from "../lib/scoring/copies_words.ts";
 import { extractFeatures, type ScoredSet } from "../lib/scoring/features.ts";
 import { askedAgainstSeen, scoresByDigit } from "../lib/scoring/labels.ts";
@@ -50,8 +50,8 @@ export async function sayMore(
   const { seed, copies } = values;
   const said = [await sayCauses(network, real, fake, { seed, arithmetic })];
   if (copies) {
-    const found = await copiesOf(network, fake, { arithmetic, values });
-    said.push({ fields: { copies: toJsonNames(found.copies) }, lines: copyLines(found.copies) });
+    const { copies } = await findCopies(await copySetsOf(network, fake, values), { seed, arithmetic });
+    said.push({ fields: { copies: toJsonNames(copies) }, lines: copyLines(copies) });
   }
   said.push(await sayLabels(real, fake, { arithmetic, values }));
   return {
@@ -121,12 +121,12 @@ async function sayLabels(real: ScoredInput, fake: ScoredInput, { arithmetic, val
   return { fields, lines };
 }
 
-/** Copies of the data set's training images among generated ones; its test images are the fresh ones. */
-async function copiesOf(
+/** Where copies are looked for: among the data set's training images; its test images are the fresh ones. */
+export async function copySetsOf(
   network: Network,
   fake: ScoredInput,
-  { arithmetic, values }: MoreOptions,
-): Promise<FoundCopies> {
+  values: Values<typeof DATA_FLAGS>,
+): Promise<CopySets> {
   const generated = featuresOf(fake.set);
   if (fake.input instanceof Moments || generated === undefined) {
     throw new DigitFidError("copies are looked for among images, and statistics hold none: give the images");
@@ -135,12 +135,11 @@ async function copiesOf(
   const [training, test] = [await load("train"), await load("test")];
   const extract = async (images: typeof training, name: string) =>
     featuresOf(await extractFeatures(network, sourceOf(images, name)))!;
-  const sets = {
+  return {
     fake: { source: fake.input, features: generated },
     training: { images: training, features: await extract(training, "mnist-train") },
     fresh: await extract(test, "mnist-test"),
   };
-  return await findCopies(sets, { seed: values.seed, arithmetic });
 }
 
 function featuresOf({ features }: ScoredSet) {

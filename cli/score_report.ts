@@ -12,6 +12,7 @@ import { verdictOf } from "../lib/report/score/verdict.ts";
 import { openArithmetic } from "../lib/scoring/arithmetic.ts";
 import { embeddingOf } from "../lib/scoring/embedding.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
+import { SPLITS } from "../lib/scoring/sets.ts";
 import { scoreFields } from "../lib/scoring/words.ts";
 import { RUN_FILES } from "../lib/training/run.ts";
 import { confine } from "./confine.ts";
@@ -21,6 +22,7 @@ import { flagsOfSide, IMAGE_FLAGS, type Side } from "./image_flags.ts";
 import { dataDirectory, images, networkFiles, openSide, setFiles } from "./inputs.ts";
 import { chooseKernels } from "./kernels.ts";
 import { REPORT } from "./kinds.ts";
+import { copySetsOf } from "./made_of.ts";
 import type { Output } from "./output.ts";
 import { inWords } from "./remedy.ts";
 import { checkFile, FORCE_FLAG, Saving } from "./results.ts";
@@ -75,14 +77,20 @@ export async function reportScore(values: ReportValues & { readonly fake: string
   };
   const [ofReal, ofFake] = [await open(real, "real"), await open(fake, "fake")];
   await using arithmetic = await openArithmetic(values.threads);
-  output.note("scoring, and looking for causes …");
-  const findings = await findScore({ network, identity, real: ofReal, fake: ofFake, seed, arithmetic });
+  output.note("scoring, and looking for causes and copies …");
+  const copySets = SPLITS.has(real)
+    ? await copySetsOf(network, { input: ofFake.source, set: ofFake.set }, values)
+    : undefined;
+  const findings = await findScore({ network, identity, real: ofReal, fake: ofFake, copySets, seed, arithmetic });
   output.note("drawing figures …");
   const page = scorePage(findings, await drawScore(findings));
   const saving = new Saving();
   await saving.attempt(() => writeFileAtomic(out, page, { replace: force }));
   const verdict = verdictOf(findings);
-  output.result({ ...scoreFields(findings.metrics, { identity, real, fake }), out, verdict }, verdict.join("\n"));
+  output.result(
+    { ...scoreFields(findings.metrics, { identity, real, fake }, findings), out, verdict },
+    verdict.join("\n"),
+  );
   saving.check();
   output.note(`${out} written, ${(page.length / 1e6).toFixed(1)} MB`);
 }

@@ -86,6 +86,7 @@ Deno.test({
       assertEquals(await page.evaluate(undrawn), 0);
       assertEquals(await page.evaluate("[...document.images].filter(({ alt }) => alt.length < 15).length"), 0);
       assertEquals(await count(".sheet img"), 100);
+      assertEquals(await count("#copies .pairs li"), 10);
       assertEquals(await count("#figure-map, #figure-overlay, #figure-asked"), 3);
       assertEquals(await count(".made-digits li"), 10);
       assert(Number(await count(".causes li")) > 2);

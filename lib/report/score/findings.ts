@@ -2,6 +2,7 @@
 import { DigitFidError } from "../../errors.ts";
 import { Moments } from "../../metrics/moments.ts";
 import { CLASSES } from "../../model.ts";
+import { sourceOf } from "../../data/sources.ts";
 import type { NetworkIdentity } from "../../network/identity.ts";
 import type { Network } from "../../network/network.ts";
 import { Random, type Seeded, STREAM } from "../../random.ts";
@@ -9,10 +10,13 @@ import type { Arithmetic } from "../../scoring/arithmetic.ts";
 import { calibrationOf, type Meaning, meaningOf } from "../../scoring/calibration.ts";
 import { type Causes, findCauses, type SetWithPixels } from "../../scoring/causes.ts";
 import { type Neighbour, neighboursOf } from "../../scoring/extremes.ts";
+import { type Copies, type CopySets, findCopies } from "../../scoring/copies.ts";
 import { scoreSets } from "../../scoring/features.ts";
 import type { Metrics } from "../../scoring/fields.ts";
 import type { Features } from "../../scoring/metrics.ts";
-import { type Evaluation, evaluationOf } from "../../training/evaluate.ts";
+import { askedAgainstSeen } from "../../scoring/labels.ts";
+import { digitsOf } from "../../scoring/sample.ts";
+import type { Evaluation } from "../../training/evaluate.ts";
 import { PictureBook, type ShownSet } from "./pictures.ts";
 
 /** Generated digits on the sheet. */
@@ -40,6 +44,10 @@ export interface ScoreFindings {
   readonly nearest: readonly Neighbour[];
   /** Generated digits farthest from any real one, the farthest first. */
   readonly farthest: readonly Neighbour[];
+  /** Whether there are copies, where they were looked for. */
+  readonly copies?: Copies;
+  /** The training images, if copies were looked for among them. */
+  readonly training?: ShownSet;
   /** How often what was asked for is seen, where it is known. */
   readonly asked?: Evaluation;
   /** How the network reads the real digits, where it is known what they are. */
@@ -56,6 +64,8 @@ export interface ScoreQuestion extends Seeded {
   readonly real: SetWithPixels & { readonly name: string };
   /** Generated ones. */
   readonly fake: SetWithPixels & { readonly name: string };
+  /** Where to look for copies, if anywhere. */
+  readonly copySets?: CopySets;
   /** Does the sums. */
   readonly arithmetic: Arithmetic;
 }
@@ -76,6 +86,8 @@ export async function findScore(question: ScoreQuestion): Promise<ScoreFindings>
   const farthest = neighbours.slice(-FARTHEST).reverse();
   const pairs = [...nearest, ...farthest];
   const samples = [...new Random(seed, STREAM.shuffle).permutation(fake.source.count).subarray(0, SAMPLES)];
+  const copies = await copiesIn(question);
+  const suspects = copies.copies?.suspects.map(({ image }) => image) ?? [];
   const shown = async ({ name, source }: typeof real, { latents, logits }: Features, numbers: number[]) => ({
     name,
     latents,
@@ -88,13 +100,28 @@ export async function findScore(question: ScoreQuestion): Promise<ScoreFindings>
     meaning: calibration && meaningOf(metrics, calibration, real.set.sha256),
     causes: await findCauses(network, real, fake, { seed, arithmetic }),
     real: await shown(real, ofReal, pairs.map(({ real }) => real)),
-    fake: await shown(fake, ofFake, [...samples, ...pairs.map(({ image }) => image)]),
+    fake: await shown(fake, ofFake, [...samples, ...pairs.map(({ image }) => image), ...suspects]),
+    ...copies,
     samples,
     nearest,
     farthest,
-    asked: readAs(ofFake, fake.source.labels),
-    realRead: readAs(ofReal, real.source.labels),
+    asked: askedAgainstSeen(fake.set),
+    realRead: askedAgainstSeen(real.set),
   };
+}
+
+/** Copies, and the training images that they may be of. */
+async function copiesIn(
+  { copySets, seed = 0, arithmetic }: ScoreQuestion,
+): Promise<Pick<ScoreFindings, "copies" | "training">> {
+  if (copySets === undefined) return {};
+  const { copies } = await findCopies(copySets, { seed, arithmetic });
+  const { images, features: { latents, logits } } = copySets.training;
+  const pictures = await PictureBook.read(
+    sourceOf(images, "training images"),
+    copies.suspects.map(({ pixelTraining }) => pixelTraining),
+  );
+  return { copies, training: { name: "training images", latents, digits: digitsOf(logits), pictures } };
 }
 
 function featuresOf({ name, set: { features } }: ScoreQuestion["real"]): Features {
@@ -104,18 +131,4 @@ function featuresOf({ name, set: { features } }: ScoreQuestion["real"]): Feature
 
 function range(count: number): number[] {
   return [...new Array(count).keys()];
-}
-
-/** How often the network reads what the labels say. */
-function readAs({ logits }: Features, labels?: Uint8Array): Evaluation | undefined {
-  if (labels === undefined) return undefined;
-  return evaluationOf({ count: labels.length, width: CLASSES, data: Float32Array.from(logits) }, labels);
-}
-
-/** The most likely digit of each image. */
-function digitsOf(logits: Float32Array): Uint8Array {
-  return Uint8Array.from({ length: logits.length / CLASSES }, (_, i) => {
-    const row = logits.subarray(i * CLASSES, (i + 1) * CLASSES);
-    return row.indexOf(Math.max(...row));
-  });
 }

@@ -2,6 +2,7 @@
 import { CORRUPTIONS } from "../../data/corruption.ts";
 import { fixed, grouped, percent, significant } from "../../numerals.ts";
 import { FLOOR_METRICS, type FloorMetric } from "../../scoring/calibration.ts";
+import type { Copies } from "../../scoring/copies.ts";
 import type { Metrics } from "../../scoring/fields.ts";
 import { type Html, html } from "../html.ts";
 import { table } from "../tables.ts";
@@ -82,7 +83,7 @@ export function numbersTable({ metrics, meaning }: ScoreFindings): Html {
     valueOf(line, metrics),
     line.error?.(metrics) ?? "",
     floorOf(line, meaning?.floors[line.metric as FloorMetric]),
-    html`<span class="meaning">${line.meaning}</span>`,
+    meaningHtml(line.meaning),
   ]);
   const columns = ["", "These digits", "Uncertainty", `${grouped(metrics.fakeImages)} real digits`, "What it says"];
   return table("Every number, beside what as many real digits score", columns, [{ rows }]);
@@ -99,6 +100,56 @@ export function likenessTable({ meaning }: ScoreFindings): Html | undefined {
   return table("Real digits are as far as these when made worse so much", ["", "By digit distance", "By FID"], [{
     rows,
   }]);
+}
+
+/** What was found about copies. */
+export function copiesTable(copies: Copies): Html {
+  const { near, ratio, copyingTest, authenticPercent, freshAuthenticPercent, duplicates, nearDuplicates } = copies;
+  const rows = [
+    {
+      label: "Very near to a training image",
+      value: grouped(near.count),
+      fresh: fixed(near.byChance, 1),
+      meaning: "nearer than all but 0.1 % of fresh digits",
+    },
+    {
+      label: "Nearness",
+      value: fixed(ratio, 2),
+      fresh: "1",
+      meaning: "median distance to training images by that of fresh digits; copies are below 1",
+    },
+    copyingTest !== undefined && {
+      label: "C_T",
+      value: fixed(copyingTest, 1),
+      fresh: "0\u00a0±\u00a01",
+      meaning: "below −3 for copies",
+    },
+    {
+      label: "AuthPct",
+      value: `${fixed(authenticPercent, 1)}\u00a0%`,
+      fresh: `${fixed(freshAuthenticPercent, 1)}\u00a0%`,
+      meaning: "digits farther from their training image than that is from its own nearest",
+    },
+    {
+      label: "Equal to an earlier one",
+      value: grouped(duplicates),
+      fresh: "0",
+      meaning: "pixel by pixel, within the set",
+    },
+    nearDuplicates && {
+      label: "Very near to another",
+      value: grouped(nearDuplicates.count),
+      fresh: fixed(nearDuplicates.byChance, 1),
+      meaning: "within the set",
+    },
+  ].filter((row) => typeof row === "object");
+  const lines = rows.map(({ label, value, fresh, meaning }) => [label, value, fresh, meaningHtml(meaning)]);
+  const columns = ["", "These digits", "Fresh real digits", "What it says"];
+  return table("Copies, beside what fresh real digits have", columns, [{ rows: lines }]);
+}
+
+function meaningHtml(meaning: string): Html {
+  return html`<span class="meaning">${meaning}</span>`;
 }
 
 function valueOf({ metric, isShare }: Line, metrics: Metrics): string {

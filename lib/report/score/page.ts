@@ -1,14 +1,19 @@
 /** The report of a score: a verdict first, then everything that it rests on. */
-import { grouped, percent } from "../../numerals.ts";
+import { fixed, grouped, percent } from "../../numerals.ts";
+import type { Suspect } from "../../scoring/copies.ts";
+import type { Neighbour } from "../../scoring/extremes.ts";
 import { documentOf, figureHtml, linksTo, type Section } from "../document.ts";
 import type { Figure } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { causesHtml, digitsHtml } from "./bars.ts";
 import type { ScoreFindings } from "./findings.ts";
-import { cardsHtml, likenessTable, numbersTable } from "./numbers.ts";
+import { cardsHtml, copiesTable, likenessTable, numbersTable } from "./numbers.ts";
 import style from "./page.css" with { type: "text" };
 import { pairsHtml, sheetHtml } from "./pictures.ts";
-import { verdictOf } from "./verdict.ts";
+import { noCauses, verdictOf } from "./verdict.ts";
+
+/** Suspects that are shown. */
+const SUSPECTS = 10;
 
 /** Writes the page. The same findings give the same bytes. */
 export function scorePage(findings: ScoreFindings, figures: readonly Figure[]): string {
@@ -18,6 +23,7 @@ export function scorePage(findings: ScoreFindings, figures: readonly Figure[]): 
     causes(findings),
     samples(findings),
     extremes(findings),
+    copies(findings),
     digits(findings, show(["asked"])),
     latents(findings, show(["map", "overlay"])),
     numbers(findings),
@@ -53,24 +59,18 @@ function warningsHtml(warnings: readonly string[]): Html {
   `;
 }
 
-function causes({ causes }: ScoreFindings): Section {
-  const body = causes === undefined
-    ? html`
-      <p>
-        Nothing is said of causes: the distance is no more than chance makes of real digits, or one of the sets has fewer
-        than 100 digits, or the network has no digit distance.
-      </p>
-    `
-    : html`
-      <p>
-        ${grouped(
-          causes.images,
-        )} of the digits are scored again with one thing at a time set right, as the real ones have
-        it. A short bar is a large cause: so little of the distance would be left. One fault often shows as several.
-      </p>
-      ${causesHtml(causes)}
-      ${causes.causes.map(({ name, advice }) => html`<p class="advice"><strong>${name}</strong>: ${advice}.</p>`)}
-    `;
+function causes(findings: ScoreFindings): Section {
+  const { causes } = findings;
+  const body = causes === undefined ? html`<p>${noCauses(findings)}</p>` : html`
+    <p>
+      ${grouped(
+        causes.images,
+      )} of the digits are scored again with one thing at a time set right, as the real ones have
+      it. A short bar is a large cause: so little of the distance would be left. One fault often shows as several.
+    </p>
+    ${causesHtml(causes)}
+    ${causes.causes.map(({ name, advice }) => html`<p class="advice"><strong>${name}</strong>: ${advice}.</p>`)}
+  `;
   return { id: "causes", title: "What the distance is made of", body };
 }
 
@@ -89,11 +89,35 @@ function extremes({ fake, real, farthest, nearest }: ScoreFindings): Section {
       of the two.
     </p>
     <h3>Farthest from any real digit</h3>
-    ${pairsHtml(fake, real, farthest)}
+    ${pairsHtml(fake, real, "real", farthest.map(inWords))}
     <h3>Of each digit, the nearest to a real one</h3>
-    ${pairsHtml(fake, real, nearest)}
+    ${pairsHtml(fake, real, "real", nearest.map(inWords))}
   `;
   return { id: "extremes", title: "The worst and the best", body };
+}
+
+function inWords({ image, real, distance }: Neighbour) {
+  return { image, other: real, words: fixed(distance, 1) };
+}
+
+function copies({ fake, training, copies }: ScoreFindings): Section {
+  const body = !copies || !training
+    ? html`<p>Copies were not looked for: that takes MNIST as the real digits.</p>`
+    : html`
+      <p>
+        The digits nearest to training images in the latents, each beside the training image that its pixels are nearest
+        to, and how far the pixels are apart (root mean square, 1 from black to white). ${copies.isCopying
+          ? html`<strong>There are more of them than chance has it.</strong>`
+          : "A few are always near: by these numbers there are not more than chance has it."}
+      </p>
+      ${pairsHtml(fake, training, "training", copies.suspects.slice(0, SUSPECTS).map(suspectInWords))}
+      ${copiesTable(copies)}
+    `;
+  return { id: "copies", title: "Copies", body };
+}
+
+function suspectInWords({ image, pixelTraining, pixelDistance }: Suspect) {
+  return { image, other: pixelTraining, words: fixed(pixelDistance, 2) };
 }
 
 function digits({ fake, real, asked, realRead }: ScoreFindings, matrix: Html[]): Section {

@@ -2,8 +2,7 @@
 import type { ImageSource } from "../../data/sources.ts";
 import { imageTile } from "../../figures/tile.ts";
 import type { Latents } from "../../metrics/latents.ts";
-import { fixed, grouped } from "../../numerals.ts";
-import type { Neighbour } from "../../scoring/extremes.ts";
+import { grouped } from "../../numerals.ts";
 import type { GreyImages } from "../../scoring/look.ts";
 import { readNumbers } from "../../scoring/sample.ts";
 import { type Html, html } from "../html.ts";
@@ -43,7 +42,11 @@ export interface ShownSet {
 }
 
 /** One digit; its number shows where the mouse rests. */
-export function digitHtml({ pictures, digits }: ShownSet, number: number, kind: "generated" | "real"): Html {
+export function digitHtml(
+  { pictures, digits }: ShownSet,
+  number: number,
+  kind: "generated" | "real" | "training",
+): Html {
   const alt = `${kind} digit ${number}, read as ${digits[number]}`;
   return html`<img class="digit" src="${pictures.urlOf(number)}" width="28" height="28" alt="${alt}" title="${alt}">`;
 }
@@ -53,13 +56,28 @@ export function sheetHtml(fake: ShownSet, numbers: readonly number[]): Html {
   return html`<div class="sheet">${numbers.map((number) => digitHtml(fake, number, "generated"))}</div>`;
 }
 
-/** Generated digits, each beside the real one nearest to it. */
-export function pairsHtml(fake: ShownSet, real: ShownSet, pairs: readonly Neighbour[]): Html {
-  const items = pairs.map((pair) =>
+/** A generated digit, and one that it is shown beside. */
+export interface ShownPair {
+  /** Number of the generated one. */
+  readonly image: number;
+  /** Number of the other. */
+  readonly other: number;
+  /** What is said of the two. */
+  readonly words: string;
+}
+
+/** Generated digits, each beside another. */
+export function pairsHtml(
+  fake: ShownSet,
+  others: ShownSet,
+  kind: "real" | "training",
+  pairs: readonly ShownPair[],
+): Html {
+  const items = pairs.map(({ image, other, words }) =>
     html`
       <li>
-        <span class="pair">${digitHtml(fake, pair.image, "generated")}${digitHtml(real, pair.real, "real")}</span>
-        <span class="muted">no. ${grouped(pair.image)} · ${fixed(pair.distance, 1)}</span>
+        <span class="pair">${digitHtml(fake, image, "generated")}${digitHtml(others, other, kind)}</span>
+        <span class="muted">no. ${grouped(image)} · ${words}</span>
       </li>
     `
   );

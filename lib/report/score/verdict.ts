@@ -1,14 +1,22 @@
 /** A score in three sentences: how far, why, and how varied. */
 import { fixed, grouped, percent } from "../../numerals.ts";
-import type { FloorMetric, LadderMetric } from "../../scoring/calibration.ts";
+import type { LadderMetric } from "../../scoring/calibration.ts";
+import type { Copies } from "../../scoring/copies.ts";
 import type { ScoreFindings } from "./findings.ts";
 
 /** So many standard deviations above what real digits score, a distance is more than chance. */
 const CHANCE = 3;
-/** Strengths of noise up to which digits are near, and clearly off: beyond, far. */
-const NOISE = { near: 0.05, off: 0.2 };
+/** Distances below which digits are near, and from which on far; between them, clearly off. */
+const GRADES: Readonly<Record<LadderMetric, { near: number; far: number }>> = {
+  digitDistance: { near: 10, far: 100 },
+  fid: { near: 8, far: 50 },
+};
+/** Weaker noise than this is not put into numbers. */
+const WEAKEST_NOISE = 0.01;
 /** Shares of what real digits reach, from which on generated ones are about as varied, and lack some. */
 const VARIETY = { all: 0.9, some: 0.6 };
+/** Of fewer digits little can be said. */
+const LEAST = 100;
 /** A digit is hardly made below this share of its fair tenth. */
 const HARDLY = 0.2;
 
@@ -33,10 +41,10 @@ function howFar(findings: ScoreFindings): string {
   const { metric, name, value, floor } = line;
   const count = grouped(findings.metrics.fakeImages);
   if (floor === undefined) {
-    return `The ${name} of these ${count} digits is ${
-      fixed(value, 1)
-    }, where 0 is best; what real digits score is known ` +
-      "only for the reference network and MNIST.";
+    const known = findings.meaning && findings.metrics.fakeImages < LEAST
+      ? "what so few real digits score is not known"
+      : "what real digits score is known only for the reference network and MNIST";
+    return `The ${name} of these ${count} digits is ${fixed(value, 1)}, where 0 is best; ${known}.`;
   }
   const real = `${fixed(floor[0], 1)}\u00a0±\u00a0${fixed(floor[1], 1)}`;
   if (isChance(line)) {
@@ -44,9 +52,12 @@ function howFar(findings: ScoreFindings): string {
       `as many real digits score ${real}.`;
   }
   const noise = findings.meaning?.like[metric]?.noise ?? Infinity;
-  const grade = noise < NOISE.near ? "near to" : noise < NOISE.off ? "clearly off from" : "far from";
+  const { near, far } = GRADES[metric];
+  const grade = value < near ? "near to" : value < far ? "clearly off from" : "far from";
   const like = noise === Infinity
     ? "farther than real digits under the strongest noise that was tried"
+    : noise < WEAKEST_NOISE
+    ? `nearer than noise of σ\u00a0=\u00a0${WEAKEST_NOISE} would make real digits`
     : `as far as real digits with Gaussian noise of σ\u00a0≈\u00a0${fixed(noise, 2)}`;
   return `These ${count} digits are ${grade} real ones: their ${name} is ${
     fixed(value, 1)
@@ -57,7 +68,7 @@ function howFar(findings: ScoreFindings): string {
 function why(findings: ScoreFindings): string {
   const { causes } = findings;
   if (isChance(headline(findings))) return "So there is no fault to look for that this many images would show.";
-  if (causes === undefined) return "What the distance is made of could not be measured on these sets.";
+  if (causes === undefined) return noCauses(findings);
   const [first] = causes.causes;
   if (first === undefined) {
     return "No single fault that was tried – levels, noise, position, size, strokes, edges, the mix of digits – makes up " +
@@ -68,13 +79,31 @@ function why(findings: ScoreFindings): string {
     `${fixed(causes.digitDistance, 1)} to ${fixed(without, 1)}.`;
 }
 
+/** Why nothing is said of causes. */
+export function noCauses({ metrics: { fakeImages, realImages, digitDistance } }: ScoreFindings): string {
+  if (digitDistance === undefined) return "What the distance is made of is known only for the reference network.";
+  if (Math.min(fakeImages, realImages) < LEAST) {
+    return `Fewer than ${LEAST} digits are too few to say what the distance is made of.`;
+  }
+  return "The distance is too small to tell what it is made of.";
+}
+
 function howVaried(findings: ScoreFindings): string {
-  const { metrics: { recall, digitHistogram = [], fakeImages }, meaning } = findings;
+  const { metrics: { recall, digitHistogram = [], fakeImages }, meaning, copies } = findings;
   const rare = digitHistogram.flatMap((count, digit) => count < HARDLY * fakeImages / 10 ? [digit] : []);
-  const missing = rare.length > 0 ? `hardly any of digit ${rare.join(", ")} are made` : "every digit is made";
-  const floor = meaning?.floors["recall" satisfies FloorMetric]?.[0];
-  if (recall === undefined) return `As for variety, ${missing}.`;
-  if (floor === undefined) return `They reach ${percent(recall, 0)} of the real handwriting (recall), and ${missing}.`;
+  const missing = fakeImages < LEAST
+    ? "they are too few to say which are missing"
+    : rare.length === 0
+    ? "every digit is made"
+    : rare.length === 1
+    ? `the digit ${rare[0]} is hardly made`
+    : `the digits ${rare.join(", ")} are hardly made`;
+  const copied = copies ? `, and ${copiedWords(copies)}` : "";
+  const floor = meaning?.floors.recall?.[0];
+  if (recall === undefined) return `As for variety, ${missing}${copied}.`;
+  if (floor === undefined) {
+    return `They reach ${percent(recall, 0)} of the real handwriting (recall); ${missing}${copied}.`;
+  }
   const share = recall / floor;
   const grade = share >= VARIETY.all
     ? "about as varied as real ones"
@@ -82,5 +111,11 @@ function howVaried(findings: ScoreFindings): string {
     ? "less varied than real ones"
     : "much less varied than real ones";
   return `They are ${grade}: they reach ${percent(recall, 0)} of the real handwriting (recall), where as many real ` +
-    `digits reach ${percent(floor, 0)}, and ${missing}.`;
+    `digits reach ${percent(floor, 0)}; ${missing}${copied}.`;
+}
+
+function copiedWords({ isCopying, near }: Copies): string {
+  if (!isCopying) return "no copying of the training images shows";
+  return `copies show: ${grouped(near.count)} lie very near to training images, where chance has it for ` +
+    fixed(near.byChance, 1);
 }
