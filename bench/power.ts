@@ -23,8 +23,11 @@ import { type Arithmetic, openArithmetic } from "../lib/scoring/arithmetic.ts";
 import { embeddingOf } from "../lib/scoring/embedding.ts";
 import { extractFeatures } from "../lib/scoring/features.ts";
 
-/** Images of a set. More would be a large part of the 10,000 that are unseen, and the sets no longer independent. */
-const SIZES = [500, 2000];
+/**
+ * Images of a set, or those that the arguments say. More would be a large part of the 10,000 that are unseen, and the
+ * sets no longer independent.
+ */
+const SIZES = Deno.args.length > 0 ? Deno.args.map(Number) : [500, 2000];
 /** Shares of bad digits, in percent. */
 const SHARES = [1, 2, 5, 10, 20, 40];
 /** Sets drawn without bad digits, and with each share of them. */
@@ -177,7 +180,7 @@ async function study(judge: Judge, unseen: Outputs, bad: ReadonlyMap<string, Out
         if (!rows.has(metric)) rows.set(metric, []);
         rows.get(metric)!.push(noticed.has(metric) ? `${noticed.get(metric)} %` : "–");
       }
-      console.error(`${size} images, ${name}: done`);
+      console.error(`${size} images, ${name}: ${JSON.stringify(Object.fromEntries(noticed))}`);
     }
   }
   return rows;
