@@ -1,0 +1,38 @@
+/** The notebooks in examples/: their cells run in order, with less to train on, and display what they should. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { checkoutPath } from "../../lib/checkout.ts";
+import { resultOf, startShell } from "../support/cli.ts";
+import { codeCells, displaying, substitute } from "../support/notebook.ts";
+
+/** Runs code as Deno's kernel does, from the notebook's folder; text that is displayed comes as lines of JSON. */
+const DISPLAY = `
+const displayed = async (value: object) => {
+  const display = Reflect.get(value, Symbol.for("Jupyter.display"));
+  if (display) console.log("displayed " + JSON.stringify(await display.call(value)));
+};
+`;
+
+Deno.test("notebook: the post's cells run in order, and show figures and a score", async () => {
+  const small = { "LIMIT = 60_000": "LIMIT = 4096", "batchSize: 256": "batchSize: 64" };
+  const cells = codeCells(checkoutPath("examples/post.ipynb")).map((cell) => displaying(cell, "await displayed"));
+  const script = 'cd examples && exec "$DENO" run --ext=ts --allow-read - <<<"$1"';
+  const code = substitute([DISPLAY, ...cells].join("\n"), small);
+  const { code: status, stdout, stderr } = await resultOf(
+    startShell(script, [code], checkoutPath(), { DENO: Deno.execPath() }),
+  );
+  assertEquals(status, 0, stderr);
+  const lines = stdout.trimEnd().split("\n");
+  const text = lines.filter((line) => !line.startsWith("displayed ")).join("\n");
+  const displayed = lines.filter((line) => line.startsWith("displayed "))
+    .map((line): Record<string, string> => JSON.parse(line.slice("displayed ".length)));
+  const figures = displayed.flatMap((data) => data["image/svg+xml"] ?? []);
+  assertEquals(figures.length, 5);
+  for (const svg of figures) assert(/^<svg /.test(svg) && svg.trimEnd().endsWith("</svg>"), svg.slice(0, 200));
+  assertMatch(text, /^4096 training images, 10000 test images of 28×28$/m);
+  assertMatch(text, /^16554 parameters$/m);
+  assert(Number(/^accuracy ([\d.]+) %/m.exec(text)?.[1]) > 40, text);
+  const [halves, noise] = [/^FID of the halves ([\d.]+)$/m, /^FID with noise ([\d.]+)$/m].map((pattern) =>
+    Number(pattern.exec(text)?.[1])
+  );
+  assert(halves > 0 && noise > 10 * halves, `${halves} and ${noise}`);
+});
