@@ -80,8 +80,14 @@ async function imagesOf(bytes: StoredBytes, options: ImageFileOptions, name?: st
     const found = describeStranger(head, bytes.size, bytes.name);
     throw new FormatError(`${bytes.name}: no images that can be read: ${found}`);
   }
+  if (name !== undefined && !NAMING.has(kind)) {
+    throw new FormatError(`${bytes.name}: nothing in it has a name, ${name} included: give ${bytes.name}`);
+  }
   return await READERS[kind](bytes, options, name);
 }
+
+/** Kinds of files with several arrays, which have names. */
+const NAMING: ReadonlySet<Kind> = new Set(["zip", "safetensors", "gzip"]);
 
 type Reader = (bytes: StoredBytes, options: ImageFileOptions, name?: string) => Promise<ImageSource>;
 

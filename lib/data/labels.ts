@@ -32,7 +32,7 @@ export async function readLabels(path: string, count: number): Promise<Uint8Arra
     const kind = kindOf(await readHead(bytes, HEAD_SIZE));
     if (kind === "npy") return await labelsOfArray(await openNpy(bytes), count);
     if (kind === "idx" || kind === "gzip") return checkLabels((await readIdx(path)).data, count, path);
-    const words = new TextDecoder().decode(await readAll(bytes)).trim().split(/[\s,;]+/);
+    const words = new TextDecoder().decode(await readAll(bytes)).trim().split(/[\s,;]+/).filter(Boolean);
     const numbers = words.map(Number);
     if (kind !== undefined || numbers.some(Number.isNaN)) {
       throw new FormatError(`${path}: expected labels as IDX, .npy or text with a number from 0 to 9 for each image`);

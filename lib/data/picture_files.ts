@@ -7,7 +7,7 @@ import type { PictureFile } from "./picture_images.ts";
 
 /** Pictures, and what lies beside them. */
 export interface PictureFiles {
-  /** The pictures, sorted by name. */
+  /** The pictures, sorted by name: numbers in names by their value, so that 10.png comes after 9.png. */
   readonly files: readonly PictureFile[];
   /** What is no picture, counted, in words. */
   readonly leftOut: readonly string[];
@@ -51,7 +51,7 @@ export function picturesInZip(entries: readonly ZipEntry[], archive: string): Pi
 
 function sorted(paths: readonly string[], name: string, reader: (path: string) => PictureFile["read"]): PictureFiles {
   const isHidden = (path: string) => path.split("/").some((part) => HIDDEN.test(part));
-  const pictures = paths.filter((path) => PICTURE.test(path) && !isHidden(path)).sort();
+  const pictures = paths.filter((path) => PICTURE.test(path) && !isHidden(path)).sort(byNumbers);
   const labelOf = (path: string) => path.split("/").slice(-2, -1).filter(isClass).map(Number).at(0);
   const inClasses = pictures.filter((path) => labelOf(path) !== undefined).length;
   if (inClasses > 0 && inClasses < pictures.length) {
@@ -66,11 +66,21 @@ function sorted(paths: readonly string[], name: string, reader: (path: string) =
   return { files, leftOut: countOthers(others, isHidden) };
 }
 
+/** Compares names by the numbers in them, so that pictures that were numbered as they were saved come in that order. */
+function byNumbers(a: string, b: string): number {
+  const [first, second] = [a, b].map((name) => name.replace(/\d+/g, (digits) => digits.padStart(20, "0")));
+  return first < second ? -1 : first > second ? 1 : a < b ? -1 : 1;
+}
+
 /** What there is instead of pictures. */
 function adviceFor(others: readonly string[], name: string): string {
   const array = others.find((path) => /\.(npy|npz|safetensors|gz|zip)$|-idx3-ubyte/.test(path));
   if (array !== undefined) return `, but ${array}: give that file, ${join(name, array)}`;
-  const folder = others.find((path) => path.endsWith("/") && !HIDDEN.test(path));
+  const folders = others.filter((path) => path.endsWith("/") && !HIDDEN.test(path)), [folder] = folders;
+  if (folders.length > 1) {
+    const found = `${folders.length} folders such as ${folder}`;
+    return ` in the folder itself, but ${found}: put the pictures into one, or into 0 … 9 by class`;
+  }
   if (folder !== undefined) return ` in the folder itself, but a folder ${folder}: give ${join(name, folder)}`;
   return "";
 }

@@ -206,6 +206,7 @@ Deno.test("labels: read from arrays and text, each a digit, one an image", () =>
     };
     await refused("1 10", "x: label 1 is 10, expected a digit from 0 to 9");
     await refused("1 0.5", "x: label 1 is 0.5");
+    await refused("", "x: expected 2 labels, one an image, found 0");
     await refused("one two", "expected labels as IDX, .npy or text");
   }));
 
@@ -240,4 +241,13 @@ Deno.test("arrays: of other shapes it is said what makes images of them, an imag
     const error = await assertRejects(() => read(file), DigitFidError);
     assert(error.message.endsWith(`: save ${advice}`), error.message);
   }
+});
+
+Deno.test("arrays: a name behind # is refused where nothing has names", async () => {
+  const file = bytesInMemory(encodeNpy([COUNT, 28, 28], BYTES), "x");
+  await assertRejects(
+    () => imagesOfBytes(file, {}, "fake"),
+    DigitFidError,
+    "x: nothing in it has a name, fake included",
+  );
 });

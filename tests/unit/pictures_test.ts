@@ -209,3 +209,20 @@ Deno.test("pictures: a folder of other things says which", () =>
     Deno.mkdirSync(`${folder}/samples`);
     await assertRejects(() => openImages(folder), DigitFidError, ` but a folder samples/: give ${folder}/samples/`);
   }));
+
+Deno.test("pictures: those numbered without zeros in front come in the order of their numbers", () =>
+  inFolder(async (folder) => {
+    const picture = (i: number) =>
+      encodePng({ width: 28, height: 28, channels: 1, data: BYTES.subarray(i * 784, (i + 1) * 784) });
+    const names = Array.from({ length: 60 }, (_, i) => `epoch 3 [${i}].png`);
+    names.forEach((name, i) => Deno.writeFileSync(`${folder}/${name}`, picture(i)));
+    const { pixels } = await read(folder);
+    assert(pixels.every((value, i) => value === BYTES[i]));
+  }));
+
+Deno.test("pictures: of several folders none is advised, as it would be a part of the set", () =>
+  inFolder(async (folder) => {
+    for (const name of ["digit_0", "digit_1"]) Deno.mkdirSync(`${folder}/${name}`);
+    const message = "in the folder itself, but 2 folders such as digit_0/: put the pictures into one, or into 0 … 9";
+    await assertRejects(() => read(folder), DigitFidError, message);
+  }));
