@@ -162,6 +162,12 @@ Deno.test("scorer: a cache changes no score; a damaged one is made again, one th
     assertEquals(Deno.readFileSync(path), good);
     await scoreBy({ cache, real: limit(REAL, 399) });
     assertEquals([...Deno.readDirSync(cache.folder)].length, 2);
+    // Other pixels under the same name: not what is kept, not even where its file has been put in the place of theirs.
+    const strangers = part(await mnist("train"), 1000, 1400);
+    const [uncached, cached] = [await scoreBy({ real: strangers }), await scoreBy({ cache, real: strangers })];
+    assertEquals(cached, uncached);
+    for (const file of Deno.readDirSync(cache.folder)) Deno.writeFileSync(`${cache.folder}/${file.name}`, good);
+    assertEquals(await scoreBy({ cache, real: strangers }), uncached);
     assertEquals(told, []);
     Deno.writeTextFileSync(`${folder}/file`, "");
     assertEquals(await scoreBy({ cache: { ...cache, folder: `${folder}/file` } }), expected);
