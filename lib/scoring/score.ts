@@ -5,6 +5,7 @@ import type { NetworkIdentity } from "../network/identity.ts";
 import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
 import type { Network } from "../network/network.ts";
 import type { Seeded } from "../random.ts";
+import { displayed } from "./display.ts";
 import { type Embedding, embeddingOf } from "./embedding.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "./features.ts";
 import type { Metrics } from "./fields.ts";
@@ -18,7 +19,7 @@ export interface ScoreOptions extends SetOptions, Seeded, Pick<LoadOptions, "ker
   readonly network?: Omit<LoadedNetwork, typeof Symbol.dispose> | string;
 }
 
-/** Every metric that the two sets allow, and which network it is by: scores by different networks do not compare. */
+/** Every metric that the two sets allow, and which network it is by: scores by different networks do not compare. Notebooks show it as a table. */
 export interface Score extends Metrics {
   /** The network's name and hash. */
   readonly network: NetworkIdentity;
@@ -58,7 +59,7 @@ async function scoreBy(
     await featuresOf(network, fakeSet, embedding),
   ];
   const metrics = await scoreSets(ofReal, ofFake, { seed });
-  return { network: identity, ...metrics };
+  return displayed({ network: identity, ...metrics }, ofReal.sha256);
 }
 
 /** What the network makes of a set, which for statistics is there already. */

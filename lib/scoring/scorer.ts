@@ -12,6 +12,7 @@ import type { NetworkIdentity } from "../network/identity.ts";
 import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
 import { Added, type Computer, GENERATED } from "./added.ts";
 import { type Arithmetic, openArithmetic } from "./arithmetic.ts";
+import { displayed } from "./display.ts";
 import { embeddingOf } from "./embedding.ts";
 import { MOST_KEPT, type ScoredSet, scoreSets, statisticsOf } from "./features.ts";
 import { cachedFeatures, type FeatureCache } from "./real_cache.ts";
@@ -153,7 +154,7 @@ export class Scorer {
       const set = await this.#added.set(this.#computer);
       try {
         const metrics = await scoreSets(this.#real, set, { seed: this.#options.seed, arithmetic });
-        return { network: this.network, ...metrics };
+        return displayed({ network: this.network, ...metrics }, this.#real.sha256);
       } finally {
         if (!(set.features instanceof Moments)) arithmetic.forget(set.features.latents);
         if (set.whole) arithmetic.forget(set.whole.moments);

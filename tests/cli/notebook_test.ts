@@ -28,6 +28,12 @@ Deno.test("notebook: the post's cells run in order, and show figures and a score
   const figures = displayed.flatMap((data) => data["image/svg+xml"] ?? []);
   assertEquals(figures.length, 5);
   for (const svg of figures) assert(/^<svg /.test(svg) && svg.trimEnd().endsWith("</svg>"), svg.slice(0, 200));
+  const tables = displayed.flatMap((data) => data["text/html"] ?? []);
+  assertEquals(tables.length, 1);
+  assertMatch(
+    tables[0],
+    /^<table><caption>500 images against 10000, by reference-v2 .*<th>FID<\/th><td>\d+\.\d{4}<\/td>/,
+  );
   assertMatch(text, /^4096 training images, 10000 test images of 28×28$/m);
   assertMatch(text, /^16554 parameters$/m);
   assert(Number(/^accuracy ([\d.]+) %/m.exec(text)?.[1]) > 40, text);

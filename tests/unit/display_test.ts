@@ -1,0 +1,39 @@
+/** A score in a notebook is a table; to programs it is the object that it was. */
+import { assert, assertEquals } from "@std/assert";
+import { limit } from "../../lib/data/images.ts";
+import { loadNetwork } from "../../lib/network/load.ts";
+import { tableOf } from "../../lib/scoring/display.ts";
+import { score } from "../../lib/scoring/score.ts";
+import { Scorer } from "../../lib/scoring/scorer.ts";
+import { mnist } from "../support/mnist.ts";
+
+const DISPLAY = Symbol.for("Jupyter.display");
+
+Deno.test("display: a score shows itself as a table in words, and is the same object to JSON, spreading and equality", async () => {
+  using loaded = await loadNetwork({ kernels: "cpu" });
+  const fake = limit(await mnist("train"), 500);
+  await using scorer = await Scorer.create({ network: loaded });
+  await scorer.add(fake);
+  for (const shown of [await score(fake, { network: loaded }), await scorer.compute()]) {
+    const { "text/html": table, ...others } = await Reflect.get(shown, DISPLAY)();
+    assertEquals(others, {});
+    assert(table.includes(`<tr><th>FID</th><td>${shown.fid.toFixed(4)}</td><td>`), table);
+    assert(/<th>FID<\/th><td>[\d.]+<\/td><td>[\d.]+ ± [\d.]+<\/td>/.test(table), table); // what real digits score
+    assert(table.includes("as far as real digits with"), table);
+    assertEquals(Object.getOwnPropertySymbols({ ...shown }), []);
+    assertEquals(JSON.parse(JSON.stringify(shown)), structuredClone(shown));
+  }
+});
+
+Deno.test("display: names and warnings are text, not HTML", () => {
+  const table = tableOf({
+    network: { name: "<b>&", sha256: "0".repeat(64) },
+    realImages: 2,
+    fakeImages: 2,
+    fid: 1,
+    warnings: ["<script>"],
+  });
+  assert(table.includes("by &lt;b&gt;&amp; (SHA-256"), table);
+  assert(table.includes("<ul><li>&lt;script&gt;</li></ul>"), table);
+  assert(table.includes("<tr><th>KID</th><td>–</td><td></td><td>left out</td></tr>"), table);
+});
