@@ -29,6 +29,11 @@ export const SCORE_FLAGS = {
   only: {
     ...choices("these metrics only, such as fid,kid", METRIC_NAMES.map(flagName)),
   },
+  neighbours: integer("neighbours that make a ball, for precision, recall (3), density and coverage (5)", undefined, {
+    min: 1,
+    max: 1000,
+  }),
+  subsets: integer("disjoint subsets that KID is the mean of (of 500 images each, at least 10)", undefined, { min: 1 }),
   limit: integer("score N images of each set, drawn at random", undefined, { min: 2 }),
   seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
   ...MORE_FLAGS,
@@ -77,7 +82,7 @@ export function filesOf(values: ScoreValues): string[] {
 
 /** Reads the sets and scores them, saying what they were taken as and what to keep in mind. */
 export async function scoreAll(values: ScoreValues, output: Output): Promise<Scoring> {
-  const { real, fake: fakes, seed } = values;
+  const { real, fake: fakes, seed, neighbours, subsets } = values;
   if (values.copies && fakes.length > 1) throw new UsageError("--copies looks through one set: give a single --fake");
   if (new Set(fakes).size < fakes.length) throw new UsageError("--fake: the same images are given twice");
   const computing = await chooseKernels(values, output, "sameness");
@@ -101,8 +106,8 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
   for (const [i, fake] of fakes.entries()) {
     const ofFake = await read(i === 0 ? first[1] : await openSide(fake, "fake", values, identity));
     const { set } = ofFake;
-    const metrics = await scoreSets(realSet, set, { seed, arithmetic, only });
-    const meaning = calibration && meaningOf(metrics, calibration, realSet.sha256);
+    const metrics = await scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets });
+    const meaning = calibration && meaningOf(metrics, calibration, realSet.sha256, { neighbours, subsets });
     scores.push({ fake, set, metrics, meaning, realSha256: realSet.sha256, fakeSha256: set.sha256 });
     if (fakes.length === 1 && (only === undefined || values.copies)) {
       more = await sayMore(network, ofReal, ofFake, { arithmetic, values });

@@ -7,11 +7,17 @@ import { dot, mean, standardDeviation, tiles } from "./numbers.ts";
 /** Images of a subset at most, and subsets at least: of fewer than 5000 images the subsets are smaller. */
 const SUBSET = { mostImages: 500, leastCount: 10 };
 
+/** Which subsets are compared. */
+export interface KernelOptions extends Seeded {
+  /** How many disjoint subsets, 1 or more, as large as they can be; unless given, as many as there are of 500 images. */
+  readonly subsets?: number;
+}
+
 /** A KID and how far chance moves it. */
 export interface KernelDistance {
   /** Mean of the subsets' squared MMD; no unit; about 0 for equal distributions, so it can be a little negative. */
   readonly kid: number;
-  /** Standard error of that mean. */
+  /** Standard error of that mean; NaN where there is one subset alone. */
   readonly standardError: number;
 }
 
@@ -24,9 +30,10 @@ export interface KernelDistance {
  * Source: Bińkowski et al., "Demystifying MMD GANs", ICLR 2018; who draw subsets that overlap.
  *
  * @param options the seed draws the subsets
- * @throws DigitFidError if a set has fewer than 4 rows, or holds NaN or infinity, or the widths differ
+ * @throws DigitFidError if a set has fewer than 4 rows, or holds NaN or infinity, the widths differ, or there are not
+ * rows enough for so many subsets
  */
-export function kernelDistance(real: Latents, fake: Latents, options: Seeded = {}): KernelDistance {
+export function kernelDistance(real: Latents, fake: Latents, options: KernelOptions = {}): KernelDistance {
   const { subsets, size, ofReal, ofFake } = drawSubsets(real, fake, options);
   const subsetOf = (set: Latents, order: Uint32Array, s: number) =>
     takeRows(set, order.subarray(s * size, (s + 1) * size));
@@ -54,12 +61,19 @@ export interface Subsets {
  *
  * @throws DigitFidError as {@linkcode kernelDistance}
  */
-export function drawSubsets(real: Latents, fake: Latents, { seed = 0 }: Seeded): Subsets {
+export function drawSubsets(real: Latents, fake: Latents, options: KernelOptions): Subsets {
+  const { seed = 0 } = options;
   checkPair(real, fake);
   const count = Math.min(real.count, fake.count);
   if (count < 4) throw new DigitFidError(`${count} images are too few for KID: give at least 4`);
-  const size = Math.max(2, Math.min(SUBSET.mostImages, Math.floor(count / SUBSET.leastCount)));
-  const subsets = Math.floor(count / size);
+  const usual = Math.max(2, Math.min(SUBSET.mostImages, Math.floor(count / SUBSET.leastCount)));
+  const { subsets = Math.floor(count / usual) } = options;
+  if (!Number.isInteger(subsets) || subsets < 1 || subsets > count / 2) {
+    throw new DigitFidError(
+      `${subsets} subsets of ${count} images: give a whole number from 1 to ${Math.floor(count / 2)}`,
+    );
+  }
+  const size = options.subsets === undefined ? usual : Math.floor(count / subsets);
   const random = new Random(seed, STREAM.bootstrap, DRAW.kid);
   const [ofReal, ofFake] = [real, fake].map((set) => random.permutation(set.count).subarray(0, subsets * size));
   return { subsets, size, ofReal, ofFake };
@@ -77,7 +91,8 @@ export function kernelDistanceOf(sums: ArrayLike<number>, size: number): KernelD
     { length: sums.length / 3 },
     (_, s) => sums[3 * s] / pairs + sums[3 * s + 1] / pairs - 2 * (sums[3 * s + 2] / size ** 2),
   );
-  return { kid: mean(distances), standardError: standardDeviation(distances) / Math.sqrt(distances.length) };
+  const deviation = distances.length > 1 ? standardDeviation(distances) : NaN;
+  return { kid: mean(distances), standardError: deviation / Math.sqrt(distances.length) };
 }
 
 /** Sum of the kernel over all pairs of different rows. */

@@ -1,4 +1,5 @@
 /** Precision, recall, density and coverage: which images lie among the nearest neighbours of the other set's. */
+import { DigitFidError } from "../errors.ts";
 import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
 import { spreadAxes } from "./axes.ts";
 import { checkPair, type Latents, type Rows, takeRows } from "./latents.ts";
@@ -10,11 +11,36 @@ export const NEIGHBOUR_SAMPLE = 10_000;
 /** Neighbours that make a ball for precision and recall (Kynkäänniemi et al. 2019). */
 const MANIFOLD_NEIGHBOURS = 3;
 /** Neighbours that make a ball for density and coverage (Naeem et al. 2020). */
-export const COVERAGE_NEIGHBOURS = 5;
+const COVERAGE_NEIGHBOURS = 5;
 /** Squared distances are summed in blocks of so many coordinates, and given up between two blocks. */
 const BLOCK = 4;
 /** Real rows that the axes are found from; any axes are right, and these are good enough to be fast. */
 export const AXES_ROWS = 300;
+
+/** Which images are compared, and how large the balls around them are. */
+export interface NeighbourOptions extends Seeded {
+  /** Neighbours that make a ball, 1 or more, for all four scores; 3 for two of them and 5 for two unless given. */
+  readonly neighbours?: number;
+}
+
+/** Neighbours that make a small ball, for precision and recall, and a large one, for density and coverage. */
+export interface BallSizes {
+  /** Of a small ball. */
+  readonly small: number;
+  /** Of a large ball; not below the small one's. */
+  readonly large: number;
+}
+
+/**
+ * The neighbours that make a ball.
+ *
+ * @throws DigitFidError if they are not a whole number of at least 1
+ */
+export function ballSizes({ neighbours }: Pick<NeighbourOptions, "neighbours">): BallSizes {
+  if (neighbours === undefined) return { small: MANIFOLD_NEIGHBOURS, large: COVERAGE_NEIGHBOURS };
+  if (Number.isInteger(neighbours) && neighbours >= 1) return { small: neighbours, large: neighbours };
+  throw new DigitFidError(`${neighbours} neighbours: give a whole number, at least 1`);
+}
 
 /** Shares of images inside the balls around the other set's images. */
 export interface NeighbourScores {
@@ -39,25 +65,27 @@ export interface NeighbourScores {
  * Distortion Encoding Algorithm for Vector Quantization", 1985.
  *
  * @param options the seed draws the images where there are more than 10,000
- * @throws DigitFidError if a set has fewer than 2 rows or holds NaN or infinity, or the widths differ
+ * @throws DigitFidError if a set has fewer than 2 rows or holds NaN or infinity, the widths differ, or the neighbours are
+ * no whole number of at least 1
  */
-export function neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): NeighbourScores {
+export function neighbourScores(real: Latents, fake: Latents, options: NeighbourOptions = {}): NeighbourScores {
   checkPair(real, fake);
+  const { seed = 0 } = options, sizes = ballSizes(options);
   const random = new Random(seed, STREAM.bootstrap, DRAW.neighbours);
   const [realRows, fakeRows] = [real, fake].map((set) => takeRows(set, drawSample(set.count, random)));
   const axes = axesOf(realRows);
   const [r, f] = [realRows, fakeRows].map((rows) => rotate(rows, axes));
-  const realBalls = squaredRadii(r);
-  const fakeBalls = squaredRadii(f);
+  const realBalls = squaredRadii(r, sizes);
+  const fakeBalls = squaredRadii(f, sizes);
 
   const precise = new Uint8Array(f.count), recalled = new Uint8Array(r.count), covered = new Uint8Array(r.count);
   const { width, data: x } = r, { data: y } = f;
   let dense = 0;
   for (const [from, to] of tiles(f.count)) {
     for (let i = 0; i < r.count; i++) {
-      const small = realBalls.manifold[i], large = realBalls.coverage[i];
+      const small = realBalls.small[i], large = realBalls.large[i];
       for (let j = from; j < to; j++) {
-        const ofFake = fakeBalls.manifold[j], bound = Math.max(large, ofFake);
+        const ofFake = fakeBalls.small[j], bound = Math.max(large, ofFake);
         if (firstTerms(x, i * width, y, j * width) > bound) continue;
         const distance = squaredDistance(x, i * width, y, j * width, width, bound);
         if (distance <= small) precise[j] = 1;
@@ -69,7 +97,7 @@ export function neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seed
   return {
     precision: mean(precise),
     recall: mean(recalled),
-    density: dense / (COVERAGE_NEIGHBOURS * f.count),
+    density: dense / (sizes.large * f.count),
     coverage: mean(covered),
   };
 }
@@ -132,10 +160,10 @@ export function squaredDistance(
   return distance;
 }
 
-/** Squared distance of each row to its 3rd and its 5th nearest other row, or to the farthest if there are fewer. */
-function squaredRadii(rows: Rows): { manifold: Float64Array; coverage: Float64Array } {
+/** Squared radii of the small and the large ball around each row: to the farthest row if there are too few. */
+function squaredRadii(rows: Rows, { small, large }: BallSizes): { small: Float64Array; large: Float64Array } {
   const { width, data } = rows;
-  const k = Math.min(COVERAGE_NEIGHBOURS, rows.count - 1);
+  const k = Math.min(large, rows.count - 1);
   const nearest = new Float64Array(rows.count * k).fill(Infinity); // k a row, ascending
   for (const [from, to] of tiles(rows.count)) {
     for (let i = from + 1; i < rows.count; i++) {
@@ -151,7 +179,7 @@ function squaredRadii(rows: Rows): { manifold: Float64Array; coverage: Float64Ar
   }
   const column = (c: number) =>
     Float64Array.from({ length: rows.count }, (_, i) => nearest[i * k + Math.min(c, k) - 1]);
-  return { manifold: column(MANIFOLD_NEIGHBOURS), coverage: column(COVERAGE_NEIGHBOURS) };
+  return { small: column(small), large: column(large) };
 }
 
 /** Puts a value into an ascending list of fixed length, dropping the largest. */

@@ -7,12 +7,16 @@ import { kernelDistance } from "../metrics/fast/kid.ts";
 import { neighbourScores, type RealSide, realSide } from "../metrics/fast/neighbours.ts";
 import { nearestOf } from "../metrics/fast/nearest.ts";
 import { scope, SharedLatents } from "../metrics/fast/rows.ts";
-import { type KernelDistance, kernelDistance as plainKernelDistance } from "../metrics/kid.ts";
+import { type KernelDistance, kernelDistance as plainKernelDistance, type KernelOptions } from "../metrics/kid.ts";
 import { checkPair, type Latents } from "../metrics/latents.ts";
 import { embedParts as plainEmbedParts, MeanEmbedding } from "../metrics/mean_embedding.ts";
 import { type Draw, Moments } from "../metrics/moments.ts";
 import { type Nearest, nearestOf as plainNearestOf, type NearestOptions } from "../metrics/nearest.ts";
-import { type NeighbourScores, neighbourScores as plainNeighbourScores } from "../metrics/neighbours.ts";
+import {
+  type NeighbourOptions,
+  type NeighbourScores,
+  neighbourScores as plainNeighbourScores,
+} from "../metrics/neighbours.ts";
 import type { Seeded } from "../random.ts";
 import { openThreads, type Threads } from "../wasm/threads.ts";
 
@@ -43,9 +47,9 @@ export interface Arithmetic extends AsyncDisposable {
   /** Moments of a whole set, as `Moments.of`. */
   moments(set: Latents): Promise<Moments>;
   /** The kernel distance of `metrics/kid.ts`. */
-  kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance>;
+  kernelDistance(real: Latents, fake: Latents, options?: KernelOptions): Promise<KernelDistance>;
   /** Precision, recall, density and coverage of `metrics/neighbours.ts`. */
-  neighbourScores(real: Latents, fake: Latents, options?: Seeded): Promise<NeighbourScores>;
+  neighbourScores(real: Latents, fake: Latents, options?: NeighbourOptions): Promise<NeighbourScores>;
   /** For each row of a set the nearest row of another: `metrics/nearest.ts`. */
   nearest(rows: Latents, others: Latents, options?: NearestOptions): Promise<Nearest>;
   /** Mean embeddings of the {@linkcode drawParts} of a set. */
@@ -116,7 +120,7 @@ class ThreadedArithmetic implements Arithmetic {
   readonly #threads: Threads;
   readonly #latents = new Map<Latents, SharedLatents>();
   readonly #moments = new Map<Drawable, Map<string, Promise<SharedMoments>>>();
-  readonly #realSides = new Map<Latents, Map<number, Promise<RealSide>>>();
+  readonly #realSides = new Map<Latents, Map<string, Promise<RealSide>>>();
   readonly #embedded = new Map<Latents, Embedded[]>();
 
   constructor(threads: Threads) {
@@ -139,15 +143,16 @@ class ThreadedArithmetic implements Arithmetic {
     return await scope(async (keep) => keep(await SharedMoments.of(this.#share(set), [rows])).read()[0]);
   }
 
-  async kernelDistance(real: Latents, fake: Latents, options?: Seeded): Promise<KernelDistance> {
+  async kernelDistance(real: Latents, fake: Latents, options?: KernelOptions): Promise<KernelDistance> {
     return await kernelDistance(this.#share(real), this.#share(fake), options);
   }
 
-  async neighbourScores(real: Latents, fake: Latents, { seed = 0 }: Seeded = {}): Promise<NeighbourScores> {
+  async neighbourScores(real: Latents, fake: Latents, options: NeighbourOptions = {}): Promise<NeighbourScores> {
     checkPair(real, fake);
-    const sides = entry(this.#realSides, real, () => new Map<number, Promise<RealSide>>());
-    const side = entry(sides, seed, () => realSide(this.#share(real), { seed }));
-    return await neighbourScores(await side, this.#share(real), this.#share(fake), { seed });
+    const { seed = 0, neighbours } = options;
+    const sides = entry(this.#realSides, real, () => new Map<string, Promise<RealSide>>());
+    const side = entry(sides, `${seed} ${neighbours}`, () => realSide(this.#share(real), options));
+    return await neighbourScores(await side, this.#share(real), this.#share(fake), options);
   }
 
   async nearest(rows: Latents, others: Latents, options?: NearestOptions): Promise<Nearest> {

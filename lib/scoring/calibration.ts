@@ -95,16 +95,35 @@ export interface Meaning {
   readonly like: { readonly [Metric in LadderMetric]?: Readonly<Record<string, number>> };
 }
 
+/** How a score was made: real digits that were scored otherwise are no floor of it. */
+export interface ScoredBy {
+  /** Neighbours that make a ball; the defaults unless given. */
+  readonly neighbours?: number;
+  /** Subsets of the kernel distance; the default unless given. */
+  readonly subsets?: number;
+}
+
+/** Metrics that neighbours decide. */
+const BY_NEIGHBOURS: readonly FloorMetric[] = ["precision", "recall", "density", "coverage"];
+
 /**
  * What the numbers of a score mean, if it is a score by the network of the calibration against a whole split of MNIST.
  *
  * @param realSha256 which real images they were
  */
-export function meaningOf(metrics: Metrics, calibration: Calibration, realSha256: string | undefined): Meaning {
+export function meaningOf(
+  metrics: Metrics,
+  calibration: Calibration,
+  realSha256: string | undefined,
+  { neighbours, subsets }: ScoredBy = {},
+): Meaning {
   const split = (["train", "test"] as const).find((split) => calibration.images[split] === realSha256);
   if (split === undefined) return { floors: {}, like: {} };
   const floors: { [Metric in FloorMetric]?: Spread } = {};
   for (const metric of FLOOR_METRICS) {
+    if (neighbours !== undefined && BY_NEIGHBOURS.includes(metric) || subsets !== undefined && metric === "kid") {
+      continue;
+    }
     if (metrics[metric] !== undefined) floors[metric] = floorOf(calibration.floors[split], metric, metrics.fakeImages);
   }
   const like: { [Metric in LadderMetric]?: Record<string, number> } = {};

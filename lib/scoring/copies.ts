@@ -103,8 +103,13 @@ export async function findCopies(
   return { copies, nearest, isDuplicate };
 }
 
-/** AuthPct of several sets: of the training images, only those that are nearest to something are looked at. */
-async function authenticOf(arithmetic: Arithmetic, train: Latents, sets: readonly Nearest[]): Promise<number[]> {
+/**
+ * AuthPct of several sets: of the training images, only those that are nearest to something are looked at.
+ *
+ * @param train latents of the training images
+ * @param sets for each image of a set its nearest training image
+ */
+export async function authenticOf(arithmetic: Arithmetic, train: Latents, sets: readonly Nearest[]): Promise<number[]> {
   const own = Uint32Array.from(new Set(sets.flatMap(({ numbers }) => [...numbers]))).sort();
   const hit = takeLatents(train, own);
   const { distances } = await arithmetic.nearest(hit, train, { own });
@@ -116,8 +121,13 @@ async function authenticOf(arithmetic: Arithmetic, train: Latents, sets: readonl
   );
 }
 
-/** Distances to the nearest training image of the same digit, digit by digit. */
-async function cellsOf(arithmetic: Arithmetic, fake: Features, training: Features, fresh: Features) {
+/** Distances to the nearest training image of the same predicted digit, digit by digit: the cells of C_T. */
+export async function cellsOf(
+  arithmetic: Arithmetic,
+  fake: Features,
+  training: Features,
+  fresh: Features,
+): Promise<{ readonly fake: Float64Array; readonly fresh: Float64Array }[]> {
   const sets = [fake, fresh, training].map(({ latents, logits }) => ({ latents, digits: digitsOf(logits) }));
   const cells: { fake: Float64Array; fresh: Float64Array }[] = [];
   for (let digit = 0; digit < CLASSES; digit++) {

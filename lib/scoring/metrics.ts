@@ -46,6 +46,10 @@ export interface MetricsOptions extends Seeded {
   readonly arithmetic?: Arithmetic;
   /** Which metrics; all unless given. The Fréchet distance always comes along, without its interval unless asked for. */
   readonly only?: ReadonlySet<MetricName>;
+  /** {@linkcode NeighbourOptions.neighbours} of precision, recall, density and coverage. */
+  readonly neighbours?: number;
+  /** {@linkcode KernelOptions.subsets} of the kernel distance. */
+  readonly subsets?: number;
   /** All generated images, where the features are of some of them: the Fréchet distances are then of all. */
   readonly whole?: Whole;
 }
@@ -148,16 +152,16 @@ async function pairScores(
   fake: Latents,
   options: MetricsOptions & { readonly arithmetic: Arithmetic },
 ): Promise<Partial<Metrics>> {
-  const { arithmetic, seed } = options;
+  const { arithmetic, seed, neighbours, subsets } = options;
   const scores: { -readonly [Name in keyof Metrics]?: Metrics[Name] } = {};
   if (Math.min(real.count, fake.count) >= LEAST_IMAGES.kid && isWanted("kid", options)) {
-    const { kid, standardError } = await arithmetic.kernelDistance(real, fake, { seed });
-    Object.assign(scores, { kid, kidStandardError: standardError });
+    const { kid, standardError } = await arithmetic.kernelDistance(real, fake, { seed, subsets });
+    Object.assign(scores, { kid, ...(Number.isFinite(standardError) && { kidStandardError: standardError }) });
   }
   const wanted = NEIGHBOUR_METRICS.filter((name) => isWanted(name, options));
   if (wanted.length === 0) return scores;
-  const neighbours = await arithmetic.neighbourScores(real, fake, { seed });
-  for (const name of wanted) scores[name] = neighbours[name];
+  const found = await arithmetic.neighbourScores(real, fake, { seed, neighbours });
+  for (const name of wanted) scores[name] = found[name];
   return scores;
 }
 

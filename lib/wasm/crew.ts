@@ -14,7 +14,7 @@ export interface Phase {
   readonly kernel: string;
   /** How many tasks: the kernel is called with each `task` from 0 to `tasks - 1`, once. */
   readonly tasks: number;
-  /** Further arguments, the same for each task: addresses and numbers, at most 12. */
+  /** Further arguments, the same for each task: addresses and numbers, at most 14. */
   readonly args?: readonly number[];
 }
 
@@ -115,7 +115,8 @@ export async function startWorkers(count: number): Promise<Crew> {
     control.fill(0);
     for (const [i, { kernel, tasks, args = [] }] of phases.entries()) {
       control.set([kernels.indexOf(kernel), tasks], JOB.phases + 4 * i);
-      numbers.set(args, JOB.mostArguments * i);
+      const first = JOB.mostArguments * i;
+      numbers.subarray(first, first + JOB.mostArguments).set(args); // refuses more than there is room for
     }
     working = count;
     for (const each of workers) each.send(phases.length);

@@ -1,7 +1,7 @@
 /** What runs in each worker thread. Its text is handed to the worker: it uses nothing from outside. */
 
 /** Bytes of the memory below the heap: the job that the threads work on. */
-export const JOB_BYTES = 8192;
+export const JOB_BYTES = 9216;
 
 /**
  * A job in the memory, from address 0: a header and up to 64 phases, done one after the other.
@@ -10,10 +10,10 @@ export const JOB_BYTES = 8192;
  * int32   0          phases finished so far; threads wait here for the next one
  *         1          1 once a kernel failed: what is left is skipped
  *         16 + 4 p   phase p: index of its kernel, its tasks, tasks handed out, tasks done
- * float64 192 + 12 p phase p: the arguments of its kernel after `task` and `thread`
+ * float64 192 + 14 p phase p: the arguments of its kernel after `task` and `thread`
  * ```
  */
-export const JOB = { finished: 0, failed: 1, phases: 16, arguments: 192, mostPhases: 64, mostArguments: 12 } as const;
+export const JOB = { finished: 0, failed: 1, phases: 16, arguments: 192, mostPhases: 64, mostArguments: 14 } as const;
 
 /** First message to a worker. */
 export interface Setup {

@@ -54,6 +54,23 @@ Deno.test("scores: a set, several sets, and the same again", async (t) => {
     assertMatch((await run("verify", "scores.csv")).stderr, /scores.csv: expected a score, as fid prints it in JSON/);
   });
 
+  await t.step(
+    "neighbours and subsets stand in the score, which real digits scored otherwise are no floor of",
+    async () => {
+      const args = ["--fake", "vae-epoch30.npz", "--only", "fid,kid,precision", "--neighbours", "5", "--subsets", "5"];
+      const { stdout, stderr } = await run("fid", "--json", "--quiet", ...args);
+      const score = JSON.parse(stdout);
+      assertEquals(score.options, { only: "fid,kid,precision", neighbours: 5, subsets: 5 }, stderr);
+      assertEquals([score.kid_floor, score.precision_floor, score.fid_floor.length], [undefined, undefined, 2]);
+      Deno.writeTextFileSync(`${path}/other.json`, stdout);
+      assertStringIncludes((await run("verify", "other.json")).stdout, "other.json holds: all");
+      const usual = JSON.parse((await run("fid", "--json", "--quiet", ...args.slice(0, 4))).stdout);
+      assert(score.precision > usual.precision && score.kid !== usual.kid && score.fid === usual.fid);
+      assertEquals([usual.kid_floor.length, usual.precision_floor.length], [2, 2]);
+      assertMatch((await run("fid", ...args, "--subsets", "0")).stderr, /--subsets: expected an integer of at least 1/);
+    },
+  );
+
   await t.step("another data set is noticed: its labels are not what the network sees", async () => {
     const count = 200, labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
     const pixels = Uint8Array.from({ length: count * 784 }, (_, k) => (k * 7919 >> 3) % 256);

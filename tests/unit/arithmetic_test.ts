@@ -84,6 +84,9 @@ async function everything(arithmetic: Arithmetic, real: Latents, fake: Latents) 
     held: await arithmetic.distances(statistics, fake, draws.slice(-2).map(({ b }) => ({ a: Float64Array.of(1), b }))),
     scatter: (await arithmetic.moments(fake)).covariance(),
     neighbours: await arithmetic.neighbourScores(real, fake),
+    nearer: await arithmetic.neighbourScores(real, fake, { neighbours: 1 }),
+    farther: await arithmetic.neighbourScores(real, fake, { neighbours: 9 }),
+    whole: Math.min(a, b) < 4 ? undefined : await arithmetic.kernelDistance(real, fake, { subsets: 1 }),
     kernel: Math.min(a, b) < 4 ? undefined : await arithmetic.kernelDistance(real, fake),
   };
 }

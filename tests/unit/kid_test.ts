@@ -67,3 +67,14 @@ Deno.test("KID: refuses too few images and different widths", () => {
   refused(3, 9, 4, "3 images are too few for KID");
   refused(9, 9, 5, "width 4 and 5");
 });
+
+Deno.test("KID: as many subsets as are asked for, as large as they can be", () => {
+  const [a, b] = [normalLatents(100, 4, 1), normalLatents(120, 4, 2)];
+  assertEquals(kernelDistance(a, b, { subsets: 10 }), kernelDistance(a, b)); // of 100 images that is the default
+  assertNotEquals(kernelDistance(a, b, { subsets: 4 }).kid, kernelDistance(a, b).kid);
+  assertEquals(kernelDistance(a, b, { subsets: 1 }).standardError, NaN);
+  for (const subsets of [0, 51, 1.5]) {
+    const message = `${subsets} subsets of 100 images: give a whole number from 1 to 50`;
+    assertThrows(() => kernelDistance(a, b, { subsets }), DigitFidError, message);
+  }
+});

@@ -5,7 +5,7 @@ import { type NeighbourScores, neighbourScores } from "../../lib/metrics/neighbo
 import { normalLatents } from "../support/samples.ts";
 
 /** The definitions word for word: all distances, sorted. */
-function byDefinition(real: Latents, fake: Latents): NeighbourScores {
+function byDefinition(real: Latents, fake: Latents, [small, large] = [3, 5]): NeighbourScores {
   const points = ({ count, width, data }: Latents) =>
     Array.from({ length: count }, (_, i) => [...data.slice(i * width, (i + 1) * width)]);
   const distance = (a: number[], b: number[]) => Math.hypot(...a.map((value, j) => value - b[j]));
@@ -15,12 +15,13 @@ function byDefinition(real: Latents, fake: Latents): NeighbourScores {
   const [r, f] = [points(real), points(fake)];
   const inside = (point: number[], { centre, radius }: { centre: number[]; radius: number }) =>
     distance(point, centre) <= radius;
-  const [real3, fake3, real5] = [balls(r, 3), balls(f, 3), balls(r, 5)];
+  const [ofReal, ofFake, larger] = [balls(r, small), balls(f, small), balls(r, large)];
   return {
-    precision: share(f, (point) => real3.some((ball) => inside(point, ball))),
-    recall: share(r, (point) => fake3.some((ball) => inside(point, ball))),
-    density: f.reduce((sum, point) => sum + real5.filter((ball) => inside(point, ball)).length, 0) / (5 * f.length),
-    coverage: share(real5, (ball) => f.some((point) => inside(point, ball))),
+    precision: share(f, (point) => ofReal.some((ball) => inside(point, ball))),
+    recall: share(r, (point) => ofFake.some((ball) => inside(point, ball))),
+    density: f.reduce((sum, point) => sum + larger.filter((ball) => inside(point, ball)).length, 0) /
+      (large * f.length),
+    coverage: share(larger, (ball) => f.some((point) => inside(point, ball))),
   };
 }
 
@@ -86,4 +87,15 @@ Deno.test("neighbours: refuses NaN, by its place", () => {
   const bad = { count: 2, width: 3, data: Float32Array.of(0, 1, 2, 3, NaN, 5) };
   const message = "generated images: latent 1 of image 1 is NaN";
   assertThrows(() => neighbourScores(normalLatents(9, 3, 1), bad), DigitFidError, message);
+});
+
+Deno.test("neighbours: as many as are asked for make all balls", () => {
+  const real = normalLatents(150, 3, 11), fake = normalLatents(130, 3, 12, { mean: 0.5 });
+  for (const neighbours of [1, 3, 8]) {
+    assertScores(neighbourScores(real, fake, { neighbours }), byDefinition(real, fake, [neighbours, neighbours]));
+  }
+  for (const neighbours of [0, 2.5, NaN]) {
+    const message = `${neighbours} neighbours: give a whole number, at least 1`;
+    assertThrows(() => neighbourScores(real, fake, { neighbours }), DigitFidError, message);
+  }
 });

@@ -1,6 +1,5 @@
 /** The kernel distance by threads: the same bits as `kid.ts` one folder up, its plain twin. */
-import type { Seeded } from "../../random.ts";
-import { drawSubsets, type KernelDistance, kernelDistanceOf } from "../kid.ts";
+import { drawSubsets, type KernelDistance, kernelDistanceOf, type KernelOptions } from "../kid.ts";
 import { scope, type SharedLatents, strideOf } from "./rows.ts";
 
 /** Pairs of subsets that are in double precision at one time: 20 of 500 rows take 20 MB. */
@@ -12,7 +11,7 @@ const SCRATCH = 512;
 export async function kernelDistance(
   real: SharedLatents,
   fake: SharedLatents,
-  options: Seeded = {},
+  options: KernelOptions = {},
 ): Promise<KernelDistance> {
   const { subsets, size, ofReal, ofFake } = drawSubsets(real.latents, fake.latents, options);
   const { threads, latents: { width } } = real;

@@ -1,8 +1,17 @@
 /** Precision, recall, density and coverage by threads: the same bits as `neighbours.ts` one folder up, its plain twin. */
-import { DRAW, Random, type Seeded, STREAM } from "../../random.ts";
+import { DRAW, Random, STREAM } from "../../random.ts";
 import type { Block, Threads } from "../../wasm/threads.ts";
 import { takeRows } from "../latents.ts";
-import { type Axes, AXES_ROWS, axesOf, COVERAGE_NEIGHBOURS, drawSample, type NeighbourScores } from "../neighbours.ts";
+import {
+  type Axes,
+  AXES_ROWS,
+  axesOf,
+  type BallSizes,
+  ballSizes,
+  drawSample,
+  type NeighbourOptions,
+  type NeighbourScores,
+} from "../neighbours.ts";
 import { mean } from "../numbers.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { scope, type SharedLatents, tasksOf } from "./rows.ts";
@@ -15,24 +24,29 @@ export interface RealSide {
   readonly axes: Axes;
 }
 
-/** Lays out a real set, for any number of comparisons with one seed. */
-export async function realSide(real: SharedLatents, { seed = 0 }: Seeded = {}): Promise<RealSide> {
+/** Lays out a real set, for any number of comparisons with the same options. */
+export async function realSide(real: SharedLatents, options: NeighbourOptions = {}): Promise<RealSide> {
+  const { seed = 0 } = options, sizes = ballSizes(options);
   const sample = drawSample(real.latents.count, new Random(seed, STREAM.bootstrap, DRAW.neighbours));
   const axes = axesOf(takeRows(real.latents, sample.subarray(0, AXES_ROWS)));
-  return { points: await Points.of(real, sample, axes), axes };
+  return { points: await Points.of(real, sample, axes, sizes), axes };
 }
 
-/** {@linkcode neighbourScores} of the plain twin, against a real set laid out with the same seed. */
+/** {@linkcode neighbourScores} of the plain twin, against a real set laid out with the same options. */
 export async function neighbourScores(
   { points, axes }: RealSide,
   real: SharedLatents,
   fake: SharedLatents,
-  { seed = 0 }: Seeded = {},
+  options: NeighbourOptions = {},
 ): Promise<NeighbourScores> {
+  const { seed = 0 } = options;
   const random = new Random(seed, STREAM.bootstrap, DRAW.neighbours);
   drawSample(real.latents.count, random); // the generated sample is what comes after the real one
   const sample = drawSample(fake.latents.count, random);
-  return await scope(async (keep) => await compare(real.threads, points, keep(await Points.of(fake, sample, axes))));
+  return await scope(async (keep) => {
+    const ofFake = keep(await Points.of(fake, sample, axes, points.sizes));
+    return await compare(real.threads, points, ofFake);
+  });
 }
 
 /** A sample of a set, laid out for the search, and each point's distances to its nearest neighbours in the set. */
@@ -41,19 +55,21 @@ export class Points implements Disposable {
   private constructor(
     readonly layout: Layout,
     readonly nearest: Block,
+    /** How many neighbours those are, and which make a ball. */
+    readonly sizes: BallSizes,
   ) {}
 
-  /** @param axes the same for sets that are to be compared */
-  static async of(shared: SharedLatents, sample: Uint32Array, axes: Axes): Promise<Points> {
+  /** @param axes the same for sets that are to be compared, as the sizes */
+  static async of(shared: SharedLatents, sample: Uint32Array, axes: Axes, sizes: BallSizes): Promise<Points> {
     const { threads } = shared;
     const layout = await layOut(shared, sample, axes), { count, stride, rows, planes, squaredScale } = layout;
-    const nearest = threads.allocate(count * Math.min(COVERAGE_NEIGHBOURS, count - 1) * 8);
+    const nearest = threads.allocate(count * Math.min(sizes.large, count - 1) * 8);
     await threads.run({
       kernel: "nearest_distances",
       tasks: tasksOf(count),
-      args: [rows.address, planes.address, count, stride, squaredScale, nearest.address],
+      args: [rows.address, planes.address, count, stride, squaredScale, sizes.small, sizes.large, nearest.address],
     });
-    return new Points(layout, nearest);
+    return new Points(layout, nearest, sizes);
   }
 
   /** Gives the memory back. */
@@ -67,7 +83,7 @@ export class Points implements Disposable {
 export async function compare(threads: Threads, realSide: Points, fakeSide: Points): Promise<NeighbourScores> {
   const real = { ...realSide.layout, nearest: realSide.nearest };
   const fake = { ...fakeSide.layout, nearest: fakeSide.nearest };
-  const tasks = tasksOf(real.count);
+  const { small, large } = realSide.sizes, tasks = tasksOf(real.count);
   return await scope(async (keep) => {
     const marks = keep(threads.allocate(fake.count + 2 * real.count));
     const dense = keep(threads.allocate(tasks * 4));
@@ -77,15 +93,15 @@ export async function compare(threads: Threads, realSide: Points, fakeSide: Poin
       args: [
         ...[real.rows.address, real.planes.address, real.count],
         ...[fake.rows.address, fake.planes.address, fake.count],
-        ...[real.stride, real.nearest.address, fake.nearest.address, real.squaredScale, marks.address, dense.address],
+        ...[real.stride, real.nearest.address, fake.nearest.address, real.squaredScale, small, large],
+        ...[marks.address, dense.address],
       ],
     });
     const [recalled, covered] = [fake.count, fake.count + real.count];
     return {
       precision: mean(marks.view(Uint8Array, fake.count)),
       recall: mean(marks.view(Uint8Array, real.count, recalled)),
-      density: dense.view(Int32Array, tasks).reduce((sum, pairs) => sum + pairs, 0) /
-        (COVERAGE_NEIGHBOURS * fake.count),
+      density: dense.view(Int32Array, tasks).reduce((sum, pairs) => sum + pairs, 0) / (large * fake.count),
       coverage: mean(marks.view(Uint8Array, real.count, covered)),
     };
   });

@@ -6,14 +6,14 @@ import { blocksOf, GROUP, groupsOf, halvesOf, pointOf } from "./points.ts";
 const POINTS: i32 = 64;
 /** So few candidates of a group are measured at once; of more, the next block is looked at first. */
 const FEW: i32 = 2;
-/** Neighbours that are found, and which of them makes the small ball. */
-const LARGE: i32 = 5, SMALL: i32 = 3;
 
 /**
  * Task t finds the squared distances of 64 points, from the 64 t-th on, to their nearest others.
  *
  * @param scale square of what the planes are scaled by
- * @param nearest [count][k] f64, ascending; k = 5, or one less than the count if that is smaller
+ * @param small which neighbour makes the small ball
+ * @param large how many neighbours are found, the last of which makes the large ball; not below `small`
+ * @param nearest [count][k] f64, ascending; k is `large`, or one less than the count if that is smaller
  */
 export function nearest_distances(
   task: i32,
@@ -23,9 +23,11 @@ export function nearest_distances(
   count: i32,
   stride: i32,
   scale: f64,
+  small: i32,
+  large: i32,
   nearest: usize,
 ): void {
-  const end = min(count, (task + 1) * POINTS), k = min(LARGE, count - 1), groups = groupsOf(count);
+  const end = min(count, (task + 1) * POINTS), k = min(large, count - 1), groups = groupsOf(count);
   const halves = halvesOf(planes, count, stride);
   for (let i = task * POINTS; i < end; i += 2) {
     const other = min(i + 1, end - 1);
@@ -55,14 +57,14 @@ export function nearest_distances(
       const nearX = f32x4.ge(f32x4.pmax(f32x4.pmax(a0, a1), f32x4.pmax(a2, a3)), boundX);
       const nearY = f32x4.ge(f32x4.pmax(f32x4.pmax(b0, b1), f32x4.pmax(b2, b3)), boundY);
       if (!v128.any_true(v128.or(nearX, nearY))) continue;
-      if (v128.any_true(nearX)) boundX = f32x4.splat(admit(rows, planes, count, stride, scale, nearest, i, g));
+      if (v128.any_true(nearX)) boundX = f32x4.splat(admit(rows, planes, count, stride, scale, k, nearest, i, g));
       if (other == i) boundY = boundX;
       else if (v128.any_true(nearY)) {
-        boundY = f32x4.splat(admit(rows, planes, count, stride, scale, nearest, other, g));
+        boundY = f32x4.splat(admit(rows, planes, count, stride, scale, k, nearest, other, g));
       }
     }
     for (let j = i; j <= other; j++) {
-      const radius = load<f64>(nearest + <usize> (j * k + min(SMALL, k) - 1) * 8);
+      const radius = load<f64>(nearest + <usize> (j * k + min(small, k) - 1) * 8);
       store<f32>(halves + <usize> j * 4, <f32> (0.5 * scale * radius));
     }
   }
@@ -75,11 +77,11 @@ function admit(
   count: i32,
   stride: i32,
   scale: f64,
+  k: i32,
   nearest: usize,
   i: i32,
   g: i32,
 ): f32 {
-  const k = min(LARGE, count - 1);
   const list = nearest + <usize> (i * k) * 8, last = list + <usize> (k - 1) * 8;
   const step: usize = <usize> stride * 8, row = rows + <usize> i * step;
   const half = <f32> (0.5 * scale * load<f64>(last));
@@ -168,7 +170,7 @@ export function squared_distance(x: usize, y: usize, stride: i32, bound: f64): f
 /**
  * Task t finds who lies in whose balls, for 64 real points from the 64 t-th on.
  *
- * @param nearest of the real points and of the generated ones, from `nearest_distances`
+ * @param nearest of the real points and of the generated ones, from `nearest_distances` with the same sizes of balls
  * @param marks bytes, 1 for yes: [fakeCount] precise, [count] recalled, [count] covered. More than one task may write a
  * byte of the first part, but all of them write 1
  * @param dense [tasks] i32: pairs of a generated point and a large ball around a real one that holds it
@@ -186,19 +188,21 @@ export function count_inside(
   nearest: usize,
   fakeNearest: usize,
   scale: f64,
+  small: i32,
+  large: i32,
   marks: usize,
   dense: usize,
 ): void {
   const end = min(count, (task + 1) * POINTS), groups = groupsOf(fakeCount), blocks = blocksOf(stride);
-  const k = min(LARGE, count - 1), small = min(SMALL, k) - 1;
-  const fakeK = min(LARGE, fakeCount - 1), fakeSmall = min(SMALL, fakeK) - 1;
+  const k = min(large, count - 1), realSmall = min(small, k) - 1;
+  const fakeK = min(large, fakeCount - 1), fakeSmall = min(small, fakeK) - 1;
   const halves = halvesOf(fakePlanes, fakeCount, stride);
   const recalled = marks + <usize> fakeCount, covered = recalled + <usize> count;
   const step: usize = <usize> stride * 8;
   let pairs = 0;
   for (let i = task * POINTS; i < end; i++) {
     const x = pointOf(planes, count, 0, i), row = rows + <usize> i * step;
-    const smallBall = load<f64>(nearest + <usize> (i * k + small) * 8);
+    const smallBall = load<f64>(nearest + <usize> (i * k + realSmall) * 8);
     const largeBall = load<f64>(nearest + <usize> (i * k + k - 1) * 8);
     const half = <f32> (0.5 * scale * largeBall), bound = f32x4.splat(half);
     const least = f32x4.splat(-load<f32>(x));
