@@ -16,8 +16,8 @@ export type { MetricName, Metrics } from "../lib/scoring/fields.ts";
 export { type Features, metricsOf, type MetricsOptions, type Whole } from "../lib/scoring/metrics.ts";
 export { type Arithmetic, type Drawable, openArithmetic, type Parts } from "../lib/scoring/arithmetic.ts";
 export { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } from "../lib/fid.ts";
-export { type KernelDistance, kernelDistance } from "../lib/metrics/kid.ts";
-export { type NeighbourScores, neighbourScores } from "../lib/metrics/neighbours.ts";
+export { type KernelDistance, kernelDistance, type KernelOptions } from "../lib/metrics/kid.ts";
+export { type NeighbourOptions, type NeighbourScores, neighbourScores } from "../lib/metrics/neighbours.ts";
 export { type ClassifierScores, classifierScores } from "../lib/metrics/classifier_score.ts";
 export {
   type LatentNormality,
