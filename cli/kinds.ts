@@ -56,6 +56,12 @@ export const SCORES: Kind = {
   matches: (head) => startsWith(head, "fake,fake_sha256,"),
 };
 
+/** A table of the images of a set. */
+export const EACH_IMAGE: Kind = {
+  name: "table of images",
+  matches: (head) => startsWith(head, "index,file,digit,"),
+};
+
 /** Weights by PyTorch's names. */
 export const WEIGHTS: Kind = {
   name: "file of such a network's weights",

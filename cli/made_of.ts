@@ -8,16 +8,18 @@ import type { Arithmetic } from "../lib/scoring/arithmetic.ts";
 import { causeLines, findCauses } from "../lib/scoring/causes.ts";
 import { type CopySets, findCopies } from "../lib/scoring/copies.ts";
 import { copyLines } from "../lib/scoring/copies_words.ts";
+import { describeImages, type EachImage } from "../lib/scoring/each_image.ts";
 import { extractFeatures, type ScoredSet } from "../lib/scoring/features.ts";
 import { askedAgainstSeen, scoresByDigit } from "../lib/scoring/labels.ts";
 import { toJsonNames } from "../lib/scoring/words.ts";
-import { toggle, type Values } from "./flags.ts";
+import { path, toggle, type Values } from "./flags.ts";
 import { readLabelled, trainOnFake } from "./train_on_fake.ts";
 import { type DATA_FLAGS, dataDirectory } from "./inputs.ts";
 
 /** What else can be asked of a score. */
 export const MORE_FLAGS = {
   copies: toggle("look for copies of mnist-train, beside mnist-test as fresh digits"),
+  images: path("write a table of the generated images, a line for each", undefined, "FILE"),
   byDigit: toggle("score each digit by itself, where the classes of both sets are known"),
   trainOnFake: toggle("train a network on the generated digits and their labels, and test it on real ones"),
 };
@@ -32,12 +34,18 @@ export interface ScoredInput {
 export interface Said {
   readonly fields: Record<string, unknown>;
   readonly lines: readonly string[];
+  /** Each generated image, where that was asked for. */
+  readonly images?: readonly EachImage[];
 }
 
 /** How to say more. */
 export interface MoreOptions {
   readonly arithmetic: Arithmetic;
-  readonly values: Values<typeof MORE_FLAGS & typeof DATA_FLAGS> & { readonly seed: number; readonly threads?: number };
+  readonly values: Values<typeof MORE_FLAGS & typeof DATA_FLAGS> & {
+    readonly seed: number;
+    readonly threads?: number;
+    readonly neighbours?: number;
+  };
 }
 
 /** What else there is to say of a score. */
@@ -47,14 +55,20 @@ export async function sayMore(
   fake: ScoredInput,
   { arithmetic, values }: MoreOptions,
 ): Promise<Said> {
-  const { seed, copies } = values;
+  const { seed, neighbours } = values;
   const said = [await sayCauses(network, real, fake, { seed, arithmetic })];
-  if (copies) {
-    const { copies } = await findCopies(await copySetsOf(network, fake, values), { seed, arithmetic });
-    said.push({ fields: { copies: toJsonNames(copies) }, lines: copyLines(copies) });
+  let images: EachImage[] | undefined;
+  if (values.copies || values.images !== undefined) {
+    const sets = await copySetsOf(network, fake, values), found = await findCopies(sets, { seed, arithmetic });
+    const { copies } = found;
+    if (values.copies) said.push({ fields: { copies: toJsonNames(copies) }, lines: copyLines(copies) });
+    if (values.images !== undefined) {
+      images = await describeImages(describedOf(real), sets.fake, found, { seed, neighbours, arithmetic });
+    }
   }
   said.push(await sayLabels(real, fake, { arithmetic, values }));
   return {
+    ...(images && { images }),
     fields: Object.assign({}, ...said.map(({ fields }) => fields)),
     lines: said.flatMap(({ lines }) => lines).map((line) => `  ${line}`),
   };
@@ -140,6 +154,13 @@ export async function copySetsOf(
     training: { images: training, features: await extract(training, "mnist-train") },
     fresh: await extract(test, "mnist-test"),
   };
+}
+
+/** @throws DigitFidError if there are none */
+function describedOf({ input: source, set }: ScoredInput) {
+  const features = featuresOf(set);
+  if (features && !(source instanceof Moments)) return { source, features };
+  throw new DigitFidError("each image is held against real images, and statistics hold none: give the real images");
 }
 
 function featuresOf({ features }: ScoredSet) {

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { printable } from "../lib/printable.ts";
 import { likenessRows, scoreRows, show } from "../lib/scoring/words.ts";
+import { csvText } from "./csv.ts";
 import { showIdentity } from "./inputs.ts";
 import type { Scoring } from "./scoring.ts";
 
@@ -95,9 +96,8 @@ export function csvOf({ scores }: Scoring): string {
     scores.every(({ metrics }) => ["number", "undefined"].includes(typeof metrics[name as keyof typeof metrics]))
   );
   const rename = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const quoted = (text: string) => /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  const rows = scores.map(({ fake, fakeSha256 = "", metrics }) =>
-    [quoted(fake), fakeSha256, ...fields.map((name) => metrics[name as keyof typeof metrics] ?? "")].join(",")
-  );
-  return [["fake", "fake_sha256", ...fields.map(rename)].join(","), ...rows, ""].join("\n");
+  const rows = scores.map((
+    { fake, fakeSha256 = "", metrics },
+  ) => [fake, fakeSha256, ...fields.map((name) => metrics[name as keyof typeof metrics] as number | undefined ?? "")]);
+  return csvText([["fake", "fake_sha256", ...fields.map(rename)], ...rows]);
 }

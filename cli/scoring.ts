@@ -84,6 +84,9 @@ export function filesOf(values: ScoreValues): string[] {
 export async function scoreAll(values: ScoreValues, output: Output): Promise<Scoring> {
   const { real, fake: fakes, seed, neighbours, subsets } = values;
   if (values.copies && fakes.length > 1) throw new UsageError("--copies looks through one set: give a single --fake");
+  if (values.images !== undefined && fakes.length > 1) {
+    throw new UsageError("--images describes one set: give a single --fake");
+  }
   if (new Set(fakes).size < fakes.length) throw new UsageError("--fake: the same images are given twice");
   const computing = await chooseKernels(values, output, "sameness");
   using loaded = await loadNetwork({ ...values, ...computing });
@@ -109,7 +112,7 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
     const metrics = await scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets });
     const meaning = calibration && meaningOf(metrics, calibration, realSet.sha256, { neighbours, subsets });
     scores.push({ fake, set, metrics, meaning, realSha256: realSet.sha256, fakeSha256: set.sha256 });
-    if (fakes.length === 1 && (only === undefined || values.copies)) {
+    if (fakes.length === 1 && (only === undefined || values.copies || values.images !== undefined)) {
       more = await sayMore(network, ofReal, ofFake, { arithmetic, values });
     }
     const advised = new Map<string, string>();
@@ -131,7 +134,7 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
 }
 
 /** Flags that are in the result by names of their own, or change nothing of it. */
-const APART = ["fake", "real", "seed", "kernels", "threads"];
+const APART = ["fake", "real", "images", "seed", "kernels", "threads"];
 
 /** The flags that are not as they are by default, as they are written. */
 function optionsOf(values: ScoreValues): Record<string, unknown> {

@@ -4,9 +4,10 @@ import { writeFileAtomic } from "../lib/formats/files.ts";
 import { statisticsOf } from "../lib/scoring/features.ts";
 import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { confine } from "../cli/confine.ts";
+import { imagesCsv } from "../cli/each_image.ts";
 import { path, type Values } from "../cli/flags.ts";
 import { setName } from "../cli/inputs.ts";
-import { SCORES, STATISTICS } from "../cli/kinds.ts";
+import { EACH_IMAGE, SCORES, STATISTICS } from "../cli/kinds.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
 import { csvOf, textOf } from "../cli/score_text.ts";
 import { filesOf, jsonOf, SCORE_FLAGS, scoreAll } from "../cli/scoring.ts";
@@ -40,7 +41,7 @@ export const fid = defineTask({
   example: "--fake generated.npy --real mnist-test",
   flags: FLAGS,
   async run(values, output) {
-    const { fake, real, saveStats, csv, force } = values;
+    const { fake, real, saveStats, csv, images, force } = values;
     if (fake.length === 0) throw new UsageError("--fake is missing: name the generated images");
     const rule = { force, inputs: filesOf(values) };
     if (saveStats !== undefined) {
@@ -48,7 +49,9 @@ export const fid = defineTask({
       await checkFile(saveStats, STATISTICS, rule);
     }
     if (csv !== undefined) await checkFile(csv, SCORES, rule);
-    await confine({ reads: rule.inputs, writes: [saveStats, csv].filter((file) => file !== undefined) });
+    if (images !== undefined && images === csv) throw new UsageError("--csv and --images name the same file");
+    if (images !== undefined) await checkFile(images, EACH_IMAGE, rule);
+    await confine({ reads: rule.inputs, writes: [saveStats, csv, images].filter((file) => file !== undefined) });
     const scoring = await scoreAll(values, output);
     const { identity, realSet, scores } = scoring;
     const saving = new Saving();
@@ -61,10 +64,15 @@ export const fid = defineTask({
       const bytes = new TextEncoder().encode(csvOf(scoring));
       await saving.attempt(() => writeFileAtomic(csv, bytes, { replace: force }));
     }
+    if (images !== undefined) {
+      const bytes = new TextEncoder().encode(imagesCsv(scoring.more.images!));
+      await saving.attempt(() => writeFileAtomic(images, bytes, { replace: force }));
+    }
     output.result(jsonOf(scoring, real), textOf(scoring, real, values.only !== undefined));
     saving.check();
     if (saveStats !== undefined) output.note(`statistics saved in ${saveStats}`);
     if (csv !== undefined) output.note(`table written to ${csv}`);
+    if (images !== undefined) output.note(`table of the images written to ${images}`);
   },
 });
 

@@ -58,6 +58,7 @@ export async function imagesOfPictures(
     description: `${what}, ${how}${showPreparation(options, side)}`,
     warnings,
     ...(labels && { labels }),
+    files: files.flatMap(({ name }, i) => Array<string>(counts?.[i] ?? 1).fill(name)),
     async *chunks() {
       const found = { coloured: 0, jpegs: 0 };
       const sizes = new DigitSizes();

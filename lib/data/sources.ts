@@ -28,6 +28,10 @@ export interface ImageSource {
   readonly range?: PixelRange;
   /** The class of each image, 0 … 9, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;
+  /** The picture that each image was in, where there are pictures. */
+  readonly files?: readonly string[];
+  /** Number of each image in the whole set, where these are a part of it. */
+  readonly numbers?: Uint32Array;
   /** What to keep in mind about the images: complete once all chunks were read. */
   readonly warnings?: readonly Warning[];
   /**

@@ -11,12 +11,14 @@ import type { ImageSource } from "./sources.ts";
 export function subsetOf(source: ImageSource, most: number, { seed = 0 }: Seeded = {}): ImageSource {
   if (source.count <= most) return source;
   const drawn = new Random(seed, STREAM.bootstrap, DRAW.subset).permutation(source.count).subarray(0, most).sort();
-  const { labels } = source;
+  const { labels, files } = source;
   return {
     name: source.name,
     count: most,
     description: `${source.description}, ${most} of ${source.count} drawn at random`,
     ...(labels && { labels: Uint8Array.from(drawn, (number) => labels[number]) }),
+    ...(files && { files: Array.from(drawn, (number) => files[number]) }),
+    numbers: source.numbers ? drawn.map((number) => source.numbers![number]) : drawn,
     get warnings() {
       return source.warnings;
     },

@@ -4,7 +4,7 @@ import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
 import { spreadAxes } from "./axes.ts";
 import { checkPair, type Latents, type Rows, takeRows } from "./latents.ts";
 import { Moments } from "./moments.ts";
-import { dot, mean, tiles } from "./numbers.ts";
+import { dot, mean, median, tiles } from "./numbers.ts";
 
 /** Most images of a set that are compared; of more, so many are drawn at random. */
 export const NEIGHBOUR_SAMPLE = 10_000;
@@ -100,6 +100,48 @@ export function neighbourScores(real: Latents, fake: Latents, options: Neighbour
     density: dense / (sizes.large * f.count),
     coverage: mean(covered),
   };
+}
+
+/** How a row lies among the balls of the real rows. */
+export interface Realism {
+  /** For each generated row the largest radius by distance of {@linkcode realismOf}: 1 or more is real-looking. */
+  readonly realism: Float64Array<ArrayBuffer>;
+  /** Whether each is in a ball of any size: {@linkcode NeighbourScores.precision} is the share of these. */
+  readonly isInside: readonly boolean[];
+}
+
+/**
+ * Realism of each generated row: the largest radius of a real row's ball by the distance to that row, among the smaller
+ * half of the balls, as those of outliers are huge (Kynkäänniemi et al. 2019, sec. 5, eq. 3); Infinity for a real row.
+ * The real rows and their balls are those of {@linkcode neighbourScores} with the same options, whose precision is the share
+ * inside if there are at most 10,000 generated rows.
+ *
+ * @throws DigitFidError as {@linkcode neighbourScores}
+ */
+export function realismOf(real: Latents, fake: Latents, options: NeighbourOptions = {}): Realism {
+  checkPair(real, fake);
+  const { seed = 0 } = options;
+  const sample = drawSample(real.count, new Random(seed, STREAM.bootstrap, DRAW.neighbours));
+  const realRows = takeRows(real, sample), axes = axesOf(realRows);
+  const everyFake = takeRows(fake, Uint32Array.from({ length: fake.count }, (_, j) => j));
+  const [r, f] = [realRows, everyFake].map((rows) => rotate(rows, axes));
+  const radii = squaredRadii(r, ballSizes(options)).small, largest = median([...radii]), { width } = r;
+  const squares = new Float64Array(f.count), isInside = new Array<boolean>(f.count).fill(false);
+  for (const [from, to] of tiles(f.count)) {
+    for (let i = 0; i < r.count; i++) {
+      const radius = radii[i], isSmall = radius <= largest;
+      for (let j = from; j < to; j++) {
+        const better = isSmall && radius > 0 ? radius / squares[j] : 0;
+        const bound = Math.max(isInside[j] ? 0 : radius, better); // nothing is learned of what is farther
+        if (firstTerms(r.data, i * width, f.data, j * width) > bound) continue;
+        const distance = squaredDistance(r.data, i * width, f.data, j * width, width, bound);
+        if (distance <= radius) isInside[j] = true;
+        if (!isSmall || distance > bound) continue;
+        squares[j] = Math.max(squares[j], distance === 0 ? Infinity : radius / distance);
+      }
+    }
+  }
+  return { realism: squares.map(Math.sqrt), isInside };
 }
 
 /** Numbers of the rows that are compared. */

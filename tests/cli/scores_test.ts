@@ -35,6 +35,29 @@ Deno.test("scores: a set, several sets, and the same again", async (t) => {
     assertMatch((await run("fid", "--fake", "a", "a")).stderr, /--fake: the same images are given twice/);
   });
 
+  await t.step("each image stands in a table of its own, and the inside ones are precision", async () => {
+    const args = ["--json", "--fake", "vae-epoch30.npz", "--only", "precision", "--limit", "100"];
+    const { stdout, stderr, code } = await run("fid", ...args, "--images", "images.csv");
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, "table of the images written to images.csv");
+    const [head, ...lines] = Deno.readTextFileSync(`${path}/images.csv`).trim().split("\n");
+    const names = head.split(","), rows = lines.map((line) => line.split(","));
+    const column = (name: string) => rows.map((row) => row[names.indexOf(name)]);
+    assertEquals(
+      head,
+      "index,file,digit,confidence,realism,inside,real,real_distance,training,training_distance,flags",
+    );
+    const numbers = column("index").map(Number);
+    assertEquals(numbers, [...new Set(numbers)].sort((a, b) => a - b));
+    assert(numbers.length === 100 && numbers[99] > 400 && numbers[99] < 500);
+    assertEquals(new Set(column("file")), new Set(["vae-epoch30.npz#arr_0"]));
+    assert(column("real").some((number) => Number(number) > 5000)); // of the 10,000, not of the 100 drawn
+    assert(column("training").some((number) => Number(number) > 30_000));
+    assertEquals(column("inside").filter((inside) => inside === "1").length / 100, JSON.parse(stdout).precision);
+    const many = await run("fid", "--fake", "a", "b", "--images", "x.csv");
+    assertMatch(many.stderr, /--images describes one set: give a single --fake/);
+  });
+
   await t.step("verify computes a score again, and sees a changed digit and a changed image", async () => {
     const args = ["--fake", "gan-epoch12.npz", "--only", "fid,kid", "--limit", "300", "--seed", "5", "--range", "byte"];
     const { stdout } = await run("fid", "--json", "--quiet", ...args);
