@@ -42,3 +42,36 @@ Deno.test("notebook: the post's cells run in order, and show figures and a score
   );
   assert(halves > 0 && noise > 10 * halves, `${halves} and ${noise}`);
 });
+
+/** Runs a Python with NumPy, where there is one, in the notebooks' folder. */
+const python = (code: string) =>
+  resultOf(startShell('cd examples && PATH=/usr/bin:$PATH exec python3 -c "$1"', [code], checkoutPath()));
+
+const PYTHON_DISPLAY = `
+import json
+
+def displayed(value):
+    print("displayed " + json.dumps({"text/html": value._repr_html_()}))
+`;
+
+const lacksNumpy = (await python("import numpy")).code !== 0;
+if (lacksNumpy) console.log("skipped: python3 has no numpy");
+
+Deno.test({
+  name: "notebook: the cells in Python score a file, and each epoch of a training",
+  ignore: lacksNumpy,
+  fn: async () => {
+    const cells = codeCells(checkoutPath("examples/score.ipynb")).map((cell) => displaying(cell, "displayed"));
+    const { code, stdout, stderr } = await python([PYTHON_DISPLAY, ...cells].join("\n"));
+    assertEquals(code, 0, stderr);
+    const lines = stdout.trimEnd().split("\n");
+    const tables = lines.filter((line) => line.startsWith("displayed "));
+    assertEquals(tables.length, 2, stdout);
+    assertEquals(tables[0], tables[1]); // batches change nothing, and the last epoch is the best
+    assertMatch(tables[0], /<table>.*<tr><th>fid<\/th><td>[\d.]+<\/td><\/tr>/);
+    const distances = lines.flatMap((line) => /^epoch \d+: digit distance ([\d.]+)/.exec(line)?.[1] ?? []).map(Number);
+    assertEquals(distances.length, 4);
+    assert(distances[0] > distances[3], stdout);
+    assertEquals(lines.filter((line) => line.startsWith("best")), ["best: epoch 30"]);
+  },
+});
