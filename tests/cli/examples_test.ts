@@ -1,6 +1,7 @@
 /** The small programs in examples/ run as they are, by the commands that they name. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { checkoutPath } from "../../lib/checkout.ts";
+import { findAdapter } from "../../lib/network/webgpu/adapter.ts";
 import { resultOf, startShell } from "../support/cli.ts";
 
 /** Runs an example by the command in its first lines. */
@@ -32,4 +33,15 @@ Deno.test("examples: training reports each epoch, and is ended by its callback",
   const accuracies = lines.map((line) => Number(/accuracy ([\d.]+)/.exec(line)?.[1]));
   assertEquals(lines.length, 3, lines.join("\n")); // of the four epochs asked for
   assert(accuracies[0] < accuracies[1] && accuracies[1] < 0.5 && accuracies[2] > 0.5, lines.join("\n"));
+});
+
+Deno.test({
+  name: "examples: tfjs on Deno's WebGPU trains, with its traps handled (needs a WebGPU adapter)",
+  ignore: await findAdapter() === undefined,
+  fn: async () => {
+    const [adapter, gradient, accuracy] = await linesOf("tfjs_on_deno_webgpu.ts");
+    assertMatch(adapter, /^adapter: .+ \((software|hardware)\)$/);
+    assertEquals(gradient, "gradient 100352, expected 100352");
+    assert(Number(/^accuracy ([\d.]+)$/.exec(accuracy)?.[1]) > 0.9, accuracy);
+  },
 });
