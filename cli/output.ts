@@ -47,7 +47,7 @@ export class Output {
   /**
    * Prints the result, once: the fields and the program's version as one JSON object with --json, the text otherwise.
    *
-   * @param saved whether what it tells of is in files, so that nothing is lost with it
+   * @param saved whether what it reports is in files, so that nothing is lost with it
    */
   result(fields: Record<string, unknown>, text: string, { saved = false }: { saved?: boolean } = {}): void {
     const json = { ...fields, version: config.version };

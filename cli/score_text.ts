@@ -84,7 +84,7 @@ function severalText({ identity, scores, comparison }: Scoring, real: string): s
   ].join("\n");
 }
 
-/** The end of a path, which tells sets apart. */
+/** The end of a path, by which sets are known. */
 function shortName(path: string): string {
   const name = printable(path === "-" ? path : basename(path));
   return name.length > 26 ? `…${name.slice(-25)}` : name;

@@ -53,7 +53,7 @@ export function defineTask<F extends Flags>({ name, about, example, flags, argum
   };
 }
 
-/** What fails because the GPU was lost is told as that. */
+/** What fails because the GPU was lost is reported as that. */
 async function explained(work: Promise<void>): Promise<void> {
   try {
     await work;

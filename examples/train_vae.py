@@ -36,7 +36,7 @@ def mnist(images: int) -> tuple:
 
 
 class ConditionalVAE(nn.Module):
-    """Kingma & Welling, "Auto-Encoding Variational Bayes", ICLR 2014, told which digit it is to draw."""
+    """Kingma & Welling, "Auto-Encoding Variational Bayes", ICLR 2014, given the digit that it is to draw."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -32,7 +32,7 @@ export interface TrainControl {
 
 /** What {@linkcode train} leaves, besides the network's new weights. */
 export interface TrainResult {
-  /** Where the run stands, the history of its epochs included, and where it can go on. */
+  /** Where the run stands, the history of its epochs included, and where it can continue. */
   readonly state: TrainState;
   /** Whether the signal ended the run early. */
   readonly interrupted: boolean;
@@ -104,7 +104,7 @@ async function takeSteps(
     const start = batchSize * step++;
     trainer.step(start, Math.min(batchSize, count - start));
     if (++queued < QUEUE.steps && performance.now() - since < QUEUE.milliseconds && step < steps) continue;
-    await settled; // the steps queued before these, so that the GPU always has some to go on with
+    await settled; // the steps queued before these, so that the GPU always has some left to do
     [settled, queued, since] = [trainer.settle(), 0, performance.now()];
     settled.catch(() => {}); // is thrown where it is waited for, unless a step fails before that
     onStep?.({ epoch, step, steps });

@@ -53,7 +53,7 @@ export const serve = defineTask({
       },
       run: run === undefined ? undefined : () => readRunState(run),
     };
-    await Promise.all([sources.weights(), sources.run?.()]); // what is missing or damaged is told before the page is
+    await Promise.all([sources.weights(), sources.run?.()]); // what is missing or damaged is reported before the page is
     await listenUntilInterrupted(host, port, sources, output);
   },
 });

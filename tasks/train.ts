@@ -50,7 +50,7 @@ const FLAGS = {
   logEvery: integer(`validate every N epochs, and at the end (${RECIPE.logEvery})`, undefined, { min: 1 }),
   ...DATA_FLAGS,
   out: path("folder of the run (runs/DATE)", undefined, "DIR"),
-  resume: toggle("go on with the run in --out, by its own settings where no others are given"),
+  resume: toggle("resume the run in --out, by its own settings where no others are given"),
   force: toggle("replace the run in --out"),
 };
 type TrainValues = Values<typeof FLAGS>;
@@ -69,8 +69,8 @@ export const train = defineTask({
   flags: FLAGS,
   async run(values, output) {
     const { resume, force } = values;
-    if (resume && force) throw new UsageError("--resume goes on with a run, --force replaces it: choose");
-    if (resume && !values.out) throw new UsageError("--resume needs --out, the folder of the run to go on with");
+    if (resume && force) throw new UsageError("--resume continues a run, --force replaces it: choose");
+    if (resume && !values.out) throw new UsageError("--resume needs --out, the folder of the run to resume");
     const out = values.out ?? join("runs", new Date().toISOString().slice(0, 19).replaceAll(":", "-"));
     const signal = interruption();
     using folder = resume ? await RunFolder.toResume(out) : await RunFolder.forNew(out, { replace: force });
@@ -97,7 +97,7 @@ export const train = defineTask({
       ...identityOf(data),
       program: project.version,
     };
-    const start = resume ? await goOn(folder, settings, output) : await folder.start(settings);
+    const start = resume ? await openResumed(folder, settings, output) : await folder.start(settings);
     const history = await trainAndSave(folder, start, settings, computing, data, signal, output);
     const { epoch, train_loss, val_loss, val_accuracy } = history[history.length - 1];
     output.result(
@@ -124,10 +124,10 @@ function identityOf({ images, validation }: Data) {
   };
 }
 
-/** Opens the run to go on with, and says what is not as it was. */
-async function goOn(folder: RunFolder, settings: RunSettings, output: Output): Promise<TrainState> {
+/** Opens the run to resume, and says what is not as it was. */
+async function openResumed(folder: RunFolder, settings: RunSettings, output: Output): Promise<TrainState> {
   const { state, changes } = await folder.resume(settings);
-  for (const warning of folder.warnings.splice(0)) output.warn(`${warning}; going on from step ${state.step}`);
+  for (const warning of folder.warnings.splice(0)) output.warn(`${warning}; resuming from step ${state.step}`);
   for (const { setting, from, to, epoch } of changes) {
     const bits = setting === "kernels" || setting === "program" ? ": the bits may differ from an undivided run's" : "";
     const line = `${setting} is ${to} from epoch ${epoch} on, not ${from}${bits}`;
@@ -176,18 +176,18 @@ async function trainAndSave(
     }
     return state.history;
   } catch (cause) {
-    throw withWayOn(await explainGpuError(cause), saved, folder.path);
+    throw withResumeCommand(await explainGpuError(cause), saved, folder.path);
   }
 }
 
-/** The error, with the command that goes on from the last checkpoint. */
-function withWayOn(error: unknown, step: number, out: string): unknown {
+/** The error, with the command that resumes from the last checkpoint. */
+function withResumeCommand(error: unknown, step: number, out: string): unknown {
   if (!(error instanceof DigitFidError)) return error;
-  error.message += `; to go on from step ${step}: ${resumeCommand(out)}`;
+  error.message += `; to resume from step ${step}: ${resumeCommand(out)}`;
   return error;
 }
 
-/** The command that was given, made to go on with the run in `out`. */
+/** The command that was given, made to resume the run in `out`. */
 function resumeCommand(out: string): string {
   const args = Deno.args.filter((arg) => arg !== "--resume" && arg !== "--force");
   if (!args.some((arg) => /^--out(=|$)/.test(arg))) args.push("--out", out);

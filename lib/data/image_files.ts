@@ -1,4 +1,4 @@
-/** Images in files and folders, whose kind is told by the content. */
+/** Images in files and folders, whose kind is recognised by the content. */
 import { DigitFidError, FormatError } from "../errors.ts";
 import { describePath } from "../formats/files.ts";
 import { gunzip, gunzipHead } from "../formats/gzip.ts";

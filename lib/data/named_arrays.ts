@@ -33,7 +33,7 @@ const LABELS = ["labels", "label", "y", "targets", "arr_1"];
  * Chooses the images: by name, or the only array that could be images, or `arr_0`.
  *
  * @param file that the arrays are in
- * @param wanted name of the images, if it is told
+ * @param wanted name of the images, if it is given
  * @throws FormatError if there are none, or several
  */
 export async function chooseArrays(arrays: readonly NamedArray[], file: string, wanted?: string): Promise<Chosen> {

@@ -1,4 +1,4 @@
-/** What black and white are among the values of a set of pixels: told, or inferred from the whole set. */
+/** What black and white are among the values of a set of pixels: given, or inferred from the whole set. */
 import { DigitFidError, type Remedy } from "../errors.ts";
 import type { Numbers, Survey } from "./survey.ts";
 

@@ -1,4 +1,4 @@
-/** From grey pictures of any side to images for the network: inverted, turned and resized as told. */
+/** From grey pictures of any side to images for the network: inverted, turned and resized as asked for. */
 import { FormatError } from "../errors.ts";
 import type { ImageFileOptions } from "./image_options.ts";
 import type { Images } from "./images.ts";
@@ -18,7 +18,7 @@ export interface Pictures {
   readonly pixels: Images["pixels"];
 }
 
-/** Does what is told with each picture. */
+/** Does what is asked for with each picture. */
 export function prepare({ count, side, pixels }: Pictures, options: PrepareOptions): Images {
   let prepared = options.invert ? inverted(pixels) : pixels;
   if (options.transpose) prepared = transposed(prepared, side);
@@ -31,7 +31,7 @@ export function prepare({ count, side, pixels }: Pictures, options: PrepareOptio
 /**
  * Checks that pictures of a side can be prepared.
  *
- * @throws FormatError if they need resizing, and that is not told
+ * @throws FormatError if they need resizing, and that is not asked for
  */
 export function checkSide(width: number, height: number, { resize }: PrepareOptions, name: string): void {
   if (width !== height) {

@@ -44,7 +44,7 @@ export function findCells(picture: GreyPicture, name: string): Cells {
 }
 
 /**
- * The images of a sheet of which is told how many it has, with gaps or without.
+ * The images of a sheet whose number is given, with gaps or without.
  *
  * @param anySide whether images may be of other sides than 28 and 32
  * @throws FormatError if that does not divide the picture into squares

@@ -24,7 +24,7 @@ export interface ImageSource {
   readonly count: number;
   /** How the content was understood, for a person to check: `28×28, values from -1 to 1 (inferred)`. */
   readonly description: string;
-  /** What black and white were in an array, told or inferred. */
+  /** What black and white were in an array, given or inferred. */
   readonly range?: PixelRange;
   /** The class of each image, 0 … 9, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;

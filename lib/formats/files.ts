@@ -63,7 +63,7 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
 /**
  * What a path leads to.
  *
- * @throws DigitFidError if there is nothing, or it cannot be told
+ * @throws DigitFidError if there is nothing, or it cannot be found out
  */
 export async function describePath(path: string): Promise<{ isFolder: boolean; size: number }> {
   try {

@@ -35,7 +35,7 @@ export class MeanEmbedding {
     return this.merge(embedParts(this.projections, outputs, [[...Array(outputs.latents.count).keys()]])[0]);
   }
 
-  /** Of all the images in the parts, each as often as told. */
+  /** Of all the images in the parts, each as often as given. */
   static merged(parts: readonly MeanEmbedding[], times: ArrayLike<number>): MeanEmbedding {
     const merged = parts[0].emptied();
     for (const [p, part] of parts.entries()) {

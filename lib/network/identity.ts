@@ -1,7 +1,7 @@
 /** Which network a number comes from: scores by different networks do not compare. */
 import type { Weights } from "./weights.ts";
 
-/** Which weights they are, so that two scores can be told to compare. */
+/** Which weights they are, so that it is known whether two scores compare. */
 export interface NetworkIdentity {
   /** The reference network's name and version, or the name of the file. */
   readonly name: string;

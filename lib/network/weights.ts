@@ -13,7 +13,8 @@ export interface Weights {
 }
 
 /**
- * Packs the tensors of a network, telling `mlp` from `linear` by the layers there are. Any float type is taken.
+ * Packs the tensors of a network; whether it is `mlp` or `linear` follows from the layers there are. Any float type is
+ * taken.
  *
  * @param file where the tensors come from, for messages
  * @throws FormatError if a tensor is missing, unknown, of the wrong shape or type, or holds NaN or infinity

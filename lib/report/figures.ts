@@ -1,4 +1,4 @@
-/** The figures of a network: what there is to draw, in the order in which it is told. */
+/** The figures of a network: what there is to draw, in the order in which it is shown. */
 import { corrupt, CORRUPTIONS } from "../data/corruption.ts";
 import { type Images, type LabelledImages, limit } from "../data/images.ts";
 import { activationGrid } from "../figures/activation_grid.ts";

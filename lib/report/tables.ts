@@ -49,7 +49,7 @@ function ladderGroups(rungs: readonly RungDistances[], cells: (rung: RungDistanc
   }));
 }
 
-/** How well each digit is told. */
+/** How well each digit is classified. */
 export function digitTable({ confusion, digitAccuracy }: Evaluation): Html {
   const rows = confusion.map((row, digit) => {
     const mistaken = row.map((count, predicted) => predicted === digit ? 0 : count);

@@ -37,7 +37,7 @@ interface Pool {
  * Fits a calibration: each split in turn stands as the real set, and digits of the other one are scored against it, as
  * they are and, against the test images, corrupted. The same network gives the same bits.
  *
- * @param tell is told what comes next
+ * @param tell is called with what comes next
  */
 export async function calibrate(
   network: Network,

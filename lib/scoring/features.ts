@@ -163,7 +163,7 @@ export function statisticsOf({ features }: ScoredSet): Moments {
 /**
  * Every metric of generated images against real ones that the sets allow, with the warnings of both.
  *
- * @throws DigitFidError if they cannot be scored, or the network tells no two real images apart
+ * @throws DigitFidError if they cannot be scored, or the network gives all real images the same latents
  */
 export async function scoreSets(
   real: ScoredSet,

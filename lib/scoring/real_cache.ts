@@ -19,7 +19,7 @@ import { Moments } from "../metrics/moments.ts";
 export interface FeatureCache {
   /** The folder, which is made if need be. It can be shared: files are moved into place whole, and checked when read. */
   readonly folder: string;
-  /** Is told, once at most, why the cache cannot be used. */
+  /** Is called, once at most, with the reason why the cache cannot be used. */
   readonly onUnused?: (reason: string) => void;
 }
 

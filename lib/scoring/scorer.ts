@@ -82,7 +82,7 @@ export class Scorer {
   /**
    * Loads the network and looks at the real images.
    *
-   * @throws DigitFidError if an option is none, the real images cannot be read, or the network tells no two apart
+   * @throws DigitFidError if an option is none, the real images cannot be read, or the network gives all the same latents
    */
   static async create(options: ScorerOptions = {}): Promise<Scorer> {
     const { real = "mnist-test", network: given, kernels, threads, keep = MOST_KEPT, cache } = options;
@@ -123,7 +123,7 @@ export class Scorer {
 
   /**
    * Adds generated images. What is black and white in arrays is inferred from the first ones after a reset, if it is not
-   * told, and then holds for all.
+   * given, and then holds for all.
    *
    * @param images N×28×28 pixels, images in memory, a path, a source, or an array of any shape of images
    * @param labels the class of each image, 0 … 9, that the generator was asked for

@@ -15,7 +15,7 @@ export interface ScoreRow {
   readonly note: string;
 }
 
-/** Every metric of a score, the most telling first. */
+/** Every metric of a score, the most important first. */
 export function scoreRows(score: Metrics, meaning?: Meaning): ScoreRow[] {
   const { fidInterval: interval, kidStandardError: kidError, digitDistanceStandardError: error } = score;
   const rows: [label: string, name: FloorMetric | keyof Metrics, note: string][] = [

@@ -1,4 +1,4 @@
-/** What the server tells the page: which network there is, and how its training goes. */
+/** What the server reports to the page: which network there is, and how its training goes. */
 import { basename, join } from "node:path";
 import { readFile } from "../formats/files.ts";
 import type { NetworkIdentity } from "../network/identity.ts";

@@ -1,6 +1,6 @@
 /**
  * Checkpoints on disk, as safetensors: the weights by PyTorch's names, Adam's packed moments beside them, and the rest
- * as metadata, the run's settings included: one file is enough to go on.
+ * as metadata, the run's settings included: one file is enough to resume.
  */
 import { FormatError } from "../errors.ts";
 import { parameterCount } from "../model.ts";

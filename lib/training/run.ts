@@ -48,7 +48,7 @@ export interface Change {
 
 /** A run's settings as they are now, how they came about, and a name of its own. */
 export interface RunConfig extends RunSettings {
-  /** Tells this run from all others, so that a checkpoint of another is known. */
+  /** Distinguishes this run from all others, so that a checkpoint of another is known. */
   readonly id: string;
   /** What is not as it was at the start, in order. */
   readonly changes: readonly Change[];

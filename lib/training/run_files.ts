@@ -45,9 +45,9 @@ async function configIn(path: string): Promise<RunConfig> {
 }
 
 /**
- * The settings of the run that is to go on; where they are missing, those of its newest checkpoint.
+ * The settings of the run to resume; where they are missing, those of its newest checkpoint.
  *
- * @throws FormatError if they are damaged or of a newer version: it says what else there is to go on with
+ * @throws FormatError if they are damaged or of a newer version: it says what else can be resumed
  * @throws DigitFidError if there is no run
  */
 export async function configToResume(path: string): Promise<RunConfig> {
@@ -63,7 +63,7 @@ export async function configToResume(path: string): Promise<RunConfig> {
     if (!(error instanceof FormatError)) throw error;
     const [rest, cause] = [await stillWhole(path, names), { cause: error }];
     if (error instanceof NewerRunError) {
-      throw new NewerRunError(`${error.message}; go on with that one. ${rest}`, cause);
+      throw new NewerRunError(`${error.message}; resume with that one. ${rest}`, cause);
     }
     const next = whole
       ? "the settings are in the checkpoint too: remove config.json, then resume"

@@ -1,4 +1,4 @@
-/** The folder of a training run: its settings, its metrics, its weights, and what it takes to go on. */
+/** The folder of a training run: its settings, its metrics, its weights, and what it takes to resume. */
 import { join } from "node:path";
 import { DigitFidError, FormatError } from "../errors.ts";
 import { listFiles, removeFile, temporaryOf, writeFileAtomic } from "../formats/files.ts";
@@ -55,7 +55,7 @@ export class RunFolder implements Disposable {
   }
 
   /**
-   * Takes the folder of a run that is to go on. Settings that are lost are taken from the newest checkpoint.
+   * Takes the folder of a run to resume. Settings that are lost are taken from the newest checkpoint.
    *
    * @throws DigitFidError if the folder is in use, or there is no run
    * @throws FormatError if the run's settings are damaged, or written by a newer version
@@ -89,7 +89,7 @@ export class RunFolder implements Disposable {
   }
 
   /**
-   * Goes on with the run that was found. One that was stopped before its first checkpoint begins anew.
+   * Resumes the run that was found. One that was stopped before its first checkpoint begins anew.
    *
    * @throws DigitFidError if `settings` has others of those that a run cannot change
    * @throws FormatError if there are checkpoints, but none can be read

@@ -1,4 +1,4 @@
-/** Where a training stands: with its options, all that it takes to go on as if never stopped. */
+/** Where a training stands: with its options, all that it takes to continue as if never stopped. */
 import { DigitFidError } from "../errors.ts";
 import type { AdamState, Network, Trainer } from "../network/network.ts";
 import type { EpochRecord } from "./record.ts";
@@ -47,7 +47,7 @@ export function isFiniteState({ parameters, firstMoment, secondMoment, lossSum }
 }
 
 /**
- * Holds a state against the training that is to go on from it.
+ * Holds a state against the training that is to continue from it.
  *
  * @param parameters how many the network has
  * @param steps in an epoch
@@ -56,7 +56,7 @@ export function isFiniteState({ parameters, firstMoment, secondMoment, lossSum }
 export function checkState(state: TrainState, parameters: number, steps: number): void {
   const { step, history, lossSum, seconds } = state;
   const fail = (what: string) => {
-    throw new DigitFidError(`cannot go on from this state: ${what}`);
+    throw new DigitFidError(`cannot continue from this state: ${what}`);
   };
   for (const name of ["parameters", "firstMoment", "secondMoment"] as const) {
     const { length } = state[name];

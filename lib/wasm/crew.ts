@@ -122,7 +122,7 @@ export async function startWorkers(count: number): Promise<Crew> {
     for (const each of workers) each.send(phases.length);
     return job.promise;
   }
-  job.promise.catch(() => {}); // a death before the first job is told to the job
+  job.promise.catch(() => {}); // a death before the first job is reported to the job
   begin();
   idle = setTimeout(close, IDLE);
   return { memory, run, close };

@@ -32,7 +32,7 @@ Deno.test("cli: wrong usage is one line on stderr and exit code 2", async () => 
     [["train", "--epoch", "1"], "unknown flag --epoch; did you mean --epochs?"],
     [["train", "--batch-size", "0"], "--batch-size: expected an integer from 1 to 4096, found 0"],
     [["train", "--arch", "cnn"], "--arch: expected mlp or linear, found cnn"],
-    [["train", "--resume"], "--resume needs --out, the folder of the run to go on with"],
+    [["train", "--resume"], "--resume needs --out, the folder of the run to resume"],
   ];
   for (const [args, message] of refused) {
     const { code, stdout, stderr } = await digitFid(args);
@@ -126,12 +126,13 @@ Deno.test("cli: a run from start to end", async (t) => {
       for (let i = 0; i < 2; i++) process.kill("SIGINT");
       sent = true;
     });
-    const wayOn = /^digit-fid: interrupted; to go on from step \d+: digit-fid (train .* --out stopped --resume)\n$/;
-    assertMatch(stderr, wayOn);
+    const resumeLine =
+      /^digit-fid: interrupted; to resume from step \d+: digit-fid (train .* --out stopped --resume)\n$/;
+    assertMatch(stderr, resumeLine);
     assertEquals(code, 130);
     assertEquals((await readWeights(`${folder}/stopped/model.safetensors`)).arch, "mlp");
 
-    const again = startDigitFid(wayOn.exec(stderr)![1].split(" "), folder);
+    const again = startDigitFid(resumeLine.exec(stderr)![1].split(" "), folder);
     const resumed = await resultOf(again, (stdout) => stdout.includes("epoch") && again.kill("SIGINT"));
     assertEquals(resumed.code, 130);
     assertMatch(resumed.stdout, /epoch \d+\/9999/);
@@ -170,7 +171,7 @@ Deno.test({
     // Holds a run's files with one checkpoint, but not with two.
     const { code, stdout, stderr } = await train("size=420k");
     assertEquals(stdout, "checkpoint-00000001.safetensors\nconfig.json\nmetrics.csv\nmodel.safetensors\n");
-    const message = "cannot write disk/run/checkpoint-00000002.safetensors: the disk is full; to go on from step 1: ";
+    const message = "cannot write disk/run/checkpoint-00000002.safetensors: the disk is full; to resume from step 1: ";
     assertStringIncludes(stderr, `digit-fid: ${message}digit-fid train --data data`);
     assertEquals(code, 1);
     assertEquals(await train("ro"), {

@@ -17,7 +17,7 @@ const TRAIN = ["train", "--data", "data", "--kernels", "cpu", "--batch-size", "1
 
 /** The error, and the step in the way on that it shows. */
 function wayOn(stderr: string, error: RegExp): number {
-  const pattern = new RegExp(`^digit-fid: ${error.source}; to go on from step (\\d+): digit-fid train .* --resume\n$`);
+  const pattern = new RegExp(`^digit-fid: ${error.source}; to resume from step (\\d+): digit-fid train .* --resume\n$`);
   assertMatch(stderr, pattern);
   return Number(pattern.exec(stderr)![1]);
 }
@@ -34,7 +34,7 @@ async function steps(folder: string): Promise<number[]> {
 }
 
 for (const kernels of ["webgpu", "stock"]) {
-  Deno.test(`faults: ${kernels}: a lost GPU ends the run with the way to go on`, async () => {
+  Deno.test(`faults: ${kernels}: a lost GPU ends the run with how to resume`, async () => {
     using workspace = await Workspace.create();
     const { folder } = workspace;
     const args = [...TRAIN, "--batch-size", "32", "--kernels", kernels, "--out", "run"];

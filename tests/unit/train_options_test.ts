@@ -44,6 +44,6 @@ Deno.test("training state: held against the network and the steps of an epoch", 
   ];
   for (const [state, message] of bad) {
     const error = assertThrows(() => checkState({ ...start, ...state }, 10, 5), DigitFidError, message);
-    assertEquals(error.message.startsWith("cannot go on from this state: "), true);
+    assertEquals(error.message.startsWith("cannot continue from this state: "), true);
   }
 });

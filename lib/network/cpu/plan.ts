@@ -1,4 +1,4 @@
-/** What the kernels are told once about a network and its images: the `Plan` of `lib/wasm/assembly/plan.ts`. */
+/** What the kernels are given once about a network and its images: the `Plan` of `lib/wasm/assembly/plan.ts`. */
 import { type Arch, HEAD } from "../../model.ts";
 import type { Block, Threads } from "../../wasm/threads.ts";
 import type { CpuImages } from "./images.ts";

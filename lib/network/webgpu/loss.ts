@@ -10,7 +10,7 @@ export function noteLoss(message: string): void {
 
 /**
  * What it means that work on the GPU threw this: a device that is lost (its driver fell over, or was replaced) shows
- * first as some error of whatever was under way, and is told a little later.
+ * first as some error of whatever was under way, and is reported a little later.
  *
  * @returns a {@linkcode DigitFidError} if the device is lost, the error itself otherwise
  */
