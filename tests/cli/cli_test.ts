@@ -158,7 +158,7 @@ const TRAIN_ON_DISK = `
   exit $code`;
 
 Deno.test({
-  name: "cli: a full disk and a read-only one are told, and leave no half-written file",
+  name: "cli: a full disk and a read-only one are reported, and leave no half-written file",
   ignore: !await canMount(),
   async fn() {
     using workspace = await Workspace.create();

@@ -10,7 +10,7 @@ import { extractFeatures, statisticsOf } from "../../lib/scoring/features.ts";
 import { mnist } from "../support/mnist.ts";
 import { FAST } from "../support/support.ts";
 
-Deno.test("reference network: 99.1 % of the test images are classified rightly", { ignore: FAST }, async () => {
+Deno.test("reference network: 99.1 % of the test images are classified correctly", { ignore: FAST }, async () => {
   using loaded = await loadNetwork();
   const { network, identity } = loaded;
   assertEquals([identity.name, network.arch], [REFERENCE, "mlp"]);
