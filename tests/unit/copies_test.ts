@@ -27,26 +27,6 @@ function withFirst(images: ByteImages, others: ByteImages): ByteImages {
   return { ...images, pixels };
 }
 
-/** Copies in sets of 5,000, where 10,000 training images could be copied and half of the test images are fresh. */
-async function withCopies(test: (copiesOf: (images: ByteImages) => Promise<Copies>) => Promise<void>) {
-  using loaded = await loadNetwork({ kernels: "cpu" });
-  await using arithmetic = await openArithmetic();
-  const featuresOf = async (images: Images) => {
-    const { features } = await extractFeatures(loaded.network, sourceOf(images, "images"));
-    assert(!(features instanceof Moments));
-    return features as Features;
-  };
-  const training = part(await mnist("train"), 0, 10_000);
-  const trained = { images: training, features: await featuresOf(training) };
-  const fresh = await featuresOf(await odd());
-  await test(async (images) => {
-    const fake = { features: await featuresOf(images), source: sourceOf(images, "generated") };
-    const { copies, nearest, isDuplicate } = await findCopies({ fake, training: trained, fresh }, { arithmetic });
-    assertEquals([nearest.numbers.length, isDuplicate.length], [images.count, images.count]);
-    return copies;
-  });
-}
-
 /** Every second test image, as the first half is easier than the second. */
 async function halves(remainder: number): Promise<ByteImages> {
   const { pixels } = await mnist("test");
@@ -58,33 +38,47 @@ async function halves(remainder: number): Promise<ByteImages> {
 }
 const even = () => halves(0), odd = () => halves(1);
 
-Deno.test("copies: a generator that copies 1 % or 10 % of its digits is caught, exactly or nearly, fresh digits are not", async () => {
-  const digits = await even(), train = await mnist("train");
-  const noisy = (count: number) => corrupt(part(train, 3000, count), CORRUPTIONS[0], 0.005, 0);
-  await withCopies(async (copiesOf) => {
+Deno.test("copies: sets of 5,000, where 5,000 training images could be copied and 5,000 test images are fresh", async (t) => {
+  using loaded = await loadNetwork({ kernels: "cpu" });
+  await using arithmetic = await openArithmetic();
+  const featuresOf = async (images: Images) => {
+    const { features } = await extractFeatures(loaded.network, sourceOf(images, "images"));
+    assert(!(features instanceof Moments));
+    return features as Features;
+  };
+  const digits = await even(), train = await mnist("train"), images = part(train, 0, 5000);
+  const training = { images, features: await featuresOf(images) };
+  const fresh = await featuresOf(await odd());
+  const copiesOf = async (images: ByteImages): Promise<Copies> => {
+    const fake = { features: await featuresOf(images), source: sourceOf(images, "generated") };
+    const { copies, nearest, isDuplicate } = await findCopies({ fake, training, fresh }, { arithmetic });
+    assertEquals([nearest.numbers.length, isDuplicate.length], [images.count, images.count]);
+    return copies;
+  };
+
+  await t.step("fresh digits are no copies", async () => {
     const fresh = await copiesOf(digits);
     assertEquals(fresh.isCopying, false, JSON.stringify(fresh));
     assert(Math.abs(fresh.ratio - 1) < 0.05 && Math.abs(fresh.copyingTest!) < 2, JSON.stringify(fresh));
     assert(Math.abs(fresh.authenticPercent - fresh.freshAuthenticPercent) < 4);
     assertEquals([fresh.duplicates, fresh.nearDuplicates!.isMore, fresh.near.byChance], [0, false, 5]);
-    for (const count of [50, 500]) {
-      for (const copied of [part(train, 3000, count), noisy(count)]) {
-        const found = await copiesOf(withFirst(digits, copied));
-        assertEquals(found.isCopying, true, JSON.stringify(found));
-        assert(found.near.count > 0.7 * count, `${found.near.count} of ${count} copies are near`);
-        assert(
-          found.suspects.every(({ image, training }) => training === image + 3000),
-          JSON.stringify(found.suspects),
-        );
-        assert(found.suspects.every(({ training, pixelTraining }) => training === pixelTraining));
-      }
+  });
+
+  await t.step("a generator that copies 1 % or 10 % of its digits is caught, exactly or nearly", async () => {
+    const noisy = (count: number) => corrupt(part(train, 3000, count), CORRUPTIONS[0], 0.005, 0);
+    for (const copied of [part(train, 3000, 50), noisy(50), noisy(500)]) {
+      const found = await copiesOf(withFirst(digits, copied));
+      assertEquals(found.isCopying, true, JSON.stringify(found));
+      assert(found.near.count > 0.7 * copied.count, `${found.near.count} of ${copied.count} copies are near`);
+      assert(
+        found.suspects.every(({ image, training }) => training === image + 3000),
+        JSON.stringify(found.suspects),
+      );
+      assert(found.suspects.every(({ training, pixelTraining }) => training === pixelTraining));
     }
   });
-});
 
-Deno.test("copies: digits generated twice are counted, equal ones and nearly equal ones", async () => {
-  const digits = await even();
-  await withCopies(async (copiesOf) => {
+  await t.step("digits generated twice are counted, equal ones and nearly equal ones", async () => {
     const twice = digits.pixels.slice();
     twice.copyWithin(100 * AREA, 0, 100 * AREA); // the second hundred is the first
     const found = await copiesOf({ ...digits, pixels: twice });
