@@ -54,7 +54,7 @@ const PLANTED: Record<
   ],
   noise: [0.05, 0.1, 0.2].map((strength) => [`noise of ${strength}`, () => corrupted("noise", strength)]),
   position: [
-    ...[1, 2, 4].map((pixels) => [`${pixels} pixels anywhere`, () => corrupted("shift", pixels)] as const),
+    ...[2, 4].map((pixels) => [`${pixels} pixels anywhere`, () => corrupted("shift", pixels)] as const),
     ["one pixel to the right", (images) => movedBy(images, 1, 0)],
     ["3 right, 2 up", (images) => movedBy(images, 3, -2)],
   ],
