@@ -27,6 +27,7 @@ export {
 } from "../lib/metrics/normality.ts";
 export { type SlicedDistance, slicedWasserstein } from "../lib/metrics/sliced_wasserstein.ts";
 export type { Latents } from "../lib/metrics/latents.ts";
+export type { Nearest, NearestOptions } from "../lib/metrics/nearest.ts";
 export { type Draw, Moments } from "../lib/metrics/moments.ts";
 export type { WarningCode } from "../lib/data/warnings.ts";
 export type { Seeded } from "../lib/random.ts";
