@@ -43,14 +43,13 @@ export function thickenedBy(images: Floats, quarters: number): Floats {
   const large = 4 * SIDE, pixels = new Float32Array(images.pixels.length), most = quarters > 0 ? Math.max : Math.min;
   for (let first = 0; first < pixels.length; first += AREA) {
     let drawn = Float32Array.from({ length: large * large }, (_, at) => {
-      const [x, y] = [at % large, Math.floor(at / large)].map((place) => (place + 0.5) / 4 - 0.5);
-      return smooth(images.pixels, first, x, y);
+      const place = (pixel: number) => (pixel + 0.5) / 4 - 0.5;
+      return smooth(images.pixels, first, place(at % large), place(Math.floor(at / large)));
     });
     for (let step = 0; step < Math.abs(quarters); step++) {
       const before = drawn;
-      drawn = before.map((level, at) =>
-        [1, -1, large, -large].reduce((extreme, by) => most(extreme, before[at + by] ?? 0), level)
-      );
+      const level = (at: number) => at >= 0 && at < before.length ? before[at] : 0;
+      drawn = before.map((own, at) => most(own, level(at + 1), level(at - 1), level(at + large), level(at - large)));
     }
     for (let at = 0; at < drawn.length; at++) {
       const [row, column] = [Math.floor(at / large / 4), Math.floor(at % large / 4)];

@@ -13,22 +13,6 @@ import { checkoutPath } from "../../lib/checkout.ts";
 import { mnist } from "../support/mnist.ts";
 import { type Floats, floatsOf, mapped, movedBy, scaledBy, thickenedBy } from "../support/planted.ts";
 
-/** Scores sets against MNIST's test images one after the other. */
-async function withCauses(
-  test: (causesOf: (images: Images | ImageSource) => Promise<Causes | undefined>) => Promise<void>,
-) {
-  using loaded = await loadNetwork({ kernels: "cpu" });
-  const { network, identity } = loaded;
-  const embedding = await embeddingOf(identity);
-  await using arithmetic = await openArithmetic();
-  const scored = async (source: ImageSource) => ({ source, set: await extractFeatures(network, source, embedding) });
-  const real = await scored(sourceOf(await mnist("test"), "real"));
-  await test(async (images) => {
-    const source = "pixels" in images ? sourceOf(images, "planted") : images;
-    return await findCauses(network, real, await scored(source), { arithmetic });
-  });
-}
-
 const COUNT = 500;
 const fresh = async () => floatsOf(await mnist("train"), 10_000, COUNT);
 const corrupted = async (name: string, strength: number) => {
@@ -47,49 +31,60 @@ const PLANTED: Record<
   readonly (readonly [what: string, make: (images: Floats) => Images | Promise<Images>])[]
 > = {
   levels: [
-    ...[0.03, 0.09, 0.25].map((grey) =>
+    ...[0.03, 0.25].map((grey) =>
       [`a background of ${grey}`, (images: Floats) => mapped(images, (x) => grey + (1 - grey) * x)] as const
     ),
     ["half the contrast", (images) => mapped(images, (x) => x / 2)],
   ],
-  noise: [0.05, 0.1, 0.2].map((strength) => [`noise of ${strength}`, () => corrupted("noise", strength)]),
+  noise: [0.05, 0.2].map((strength) => [`noise of ${strength}`, () => corrupted("noise", strength)]),
   position: [
+    // by 1 the digit distance of 500 images is 2.1 ± 0.6, too near to chance to be explained
     ...[2, 4].map((pixels) => [`${pixels} pixels anywhere`, () => corrupted("shift", pixels)] as const),
     ["one pixel to the right", (images) => movedBy(images, 1, 0)],
     ["3 right, 2 up", (images) => movedBy(images, 3, -2)],
   ],
-  size: [0.8, 0.9, 1.1, 1.2].map((factor) => [`${factor} as large`, (images) => scaledBy(images, factor)]),
-  thickness: [-3, -2, -1, 1, 2, 4].map((by) => [`${by} quarters thicker`, (images) => thickenedBy(images, by)]),
-  sharpness: [0.5, 0.7, 1].map((strength) => [`a blur of ${strength}`, () => corrupted("blur", strength)]),
-  mix: [3, 5, 7, 9].map((digits) => [`${digits} digits missing`, () => corrupted("classes", digits)]),
+  size: [0.8, 0.9, 1.1].map((factor) => [`${factor} as large`, (images) => scaledBy(images, factor)]),
+  thickness: [-1, 1, 4].map((by) => [`${by} quarters thicker`, (images) => thickenedBy(images, by)]),
+  sharpness: [0.5, 1].map((strength) => [`a blur of ${strength}`, () => corrupted("blur", strength)]),
+  mix: [3, 9].map((digits) => [`${digits} digits missing`, () => corrupted("classes", digits)]),
 };
 
-Deno.test("causes: each is named first when it is planted, at every strength, and takes most of the distance", async () => {
+Deno.test("causes: what is planted is named, and nothing else", async (t) => {
+  using loaded = await loadNetwork({ kernels: "cpu" });
+  await using arithmetic = await openArithmetic();
+  const { network, identity } = loaded;
+  const embedding = await embeddingOf(identity);
+  const scored = async (source: ImageSource) => ({ source, set: await extractFeatures(network, source, embedding) });
+  const real = await scored(sourceOf(await mnist("test"), "real"));
+  const causesOf = async (images: Images | ImageSource): Promise<Causes | undefined> => {
+    const source = "pixels" in images ? sourceOf(images, "planted") : images;
+    return await findCauses(network, real, await scored(source), { arithmetic });
+  };
   const images = await fresh();
-  await withCauses(async (causesOf) => {
-    for (const [name, ways] of Object.entries(PLANTED)) {
-      for (const [what, make] of ways) {
-        const found = await causesOf(await make(images));
-        assertEquals(found?.causes[0]?.name, name, `${what}: ${JSON.stringify(found)}`);
-        const { share, shareError } = found!.causes[0];
-        assert(share > 0.4 && share > 3 * shareError, `${what}: ${share} of the distance`);
+
+  await t.step(
+    "each is named first when it is planted, at every strength, and takes most of the distance",
+    async () => {
+      for (const [name, ways] of Object.entries(PLANTED)) {
+        for (const [what, make] of ways) {
+          const found = await causesOf(await make(images));
+          assertEquals(found?.causes[0]?.name, name, `${what}: ${JSON.stringify(found)}`);
+          const { share, shareError } = found!.causes[0];
+          assert(share > 0.4 && share > 3 * shareError, `${what}: ${share} of the distance`);
+        }
       }
+    },
+  );
+
+  await t.step("none is named for fresh parts of MNIST", async () => {
+    const { pixels } = await mnist("train");
+    for (const first of [0, 20_000, 40_000]) {
+      const part = { count: 1000, size: 28 as const, pixels: pixels.subarray(first * 784, (first + 1000) * 784) };
+      assertEquals(await causesOf(part), undefined, `from ${first} on`);
     }
   });
-});
 
-Deno.test("causes: none is named for fresh halves of MNIST", async () => {
-  const train = await mnist("train"), half = 30_000 * 784;
-  await withCauses(async (causesOf) => {
-    for (const first of [0, half]) {
-      const images = { count: 30_000, size: 28 as const, pixels: train.pixels.subarray(first, first + half) };
-      assertEquals(await causesOf(images), undefined);
-    }
-  });
-});
-
-Deno.test("causes: a VAE's digits are soft, a GAN's have no one fault", async () => {
-  await withCauses(async (causesOf) => {
+  await t.step("a VAE's digits are soft, a GAN's have no one fault", async () => {
     const open = (name: string) => openImages(checkoutPath(`examples/digits/${name}.npz`));
     const vae = await causesOf(await open("vae-epoch30"));
     assertEquals(vae?.causes.map(({ name }) => name), ["sharpness"]);
@@ -99,11 +94,8 @@ Deno.test("causes: a VAE's digits are soft, a GAN's have no one fault", async ()
     assertEquals(gan?.causes, []);
     assert(gan!.tried.length > 0);
   });
-});
 
-Deno.test("causes: the finding of a grey background gives its level", async () => {
-  const images = await fresh();
-  await withCauses(async (causesOf) => {
+  await t.step("the finding of a grey background gives its level", async () => {
     const found = await causesOf(mapped(images, (x) => 0.09 + 0.91 * x));
     assertEquals(found?.causes[0].finding, "the background is grey, 0.09 where real digits have 0.00");
     assert(found!.causes[0].fid < 30 && found!.fid > 200, `FID ${found!.fid} would be ${found!.causes[0].fid}`);
