@@ -14,7 +14,7 @@ export const KERNELS_FLAGS: { kernels: Flag<Choice>; threads: Flag<number | unde
     ...choice<Choice>("what computes: WebAssembly, our own WGSL, or tfjs's operations", "auto", ["auto", ...KERNELS]),
     read: (text) => text === "auto" ? text : kernelsNamed(text),
   },
-  threads: integer("threads of the cpu kernels (one a processor, at most 16)", undefined, { min: 1, max: 256 }),
+  threads: integer("threads of the cpu kernels (one a processor, at most 16)", undefined, { min: 1, max: 16 }),
 };
 
 /** What a command wants of its kernels: the quickest there are, or the same bits on every machine. */
