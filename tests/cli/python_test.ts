@@ -6,6 +6,7 @@ import { encodeNpy } from "../../lib/formats/npy.ts";
 import { resultOf, startShell } from "../support/cli.ts";
 import { inFolder } from "../support/folders.ts";
 import { mnist } from "../support/mnist.ts";
+import { readmeBlocks } from "../support/readme.ts";
 
 const PYTHON = 'PATH=/usr/bin:$PATH exec python3 "$@"';
 
@@ -71,5 +72,22 @@ Deno.test({
       const { code, stdout, stderr } = await python(args, folder);
       assertEquals(code, 0, stderr);
       assertMatch(stdout, /^epoch 1: loss \d+\.\d, digit distance \d+\.\d\d, FID \d+\.\d, .* \(scored in .* s\)\n$/);
+    }),
+});
+
+Deno.test({
+  name: "python: README's lines do what they say, word for word",
+  ignore: await lacks("numpy"),
+  fn: () =>
+    inFolder(async (folder) => {
+      const blocks = readmeBlocks("python");
+      assertEquals(blocks.length, 1);
+      const { count, pixels } = limit(await mnist("test"), 100);
+      Deno.writeFileSync(`${folder}/digits.npy`, encodeNpy([count, 28, 28], pixels));
+      const script = `import numpy\nimages = numpy.load("digits.npy")\n${blocks[0]}`;
+      const env = { PYTHONPATH: checkoutPath("python") };
+      const { code, stdout, stderr } = await python(["-c", script], folder, env);
+      assertEquals(code, 0, stderr);
+      assertMatch(stdout, /digit.?distance/i);
     }),
 });
