@@ -11,9 +11,9 @@ const COUNT = 1000;
 const { pixels } = limit(await mnist("train"), COUNT);
 const bytes = encodeNpy([COUNT, 28, 28], Uint8Array.from(pixels));
 
-/** Everything that a score says but how its images came. */
+/** Everything that a score says but how its images came, and what it says of labels, which not all of them bring. */
 function numbersOf(stdout: string): unknown {
-  const { fake: _, fake_as: __, ...numbers } = JSON.parse(stdout);
+  const { fake: _, fake_as: __, asked: ___, ...numbers } = JSON.parse(stdout);
   return numbers;
 }
 
@@ -33,7 +33,9 @@ Deno.test("inputs: the same digits have the same score to the last digit, in a f
     await t.step(form, async () => {
       const { stdout, stderr } = await score(form);
       assertEquals(numbersOf(stdout), expected, stderr);
-      assertStringIncludes(JSON.parse(stdout).fake_as, "(inferred)");
+      const { fake_as, asked } = JSON.parse(stdout);
+      assertStringIncludes(fake_as, "(inferred)");
+      assertEquals(asked !== undefined, form.includes("packed"), "labels are found where there are any");
     });
   }
 });
