@@ -16,8 +16,8 @@ export default `
    {
     "images": 100,
     "digitDistance": [
-     -0.191837,
-     0.782482
+     -0.226521,
+     0.785523
     ],
     "fid": [
      12.1515,
@@ -51,8 +51,8 @@ export default `
    {
     "images": 200,
     "digitDistance": [
-     -0.0738927,
-     0.639602
+     -0.0881623,
+     0.619161
     ],
     "fid": [
      6.49189,
@@ -86,8 +86,8 @@ export default `
    {
     "images": 500,
     "digitDistance": [
-     0.160505,
-     0.17803
+     0.175884,
+     0.196434
     ],
     "fid": [
      2.94157,
@@ -121,8 +121,8 @@ export default `
    {
     "images": 1000,
     "digitDistance": [
-     0.18926,
-     0.133804
+     0.197214,
+     0.125448
     ],
     "fid": [
      1.85039,
@@ -156,8 +156,8 @@ export default `
    {
     "images": 2000,
     "digitDistance": [
-     0.157316,
-     0.0745273
+     0.163343,
+     0.0641431
     ],
     "fid": [
      1.11534,
@@ -191,8 +191,8 @@ export default `
    {
     "images": 5000,
     "digitDistance": [
-     0.177177,
-     0.0416734
+     0.18118,
+     0.0471187
     ],
     "fid": [
      0.796661,
@@ -226,8 +226,8 @@ export default `
    {
     "images": 10000,
     "digitDistance": [
-     0.162578,
-     0.0268462
+     0.166297,
+     0.0373129
     ],
     "fid": [
      0.636386,
@@ -263,8 +263,8 @@ export default `
    {
     "images": 100,
     "digitDistance": [
-     0.482481,
-     0.898315
+     0.418984,
+     0.940455
     ],
     "fid": [
      13.4241,
@@ -298,8 +298,8 @@ export default `
    {
     "images": 200,
     "digitDistance": [
-     0.167452,
-     0.578908
+     0.147547,
+     0.617431
     ],
     "fid": [
      6.47661,
@@ -333,8 +333,8 @@ export default `
    {
     "images": 500,
     "digitDistance": [
-     0.152571,
-     0.212665
+     0.151811,
+     0.209506
     ],
     "fid": [
      2.90759,
@@ -368,8 +368,8 @@ export default `
    {
     "images": 1000,
     "digitDistance": [
-     0.150208,
-     0.144703
+     0.1607,
+     0.171558
     ],
     "fid": [
      1.96413,
@@ -403,8 +403,8 @@ export default `
    {
     "images": 2000,
     "digitDistance": [
-     0.152273,
-     0.0843371
+     0.158262,
+     0.0859681
     ],
     "fid": [
      1.25577,
@@ -438,8 +438,8 @@ export default `
    {
     "images": 5000,
     "digitDistance": [
-     0.152249,
-     0.0564409
+     0.156092,
+     0.0595439
     ],
     "fid": [
      0.812127,
@@ -473,8 +473,8 @@ export default `
    {
     "images": 10000,
     "digitDistance": [
-     0.181612,
-     0.0450546
+     0.190253,
+     0.0501958
     ],
     "fid": [
      0.763821,
@@ -513,42 +513,42 @@ export default `
    "rungs": [
     {
      "strength": 0.00625,
-     "digitDistance": 113.437,
+     "digitDistance": 2.88783,
      "fid": 0.395844
     },
     {
      "strength": 0.0125,
-     "digitDistance": 120.028,
+     "digitDistance": 13.8271,
      "fid": 1.64536
     },
     {
      "strength": 0.025,
-     "digitDistance": 146.664,
+     "digitDistance": 53.6768,
      "fid": 6.20659
     },
     {
      "strength": 0.05,
-     "digitDistance": 164.271,
+     "digitDistance": 135.648,
      "fid": 22.5737
     },
     {
      "strength": 0.1,
-     "digitDistance": 285.052,
+     "digitDistance": 273.13,
      "fid": 77.2823
     },
     {
      "strength": 0.2,
-     "digitDistance": 392.642,
+     "digitDistance": 385.468,
      "fid": 235.451
     },
     {
      "strength": 0.4,
-     "digitDistance": 398.159,
+     "digitDistance": 390.978,
      "fid": 678.45
     },
     {
      "strength": 0.8,
-     "digitDistance": 469.926,
+     "digitDistance": 462.544,
      "fid": 1654.57
     }
    ]
@@ -558,42 +558,42 @@ export default `
    "rungs": [
     {
      "strength": 0.0625,
-     "digitDistance": -0.0606106,
+     "digitDistance": -0.0584383,
      "fid": -0.0598255
     },
     {
      "strength": 0.125,
-     "digitDistance": -0.0606106,
+     "digitDistance": -0.0584383,
      "fid": -0.0598255
     },
     {
      "strength": 0.25,
-     "digitDistance": -0.0606106,
+     "digitDistance": -0.0584383,
      "fid": -0.0598255
     },
     {
      "strength": 0.5,
-     "digitDistance": 101.638,
+     "digitDistance": 125.752,
      "fid": 16.9706
     },
     {
      "strength": 1,
-     "digitDistance": 293.222,
+     "digitDistance": 308.513,
      "fid": 195.389
     },
     {
      "strength": 1.5,
-     "digitDistance": 473.173,
+     "digitDistance": 479.977,
      "fid": 479.861
     },
     {
      "strength": 2,
-     "digitDistance": 596.649,
+     "digitDistance": 597.169,
      "fid": 760.114
     },
     {
      "strength": 3,
-     "digitDistance": 710.714,
+     "digitDistance": 702.531,
      "fid": 1170.78
     }
    ]
@@ -603,27 +603,27 @@ export default `
    "rungs": [
     {
      "strength": 1,
-     "digitDistance": 3.38582,
+     "digitDistance": 3.4655,
      "fid": 4.60265
     },
     {
      "strength": 2,
-     "digitDistance": 31.637,
+     "digitDistance": 31.7701,
      "fid": 30.9967
     },
     {
      "strength": 3,
-     "digitDistance": 89.7491,
+     "digitDistance": 90.1303,
      "fid": 81.4699
     },
     {
      "strength": 4,
-     "digitDistance": 157.241,
+     "digitDistance": 156.003,
      "fid": 150.268
     },
     {
      "strength": 6,
-     "digitDistance": 252.807,
+     "digitDistance": 246.092,
      "fid": 306.868
     }
    ]
@@ -633,27 +633,27 @@ export default `
    "rungs": [
     {
      "strength": 4,
-     "digitDistance": 1.57848,
+     "digitDistance": 1.56664,
      "fid": 0.536381
     },
     {
      "strength": 8,
-     "digitDistance": 12.7484,
+     "digitDistance": 12.5383,
      "fid": 8.04903
     },
     {
      "strength": 12,
-     "digitDistance": 41.3284,
+     "digitDistance": 40.8321,
      "fid": 40.046
     },
     {
      "strength": 16,
-     "digitDistance": 95.8464,
+     "digitDistance": 95.8951,
      "fid": 113.335
     },
     {
      "strength": 20,
-     "digitDistance": 176.748,
+     "digitDistance": 177.897,
      "fid": 234.557
     }
    ]
@@ -663,27 +663,27 @@ export default `
    "rungs": [
     {
      "strength": 1,
-     "digitDistance": 0.947591,
+     "digitDistance": 0.95832,
      "fid": 1.67907
     },
     {
      "strength": 3,
-     "digitDistance": 3.84969,
+     "digitDistance": 3.76738,
      "fid": 15.1031
     },
     {
      "strength": 5,
-     "digitDistance": 7.02453,
+     "digitDistance": 7.08423,
      "fid": 29.8178
     },
     {
      "strength": 7,
-     "digitDistance": 17.8362,
+     "digitDistance": 18.0536,
      "fid": 69.8709
     },
     {
      "strength": 9,
-     "digitDistance": 72.8277,
+     "digitDistance": 71.8162,
      "fid": 215.004
     }
    ]

@@ -4,6 +4,8 @@ import type { Moments } from "./moments.ts";
 
 /** A share of the variance that is added to each column's own, so that what hardly varies does not rule. */
 const RIDGE = 0.15;
+/** Variance, in units of a column's own, that a direction counts as having along the way to a set that is alike. */
+const ACROSS = 1e6;
 /** A deviation below this share of the mean is rounding. */
 const ROUNDING = 1e-9;
 
@@ -14,9 +16,14 @@ const ROUNDING = 1e-9;
  * Source: Fisher, "The Use of Multiple Measurements in Taxonomic Problems", 1936; with the ridge of Friedman,
  * "Regularized Discriminant Analysis", 1989.
  *
+ * @param alike sets that count as the first one: the direction is across the way from its mean to theirs
  * @returns a weight for each column
  */
-export function discriminant(a: Moments, b: Moments): Float64Array<ArrayBuffer> {
+export function discriminant(
+  a: Moments,
+  b: Moments,
+  alike: readonly Moments[] = [],
+): Float64Array<ArrayBuffer> {
   const { width } = a;
   const [ofA, ofB] = [a.covariance(), b.covariance()];
   const deviation = Float64Array.from({ length: width }, (_, j) => {
@@ -29,6 +36,13 @@ export function discriminant(a: Moments, b: Moments): Float64Array<ArrayBuffer> 
     for (let k = 0; k < width; k++) {
       const within = (ofA[j * width + k] + ofB[j * width + k]) / 2 / (deviation[j] * deviation[k]);
       scaled.set(j, k, deviation[j] > 0 && deviation[k] > 0 ? within + (j === k ? RIDGE : 0) : Number(j === k));
+    }
+  }
+  for (const { mean } of alike) {
+    const shift = Float64Array.from(mean, (value, j) => deviation[j] > 0 ? (value - a.mean[j]) / deviation[j] : 0);
+    const weight = ACROSS / shift.reduce((sum, value) => sum + value ** 2, Number.MIN_VALUE);
+    for (let j = 0; j < width; j++) {
+      for (let k = 0; k < width; k++) scaled.set(j, k, scaled.get(j, k) + weight * shift[j] * shift[k]);
     }
   }
   const weights = solve(scaled, difference).to1DArray();

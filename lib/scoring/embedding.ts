@@ -1,6 +1,6 @@
 /** The digit distance's space for a network: how it is made from the training images, and kept in a file. */
 import { type Images, type LabelledImages, limit } from "../data/images.ts";
-import { DEFECTS } from "./defects.ts";
+import { DEFECTS, faintlyNoisy } from "./defects.ts";
 import { FormatError } from "../errors.ts";
 import { decodeBase64 } from "../formats/base64.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat32 } from "../formats/safetensors.ts";
@@ -59,9 +59,11 @@ export class Embedding {
   static async fit(network: Network, identity: NetworkIdentity, training: LabelledImages): Promise<Embedding> {
     const few = limit(training, FITTED_IMAGES);
     const clean = await momentsOfLayer(network, few);
+    const faint: Moments[] = [];
+    for (const images of faintlyNoisy(few, SEED)) faint.push(await momentsOfLayer(network, images));
     const weights: Float64Array[] = [];
     for (const { apply } of DEFECTS) {
-      weights.push(discriminant(clean, await momentsOfLayer(network, apply(few, SEED))));
+      weights.push(discriminant(clean, await momentsOfLayer(network, apply(few, SEED)), faint));
     }
     const directions = Float32Array.from(
       { length: clean.width * weights.length },

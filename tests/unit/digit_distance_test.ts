@@ -158,3 +158,16 @@ Deno.test("discriminant: points from the one set to the other, and leaves out co
   assert(first > 1 && Math.abs(second) < 0.15 * first, `${first} ${second}`);
   assertEquals(constant, 0);
 });
+
+Deno.test("discriminant: goes across the way to sets that count as alike", () => {
+  const cloud = (seed: number, shifts: readonly number[]) => {
+    const { data } = normalLatents(400, 3, seed);
+    return Moments.of({ count: 400, width: 3, data: data.map((value, k) => value + shifts[k % 3]) });
+  };
+  const [clean, faint, bad] = [cloud(1, [0, 0, 0]), cloud(1, [0.5, 0, 0]), cloud(2, [2, 2, 0])];
+  const along = (weights: Float64Array, to: Moments) =>
+    weights.reduce((sum, weight, j) => sum + weight * (to.mean[j] - clean.mean[j]), 0);
+  assert(along(discriminant(clean, bad), faint) > 0.5);
+  const across = discriminant(clean, bad, [faint]);
+  assert(Math.abs(along(across, faint)) < 1e-3 && along(across, bad) > 1.5, `${across}`);
+});
