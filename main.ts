@@ -92,3 +92,4 @@ function end(error: unknown): never {
 
 globalThis.addEventListener("unhandledrejection", ({ reason }) => end(reason));
 await main(Deno.args).catch(end);
+Deno.exit(); // at once: Deno lets go of signals before it ends by itself, and a second Ctrl-C would kill it in between
