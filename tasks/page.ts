@@ -4,7 +4,7 @@ import { writeFileAtomic } from "../lib/formats/files.ts";
 import { makePage } from "../lib/serve/page_file.ts";
 import { confine } from "../cli/confine.ts";
 import { path } from "../cli/flags.ts";
-import { dataDirectory, loadImages } from "../cli/inputs.ts";
+import { DATA_FLAGS, dataDirectory, loadImages } from "../cli/inputs.ts";
 import { PAGE } from "../cli/kinds.ts";
 import { checkFile, FORCE_FLAG } from "../cli/results.ts";
 import { defineTask } from "../cli/task.ts";
@@ -16,12 +16,12 @@ export const page = defineTask({
     "nothing uploaded. A host that sends Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: " +
     "require-corp with it lets it use all processors.",
   example: "--out score.html",
-  flags: { out: path("file to write", "score.html", "FILE"), ...FORCE_FLAG },
-  async run({ out, force }, output) {
-    const data = dataDirectory({ data: undefined, transpose: false });
+  flags: { out: path("file to write", "score.html", "FILE"), ...DATA_FLAGS, ...FORCE_FLAG },
+  async run({ out, force, ...where }, output) {
+    const data = dataDirectory(where);
     await checkFile(out, PAGE, { force, inputs: [data] });
     await confine({ reads: [data], writes: [out] });
-    const real = await loadImages({ data, transpose: false }, "test");
+    const real = await loadImages(where, "test");
     const { html } = await makePage({ real, version: config.version, isServed: false });
     const bytes = new TextEncoder().encode(html);
     await writeFileAtomic(out, bytes, { replace: force });

@@ -4,6 +4,7 @@ import type { IdentifiedWeights } from "../network/identity.ts";
 import { tensorsFromWeights } from "../network/weights.ts";
 import { hasContent, type Request } from "./http.ts";
 import type { Page } from "./page_file.ts";
+import type { ScoresState } from "./scores.ts";
 import type { RunState, State } from "./state.ts";
 
 /** Where the server gets what may change; asked again for each request. */
@@ -14,6 +15,8 @@ export interface Sources {
   weights(): Promise<IdentifiedWeights>;
   /** How the training to follow goes, if there is any. */
   run?(): Promise<RunState>;
+  /** How its samples score, if there are any to follow. */
+  scores?(): Promise<ScoresState>;
 }
 
 /** Longest address that is looked at, in characters. */
@@ -67,8 +70,12 @@ function reply(
 }
 
 async function stateOf(sources: Sources): Promise<State> {
-  const [{ identity }, run = null] = await Promise.all([sources.weights(), sources.run?.()]);
-  return { network: identity, run };
+  const [{ identity }, run = null, scores = null] = await Promise.all([
+    sources.weights(),
+    sources.run?.(),
+    sources.scores?.(),
+  ]);
+  return { network: identity, run, scores };
 }
 
 /** Whether a host can only mean the server: itself, or an address in numbers, which no foreign name hides behind. */

@@ -1,8 +1,9 @@
 /** What the server reports to the page: which network there is, and how its training goes. */
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { readFile } from "../formats/files.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
 import { parseConfig, RUN_FILES } from "../training/run.ts";
+import type { ScoresState } from "./scores.ts";
 
 /** More epochs than a chart has pixels for are not sent. */
 const MAX_LINES = 1000;
@@ -13,6 +14,8 @@ export interface State {
   readonly network: NetworkIdentity;
   /** The training run to follow, if any. */
   readonly run: RunState | null;
+  /** The scores of samples to follow, if any. */
+  readonly scores: ScoresState | null;
 }
 
 /** How far a training run is. */
@@ -37,7 +40,7 @@ export async function readRunState(folder: string): Promise<RunState> {
   const text = async (name: string) => new TextDecoder().decode(await readFile(join(folder, name)));
   const [config, metrics] = await Promise.all([text(RUN_FILES.config), text(RUN_FILES.metrics)]);
   const { epochs, images } = parseConfig(config, join(folder, RUN_FILES.config));
-  return { name: basename(folder), epochs, images, metrics: thinOut(metrics) };
+  return { name: basename(resolve(folder)), epochs, images, metrics: thinOut(metrics) };
 }
 
 /** The header, the last line, and of those between at most {@linkcode MAX_LINES}, evenly spread. */

@@ -4,7 +4,7 @@ import { fixed, grouped } from "../../numerals.ts";
 import type { ScoreRow } from "../../scoring/words.ts";
 import { PictureSheet } from "./picture_sheet.ts";
 import type { PageScore, Pair } from "./protocol.ts";
-import { find } from "./views.ts";
+import { element, find } from "./views.ts";
 
 /** Narrowest sample, and pair with its caption, in CSS pixels. */
 const NARROWEST = { sample: 28, pair: 68 };
@@ -139,11 +139,4 @@ function group(children: HTMLElement[]): HTMLElement {
   const div = document.createElement("div");
   div.append(...children);
   return div;
-}
-
-function element(tag: string, className = "", text = ""): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
 }

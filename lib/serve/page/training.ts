@@ -4,7 +4,7 @@ import type { RunState } from "../state.ts";
 import { fixed, grouped, percent } from "../../numerals.ts";
 import { type EpochRecord, parseMetrics } from "../../training/record.ts";
 import { drawLosses } from "./loss_chart.ts";
-import { find } from "./views.ts";
+import { find, showNumbers } from "./views.ts";
 
 type Measured = Exclude<keyof EpochRecord, "epoch">;
 
@@ -21,7 +21,7 @@ export function showTraining({ name, epochs, images, metrics }: RunState): void 
     const value = records.findLast((record) => record[column] !== null)?.[column];
     return value == null ? "–" : text(value);
   };
-  showNumbers({
+  showNumbers(find("numbers", HTMLDListElement), {
     "Epoch": `${grouped(records.at(-1)?.epoch ?? 0)} of ${grouped(epochs)}`,
     "Training loss": show("train_loss", (loss) => fixed(loss, 4)),
     "Validation loss": show("val_loss", (loss) => fixed(loss, 4)),
@@ -34,14 +34,4 @@ export function showTraining({ name, epochs, images, metrics }: RunState): void 
 
 function draw(): void {
   if (shown) drawLosses(find("losses", SVGSVGElement), shown.records, shown.epochs);
-}
-
-function showNumbers(numbers: Record<string, string>): void {
-  const groups = Object.entries(numbers).map(([term, value]) => {
-    const group = document.createElement("div");
-    group.appendChild(document.createElement("dt")).textContent = term;
-    group.appendChild(document.createElement("dd")).textContent = value;
-    return group;
-  });
-  find("numbers", HTMLDListElement).replaceChildren(...groups);
 }

@@ -15,6 +15,24 @@ export function find<E extends Element>(id: string, type: new () => E): E {
   return element;
 }
 
+/** A new element. */
+export function element(tag: string, className = "", text = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** Shows numbers by their names. */
+export function showNumbers(list: HTMLDListElement, numbers: Record<string, string>): void {
+  const groups = Object.entries(numbers).map(([term, value]) => {
+    const group = element("div");
+    group.append(element("dt", "", term), element("dd", "", value));
+    return group;
+  });
+  list.replaceChildren(...groups);
+}
+
 /** Says which network there is, or what is wrong with the server. */
 export function say(text: string): void {
   const status = find("network", HTMLElement);
