@@ -5,7 +5,7 @@ import { DigitFidError, UsageError } from "./lib/errors.ts";
 import { commandsIn } from "./lib/packaging/commands.ts";
 import { InterruptedError } from "./cli/interrupt.ts";
 import { tryWriting } from "./cli/output.ts";
-import { fileError } from "./lib/formats/files.ts";
+import { fileError } from "./lib/formats/file_error.ts";
 import { inWords } from "./cli/remedy.ts";
 import type { Task } from "./cli/task.ts";
 

@@ -1,7 +1,7 @@
 /** What a task prints, and where: with --json stdout is for the one object of the result alone. */
 import config from "../deno.json" with { type: "json" };
 import { DigitFidError } from "../lib/errors.ts";
-import { reasonOf } from "../lib/formats/files.ts";
+import { reasonOf } from "../lib/formats/file_error.ts";
 import { printable, printableJson } from "../lib/printable.ts";
 
 /** The two flags that say how much to print. */

@@ -1,7 +1,8 @@
 /** Where a task's results go: looked at before the work, and by one rule for all of them. */
 import { basename, dirname, join } from "node:path";
 import { DigitFidError } from "../lib/errors.ts";
-import { fileError, temporaryPath } from "../lib/formats/files.ts";
+import { fileError } from "../lib/formats/file_error.ts";
+import { temporaryPath } from "../lib/formats/files.ts";
 import { toggle } from "./flags.ts";
 import { isOfKind, type Kind } from "./kinds.ts";
 

@@ -1,7 +1,8 @@
 /** Samples of generated digits that appear in a folder while a generator trains. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { fileError, listFolder } from "../lib/formats/files.ts";
+import { fileError } from "../lib/formats/file_error.ts";
+import { listFolder } from "../lib/formats/files.ts";
 import { inSteps } from "../lib/scoring/score_log.ts";
 
 /** A file or folder of images, and in which state it was seen. */

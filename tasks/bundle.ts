@@ -12,6 +12,10 @@ const SCRIPTS = [
 ];
 /** What browsers lack, by the module that stands for it. */
 const HOST = {
+  "node:fs": "lib/serve/page/host/fs.ts",
+  "node:fs/promises": "lib/serve/page/host/fs.ts",
+  "node:os": "lib/serve/page/host/fs.ts",
+  "node:util": "lib/serve/page/host/fs.ts",
   "node:zlib": "lib/serve/page/host/zlib.ts",
   "node:path": "lib/serve/page/host/path.ts",
   "node:url": "lib/serve/page/host/url.ts",

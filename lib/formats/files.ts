@@ -1,51 +1,14 @@
 /** Reading and writing whole files, with errors that a person can act on. */
-import { exists } from "./paths.ts";
+import * as fs from "node:fs";
+import { link, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import { DigitFidError } from "../errors.ts";
+import { codeOf, fileError } from "./file_error.ts";
+import { exists } from "./paths.ts";
 
-/** What the operating system's error codes mean to the user. */
-const REASONS: Record<string, string> = {
-  ENOENT: "no such file or folder",
-  EISDIR: "it is a folder, not a file",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EACCES: "no permission",
-  EPERM: "not permitted",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EROFS: "the file system is read-only",
-  ENAMETOOLONG: "the name is too long",
-  ELOOP: "its links lead round in a circle",
-  EIO: "the disk reports an error",
-  EMFILE: "too many files are open",
-  ENFILE: "too many files are open",
-  ENXIO: "nothing can be read from it",
-  ESPIPE: "it is no file with a place for every byte",
-  ETXTBSY: "it is a program that runs",
-  EBUSY: "it is in use",
-  EFBIG: "the file would be too large",
-  ENOTEMPTY: "the folder is not empty",
-  EEXIST: "it exists already",
-  EXDEV: "it lies on another file system",
-};
-
-/**
- * Turns what a file operation threw into one line: `cannot ACTION PATH: REASON`.
- *
- * @param action what was tried, such as `read`
- */
-export function fileError(action: string, path: string, error: unknown): DigitFidError {
-  if (error instanceof DigitFidError) return error;
-  return new DigitFidError(`cannot ${action} ${path}: ${reasonOf(error)}`, { cause: error });
-}
-
-/** What the operating system's error means to the user. */
-export function reasonOf(error: unknown): string {
-  if (!("Deno" in globalThis)) return "files are read under Deno alone; pass pixels, or statistics of them";
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "NotCapable") return "programs are kept from this path: pipe the content in instead";
-  const code = "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? error.message.replace(/ \(os error \d+\).*$/, "");
-}
+/** With a callback inside: twice as fast for small files as the one of `node:fs/promises`. */
+const readWhole = promisify(fs.readFile);
 
 /**
  * Reads a whole file.
@@ -54,7 +17,8 @@ export function reasonOf(error: unknown): string {
  */
 export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await Deno.readFile(path);
+    const bytes = await readWhole(path);
+    return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length); // a Buffer's slices are views
   } catch (error) {
     throw fileError("read", path, error);
   }
@@ -67,8 +31,8 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
  */
 export async function describePath(path: string): Promise<{ isFolder: boolean; size: number }> {
   try {
-    const { isDirectory, size } = await Deno.stat(path);
-    return { isFolder: isDirectory, size };
+    const found = await stat(path);
+    return { isFolder: found.isDirectory(), size: found.size };
   } catch (error) {
     throw fileError("read", path, error);
   }
@@ -91,9 +55,10 @@ export async function listFiles(directory: string): Promise<string[]> {
 export async function listFolder(directory: string): Promise<{ files: string[]; folders: string[] }> {
   try {
     const [files, folders]: [string[], string[]] = [[], []];
-    for await (const { name, isDirectory, isSymlink } of Deno.readDir(directory)) {
-      const isFolder = isDirectory || isSymlink && await leadsToFolder(`${directory}/${name}`);
-      (isFolder ? folders : files).push(name);
+    for (const entry of await readdir(directory, { withFileTypes: true })) {
+      const isFolder = entry.isDirectory() ||
+        entry.isSymbolicLink() && await leadsToFolder(`${directory}/${entry.name}`);
+      (isFolder ? folders : files).push(entry.name);
     }
     return { files: files.sort(), folders: folders.sort() };
   } catch (error) {
@@ -102,7 +67,7 @@ export async function listFolder(directory: string): Promise<{ files: string[]; 
 }
 
 async function leadsToFolder(link: string): Promise<boolean> {
-  return await Deno.stat(link).then(({ isDirectory }) => isDirectory, () => false);
+  return await stat(link).then((found) => found.isDirectory(), () => false);
 }
 
 /**
@@ -112,7 +77,7 @@ async function leadsToFolder(link: string): Promise<boolean> {
  */
 export async function removeFile(path: string): Promise<void> {
   try {
-    await Deno.remove(path);
+    await unlink(path);
   } catch (error) {
     throw fileError("remove", path, error);
   }
@@ -158,9 +123,9 @@ export async function writeFileAtomic(
   try {
     await writeSynced(temporary, bytes, mode);
     try {
-      await (replace ? Deno.rename(temporary, path) : renameToFree(temporary, path));
+      await (replace ? rename(temporary, path) : renameToFree(temporary, path));
     } catch (error) {
-      await Deno.remove(temporary).catch(() => {});
+      await unlink(temporary).catch(() => {});
       throw error;
     }
     await syncFolder(dirname(path));
@@ -171,24 +136,26 @@ export async function writeFileAtomic(
 
 /** Writes a new file and waits until it is on the disk; leaves none if that fails. */
 async function writeSynced(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode });
+  const file = await open(path, "wx", mode);
   try {
-    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+    await file.writeFile(bytes);
     await file.sync();
   } catch (error) {
-    await Deno.remove(path).catch(() => {});
+    await unlink(path).catch(() => {});
     throw error;
+  } finally {
+    await file.close();
   }
 }
 
 /** Gives a file a name that must be free, which no other process can take in between. */
 async function renameToFree(from: string, to: string): Promise<void> {
   try {
-    await Deno.link(from, to);
-    await Deno.remove(from);
+    await link(from, to);
+    await unlink(from);
   } catch (error) {
     // Some file systems know no second name of a file.
-    if (!(error instanceof Deno.errors.AlreadyExists || await exists(to))) return await Deno.rename(from, to);
+    if (!(codeOf(error) === "EEXIST" || await exists(to))) return await rename(from, to);
     throw new DigitFidError(`${to} is there already: replace it`, { cause: error, remedy: { force: true } });
   }
 }
@@ -198,12 +165,12 @@ async function renameToFree(from: string, to: string): Promise<void> {
  * read the folder, or where a system opens no folders, it is left to the system.
  */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await Deno.open(path).catch(() => undefined);
+  const folder = await open(path).catch(() => undefined);
   try {
     await folder?.sync();
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EINVAL")) throw error; // not on this file system
+    if (codeOf(error) !== "EINVAL") throw error; // not on this file system
   } finally {
-    folder?.close();
+    await folder?.close();
   }
 }

@@ -1,8 +1,10 @@
 /** Writing whole folders. */
-import { exists } from "./paths.ts";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DigitFidError } from "../errors.ts";
-import { fileError, syncFolder, temporaryPath, writeFileAtomic } from "./files.ts";
+import { fileError } from "./file_error.ts";
+import { syncFolder, temporaryPath, writeFileAtomic } from "./files.ts";
+import { exists } from "./paths.ts";
 
 /**
  * Writes a folder of files whole or not at all: it is made in {@linkcode temporaryPath}, which must be free, and moved
@@ -16,31 +18,31 @@ import { fileError, syncFolder, temporaryPath, writeFileAtomic } from "./files.t
 export async function writeFolderAtomic(path: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
   const temporary = temporaryPath(path);
   const [next, previous] = [join(temporary, "new"), join(temporary, "old")];
-  await Deno.mkdir(temporary).catch((error) => {
+  await mkdir(temporary).catch((error) => {
     throw fileError("make folder", temporary, error);
   });
   try {
     const replaces = await exists(path);
     if (replaces) await checkNoOthers(path, files);
-    await Deno.mkdir(next);
+    await mkdir(next);
     for (const [name, content] of files) await writeFileAtomic(join(next, name), content);
-    if (replaces) await Deno.rename(path, previous);
+    if (replaces) await rename(path, previous);
     try {
-      await Deno.rename(next, path);
+      await rename(next, path);
     } catch (error) {
-      if (replaces) await Deno.rename(previous, path);
+      if (replaces) await rename(previous, path);
       throw error;
     }
     await syncFolder(dirname(path));
   } catch (error) {
     throw fileError("write", path, error);
   } finally {
-    await Deno.remove(temporary, { recursive: true });
+    await rm(temporary, { recursive: true });
   }
 }
 
 async function checkNoOthers(path: string, files: ReadonlyMap<string, unknown>): Promise<void> {
-  for await (const { name } of Deno.readDir(path)) {
+  for (const name of await readdir(path)) {
     if (!files.has(name)) throw new DigitFidError(`cannot replace ${path}: it also holds ${name}`);
   }
 }

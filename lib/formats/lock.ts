@@ -2,7 +2,8 @@
 import { ensureDir, exists } from "./paths.ts";
 import { dirname, join } from "node:path";
 import { DigitFidError } from "../errors.ts";
-import { fileError, syncFolder } from "./files.ts";
+import { fileError } from "./file_error.ts";
+import { syncFolder } from "./files.ts";
 
 /** The file in a folder that is locked. It goes away with the lock; one that is left over says nothing. */
 export const LOCK = ".digit-fid.lock";

@@ -4,6 +4,7 @@
  * Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { FormatError } from "../errors.ts";
+import { floatsOfHalves } from "./float16.ts";
 import { pythonSave, pythonString } from "./python.ts";
 import { elementCount, showShape } from "./shape.ts";
 
@@ -126,7 +127,7 @@ export function npyElementSize(dtype: NpyDtype): number {
 export function npyElements({ dtype, bigEndian }: Pick<NpyHeader, "dtype" | "bigEndian">, bytes: Uint8Array): NpyData {
   const copy = new Uint8Array(bytes), size = npyElementSize(dtype);
   if (bigEndian) { for (let i = 0; i < copy.length; i += size) copy.subarray(i, i + size).reverse(); }
-  if (dtype === "<f2") return new Float32Array(new Float16Array(copy.buffer)); // which Node has from version 24 on
+  if (dtype === "<f2") return floatsOfHalves(new Uint16Array(copy.buffer));
   const data = new READERS[dtype](copy.buffer);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
   return data;

@@ -5,6 +5,7 @@
  * most 100 MB, no name twice, and offsets that cover the buffer with no hole and no overlap.
  */
 import { FormatError } from "../errors.ts";
+import { floatsOfHalves } from "./float16.ts";
 import { elementCount, showShape } from "./shape.ts";
 
 /** Bytes that break the rules of safetensors. */
@@ -138,11 +139,11 @@ export function toFloat64(tensor: Tensor): Float64Array<ArrayBuffer> {
   return new Float64Array(floats(tensor));
 }
 
-function floats({ dtype, data }: Tensor): Float16Array | Float32Array | Float64Array {
+function floats({ dtype, data }: Tensor): Float32Array | Float64Array {
   const { buffer } = new Uint8Array(data); // a copy, which is aligned as views of the file may not be
   switch (dtype) {
     case "F16":
-      return new Float16Array(buffer);
+      return floatsOfHalves(new Uint16Array(buffer));
     case "BF16": // the upper half of a float32
       return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
     case "F32":

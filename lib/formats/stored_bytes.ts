@@ -1,6 +1,8 @@
 /** Bytes that are read a stretch at a time, from a file or from memory: just what was promised, or an error. */
+import { type FileHandle, open } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
 import { DigitFidError, FormatError } from "../errors.ts";
-import { fileError } from "./files.ts";
+import { fileError } from "./file_error.ts";
 
 /** Bytes of a known length under a name. */
 export interface StoredBytes {
@@ -41,17 +43,17 @@ export function bytesInMemory(bytes: Uint8Array<ArrayBuffer>, name: string): Sto
  */
 export async function openBytes(path: string): Promise<StoredBytes> {
   try {
-    const file = await Deno.open(path);
+    const file = await open(path);
     try {
-      const stat = await file.stat();
-      if (stat.isDirectory) throw new DigitFidError(`cannot read ${path}: it is a folder, not a file`);
-      if (stat.isFile) return new FileBytes(file, path, stat);
-      if (!stat.isFifo) throw new DigitFidError(`cannot read ${path}: it is a device, not a file`);
-      const bytes = await readToEnd(file, path);
-      file.close();
+      const stat = await file.stat({ bigint: true });
+      if (stat.isDirectory()) throw new DigitFidError(`cannot read ${path}: it is a folder, not a file`);
+      if (stat.isFile()) return new FileBytes(file, path, stat);
+      if (!stat.isFIFO()) throw new DigitFidError(`cannot read ${path}: it is a device, not a file`);
+      const bytes = await readToEnd((into) => readInto(file, into, null), path);
+      await file.close();
       return bytesInMemory(bytes, path);
     } catch (error) {
-      file.close();
+      await file.close();
       throw error;
     }
   } catch (error) {
@@ -66,7 +68,7 @@ export async function openBytes(path: string): Promise<StoredBytes> {
  */
 export async function readStandardInput(): Promise<StoredBytes> {
   const name = "standard input";
-  const bytes = await readToEnd(Deno.stdin, name);
+  const bytes = await readToEnd(async (into) => await Deno.stdin.read(into) ?? 0, name);
   if (bytes.length === 0) throw new DigitFidError(`${name} is empty: pipe a file into it`);
   return bytesInMemory(bytes, name);
 }
@@ -88,19 +90,19 @@ export async function readHead(bytes: StoredBytes, most: number): Promise<Uint8A
 class FileBytes implements StoredBytes {
   /** Path of the file. */
   readonly name: string;
-  readonly #opened: Deno.FileInfo;
-  #file: Deno.FsFile | undefined;
-  /** The read that goes on, as a file has one place at a time. */
+  readonly #opened: BigIntStats;
+  #file: FileHandle | undefined;
+  /** The read that goes on, as a file is opened once at a time. */
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(file: Deno.FsFile, path: string, opened: Deno.FileInfo) {
+  constructor(file: FileHandle, path: string, opened: BigIntStats) {
     this.name = path;
     this.#opened = opened;
     this.#file = file;
   }
 
   get size(): number {
-    return this.#opened.size;
+    return Number(this.#opened.size);
   }
 
   async read(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -111,12 +113,11 @@ class FileBytes implements StoredBytes {
 
   async #readNow(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      this.#file ??= await Deno.open(this.name);
+      this.#file ??= await open(this.name);
       const bytes = new Uint8Array(length);
-      await this.#file.seek(start, Deno.SeekMode.Start);
       for (let filled = 0; filled < length;) {
-        const count = await this.#file.read(bytes.subarray(filled));
-        if (count === null) {
+        const count = await readInto(this.#file, bytes.subarray(filled), start + filled);
+        if (count === 0) {
           await this.#checkSame(this.#file);
           throw cutOff(this.name, start, length, filled);
         }
@@ -124,7 +125,7 @@ class FileBytes implements StoredBytes {
       }
       return bytes;
     } catch (error) {
-      this.#close();
+      await this.#close();
       throw fileError("read", this.name, error);
     }
   }
@@ -136,20 +137,20 @@ class FileBytes implements StoredBytes {
     } catch (error) {
       throw fileError("read", this.name, error);
     } finally {
-      this.#close();
+      await this.#close();
     }
   }
 
-  async #checkSame(file: Deno.FsFile): Promise<void> {
-    const now = await file.stat(), then = this.#opened;
-    const same = now.dev === then.dev && now.ino === then.ino && now.size === then.size &&
-      now.mtime?.getTime() === then.mtime?.getTime();
+  async #checkSame(file: FileHandle): Promise<void> {
+    const now = await file.stat({ bigint: true }), then = this.#opened;
+    const same = now.dev === then.dev && now.ino === then.ino && now.size === then.size && now.mtimeNs === then.mtimeNs;
     if (!same) throw new DigitFidError(`${this.name} changed while it was read: give a finished file`);
   }
 
-  #close(): void {
-    this.#file?.close();
+  async #close(): Promise<void> {
+    const file = this.#file;
     this.#file = undefined;
+    await file?.close();
   }
 }
 
@@ -157,9 +158,17 @@ function cutOff(name: string, start: number, length: number, found: number): For
   return new FormatError(`${name}: at byte ${start}: expected ${length} bytes, found ${found}: the file is cut off`);
 }
 
-async function readToEnd(from: Pick<Deno.FsFile, "read">, name: string): Promise<Uint8Array<ArrayBuffer>> {
+/** Reads at most 1 GB, as no host reads more than 2 at once. @returns how many bytes came; 0 at the end */
+async function readInto(file: FileHandle, into: Uint8Array, position: number | null): Promise<number> {
+  return (await file.read(into, 0, Math.min(into.length, 2 ** 30), position)).bytesRead;
+}
+
+async function readToEnd(
+  read: (into: Uint8Array<ArrayBuffer>) => Promise<number>,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   let whole = new Uint8Array(2 ** 16), length = 0;
-  for (let count; (count = await from.read(whole.subarray(length))) !== null; length += count) {
+  for (let count; (count = await read(whole.subarray(length))) > 0; length += count) {
     if (length + count < whole.length) continue;
     if (whole.length >= MOST_IN_MEMORY) {
       throw new DigitFidError(`${name}: more than ${MOST_IN_MEMORY} bytes: give a file`);

@@ -81,7 +81,8 @@ Deno.test("house: no file imports itself by way of others", () => {
 
 Deno.test("house: only the parts whose matter it is touch files, or know a GPU", () => {
   const touchers = /^(main\.ts|tasks\/|cli\/|bench\/|lib\/formats\/|lib\/checkout\.ts)/;
-  const touches = /\bDeno\.(open|read|write|remove|rename|stat|lstat|mkdir|make|copy|chmod|symlink|link|truncate)/;
+  const touches =
+    /"node:fs(\/promises)?"|\bDeno\.(open|read|write|remove|rename|stat|lstat|mkdir|make|copy|chmod|symlink|link|truncate)/;
   const gpu = /^(bench\/|lib\/network\/(webgpu|tfjs)\/)/;
   const knows = /"@tensorflow\/tfjs|\bGPU[A-Z]\w+|navigator\.gpu/;
   const offenders = (allowed: RegExp, pattern: RegExp) =>

@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { DigitFidError, FormatError } from "../../lib/errors.ts";
-import { fileError, listFiles, readFile, writeFileAtomic } from "../../lib/formats/files.ts";
+import { fileError } from "../../lib/formats/file_error.ts";
+import { listFiles, readFile, writeFileAtomic } from "../../lib/formats/files.ts";
 import { gunzip } from "../../lib/formats/gzip.ts";
 import { readIdx } from "../../lib/data/idx_file.ts";
 import { encodeIdx, IdxError } from "../../lib/idx.ts";
@@ -38,9 +39,22 @@ Deno.test("files: a write that fails leaves no temporary file", () =>
     assertEquals(await listFiles(folder), []);
   }));
 
-Deno.test("files: the system's error codes are put into words", () => {
-  const full = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
-  assertEquals(fileError("write", "a/b", full).message, "cannot write a/b: the disk is full");
+Deno.test("files: the system's error codes are put into words, however a host gives them", () => {
+  const say = (message: string, fields = {}) =>
+    fileError("write", "a/b", Object.assign(new Error(message), fields)).message;
+  const full = "cannot write a/b: the disk is full";
+  assertEquals(say("No space left on device (os error 28)", { code: "ENOSPC" }), full);
+  assertEquals(say("ENOSPC: no space left on device, write", { code: "ENOSPC", errno: -28 }), full);
+  const quota = "cannot write a/b: the disk quota is used up";
+  assertEquals(say("Disk quota exceeded (os error 122)"), quota);
+  assertEquals(say("UNKNOWN: unknown error, open 'a/b'", { code: "UNKNOWN", errno: -122 }), quota);
+  const code = "Unknown system error -122";
+  assertEquals(say(`${code}: ${code}, write`, { code, errno: -122 }), quota);
+  assertEquals(
+    say("EBADF: bad file descriptor, read", { code: "EBADF", errno: -9 }),
+    "cannot write a/b: bad file descriptor",
+  );
+  assertEquals(say("EMLINK: too many links, link 'a' -> 'b'", { code: "EMLINK" }), "cannot write a/b: too many links");
   const other = new Error("something new");
   assertEquals(fileError("write", "a/b", other).message, "cannot write a/b: something new");
   assertEquals(fileError("write", "a/b", other).cause, other);

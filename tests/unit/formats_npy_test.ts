@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { floatsOfHalves } from "../../lib/formats/float16.ts";
 import { encodeNpy, NpyError, parseNpy } from "../../lib/formats/npy.ts";
 import { Random } from "../../lib/random.ts";
 
@@ -117,3 +118,9 @@ for (const [what, bytes, message] of BAD) {
     assertEquals(error.message.startsWith("a/file: "), true);
   });
 }
+
+Deno.test("NPY: floats of 16 bits, all of them, are the engine's own", () => {
+  const bits = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i);
+  const [found, expected] = [floatsOfHalves(bits), new Float32Array(new Float16Array(bits.buffer))];
+  assertEquals(found.findIndex((value, i) => !Object.is(value, expected[i])), -1);
+});
