@@ -1,12 +1,17 @@
 /**
- * `deno task mutants`: makes one fault after the other in a copy of the project, and runs the test that is there to catch
- * it. The exit code is 1 if one survives, or if its text is no longer in its file. With a word behind it, it tries only the
- * faults that have it in their file or name.
+ * `deno task mutants [WORD]`: makes one fault after the other in copies of the project, two at a time, and runs the test
+ * that is there to catch it. The exit code is 1 if one survives, or if its text is no longer in its file. With a word
+ * only those are tried that have it in their name, their file or that of their tests.
  */
 import { join } from "node:path";
+import { answerHelp } from "../../cli/developers.ts";
 import { checkoutPath } from "../../lib/checkout.ts";
 import { TemporaryFolder } from "../support/folders.ts";
 import { type Fault, FAULTS } from "./faults.ts";
+import text from "./run.ts" with { type: "text" };
+
+/** Faults that are tried at the same time. */
+const JOBS = 2;
 
 /** What of the checkout takes no part in tests. */
 const LEFT_OUT = new Set([".git", ".deno", ".ci", "node_modules", "runs", "dist", "shared"]);
@@ -60,24 +65,35 @@ async function tryFault(copy: string, fault: Fault): Promise<Verdict> {
   }
 }
 
-/** Tries all faults whose file or name has a text in it; whether every one was killed. */
-async function tryFaults(only: string): Promise<boolean> {
-  using copy = new TemporaryFolder();
-  copyTree(checkoutPath(), copy.path);
-  const faults = FAULTS.filter(({ file, name }) => `${file}: ${name}`.includes(only));
-  const { passed, text } = await runTests(copy.path, faults);
-  if (!passed) {
-    console.error(`${text}\nThese tests must pass before any fault is made.`);
-    return false;
-  }
+/** Whether the tests of these faults pass in a copy that has none of them; if not, says so. */
+async function passAsTheyAre(copy: string, faults: readonly Fault[]): Promise<boolean> {
+  const { passed, text } = await runTests(copy, faults);
+  if (!passed) console.error(`${text}\nThese tests must pass before any fault is made.`);
+  return passed;
+}
+
+/** Tries faults, each job in a copy of its own; whether every one was killed. */
+async function tryFaults(faults: readonly Fault[]): Promise<boolean> {
+  const left = [...faults];
   let killed = 0;
-  for (const fault of faults) {
-    const { reason } = await tryFault(copy.path, fault);
-    if (reason === "") killed++;
-    console.log(`${reason === "" ? "killed  " : "SURVIVED"} ${fault.file}: ${fault.name}${reason && `: ${reason}`}`);
-  }
-  console.log(`${killed} of ${faults.length} killed, ${faults.length - killed} survived`);
+  const work = async (_: unknown, job: number) => {
+    using copy = new TemporaryFolder();
+    copyTree(checkoutPath(), copy.path);
+    if (!await passAsTheyAre(copy.path, faults.filter((_, i) => i % JOBS === job))) left.length = 0;
+    for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
+      const { reason } = await tryFault(copy.path, fault);
+      if (reason === "") killed++;
+      console.log(`${reason === "" ? "killed  " : "SURVIVED"} ${fault.file}: ${fault.name}${reason && `: ${reason}`}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(JOBS, faults.length) }, work));
+  console.log(`${killed} of ${faults.length} killed`);
   return killed === faults.length && killed > 0;
 }
 
-if (import.meta.main) Deno.exitCode = await tryFaults(Deno.args[0] ?? "") ? 0 : 1;
+if (import.meta.main) {
+  answerHelp(text);
+  const [word = ""] = Deno.args;
+  const faults = FAULTS.filter(({ file, name, tests }) => `${file}: ${name} ${tests}`.includes(word));
+  Deno.exitCode = await tryFaults(faults) ? 0 : 1;
+}
