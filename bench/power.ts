@@ -22,6 +22,8 @@ import { Random } from "../lib/random.ts";
 import { type Arithmetic, openArithmetic } from "../lib/scoring/arithmetic.ts";
 import { embeddingOf } from "../lib/scoring/embedding.ts";
 import { extractFeatures } from "../lib/scoring/features.ts";
+import { answerHelp } from "../cli/developers.ts";
+import ownText from "./power.ts" with { type: "text" };
 
 /**
  * Images of a set, or those that the arguments say. More would be a large part of the 10,000 that are unseen, and the
@@ -187,6 +189,7 @@ async function study(judge: Judge, unseen: Outputs, bad: ReadonlyMap<string, Out
 }
 
 if (import.meta.main) {
+  answerHelp(ownText);
   using loaded = await loadNetwork();
   const embedding = await embeddingOf(loaded.identity);
   if (!embedding) throw new Error("the reference network has no embedding");

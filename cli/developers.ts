@@ -12,7 +12,7 @@ export function answerHelp(file: string): void {
 }
 
 /** The comment that a file begins with, without its stars. */
-function commentOf(file: string): string {
+export function commentOf(file: string): string {
   const [, comment] = /^\/\*\*(.*?)\*\//s.exec(file) ?? [];
   if (comment === undefined) throw new Error("a developers' task begins with a comment that explains it");
   return comment.replaceAll(/^ *\* ?/gm, "").trim();

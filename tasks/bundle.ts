@@ -3,6 +3,10 @@ import { join } from "node:path";
 import config from "../deno.json" with { type: "json" };
 import { checkoutPath } from "../lib/checkout.ts";
 import { DigitFidError } from "../lib/errors.ts";
+import { answerHelp } from "../cli/developers.ts";
+import ownText from "./bundle.ts" with { type: "text" };
+
+answerHelp(ownText);
 
 /** Each script by the module that it begins with. A page from a disk can have a worker of its own text only as a script
  * of the old kind, without modules. */

@@ -9,6 +9,8 @@ import { textOf } from "../lib/network/webgpu/kernel.ts";
 import { gatherKernel } from "../lib/network/webgpu/kernels/gather.ts";
 import { trainingSteps } from "../lib/network/webgpu/step.ts";
 import { tuningFor } from "../lib/network/webgpu/tuning.ts";
+import { answerHelp } from "../cli/developers.ts";
+import ownText from "./kernels.ts" with { type: "text" };
 
 const ARCHS: readonly Arch[] = ["mlp", "linear"];
 
@@ -32,6 +34,7 @@ export function kernelTexts(): Map<string, string> {
 }
 
 if (import.meta.main) {
+  answerHelp(ownText);
   const [flag, out] = Deno.args;
   if (flag !== "--out" || !out) throw new Error("name a folder: deno task kernels --out DIR");
   const texts = kernelTexts();

@@ -7,6 +7,10 @@ import config from "../deno.json" with { type: "json" };
 import { checkoutPath } from "../lib/checkout.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import { readFile } from "../lib/formats/files.ts";
+import { answerHelp } from "../cli/developers.ts";
+import ownText from "./package.ts" with { type: "text" };
+
+answerHelp(ownText);
 
 /** The Deno that the commands run with: exactly the one that they are tested with. */
 const DENO = "2.9.6";

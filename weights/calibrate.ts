@@ -12,6 +12,10 @@ import { extractFeatures, statisticsOf } from "../lib/scoring/features.ts";
 import { writeStatistics } from "../lib/scoring/statistics.ts";
 import { checkoutPath } from "../lib/checkout.ts";
 import { writeModules } from "./embed.ts";
+import { answerHelp } from "../cli/developers.ts";
+import ownText from "./calibrate.ts" with { type: "text" };
+
+answerHelp(ownText);
 
 const [name] = Deno.args;
 if (name === undefined) throw new Error("name the reference network: deno task calibrate reference-v2");

@@ -2,6 +2,9 @@
  * Makes modules of the reference network's files, so that the network comes with the code wherever that is loaded from:
  * a disk, a server of modules, a bundle. To be run whenever the files are new: `deno task embed reference-v2`.
  */
+import { answerHelp } from "../cli/developers.ts";
+import ownText from "./embed.ts" with { type: "text" };
+
 const HEAD = "// Made by `deno task embed`.\n// deno-fmt-ignore-file\n";
 
 /** The modules of a reference network, by their names in this folder: what `deno task embed` writes. */
@@ -52,6 +55,7 @@ export async function writeModules(name: string): Promise<void> {
 }
 
 if (import.meta.main) {
+  answerHelp(ownText);
   const [name] = Deno.args;
   if (name === undefined) throw new Error("name the reference network: deno task embed reference-v2");
   await writeModules(name);

@@ -3,6 +3,10 @@
  * the same bits on every machine and any number of threads, so nothing but time stands in the way.
  */
 import { REFERENCE } from "./reference.ts";
+import { answerHelp } from "../cli/developers.ts";
+import ownText from "./reproduce.ts" with { type: "text" };
+
+answerHelp(ownText);
 
 const WEIGHTS = new URL(".", import.meta.url).pathname;
 

@@ -4,6 +4,10 @@
  */
 import { checkoutPath } from "../../lib/checkout.ts";
 import { compile } from "./compile.ts";
+import { answerHelp } from "../../cli/developers.ts";
+import ownText from "./build.ts" with { type: "text" };
+
+answerHelp(ownText);
 
 const bytes = await compile(await Deno.readTextFile(checkoutPath("lib/wasm/assembly/kernels.ts")));
 const text =

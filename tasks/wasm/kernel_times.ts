@@ -7,6 +7,10 @@ import { defaultDataDirectory, loadMnist } from "../../lib/data/mnist.ts";
 import { initialParameters } from "../../lib/model.ts";
 import * as at from "../../lib/wasm/assembly/plan.ts";
 import { compile } from "./compile.ts";
+import { answerHelp } from "../../cli/developers.ts";
+import ownText from "./kernel_times.ts" with { type: "text" };
+
+answerHelp(ownText);
 
 const PARTS = {
   adam: ["adam"],

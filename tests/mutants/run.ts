@@ -8,7 +8,7 @@ import { answerHelp } from "../../cli/developers.ts";
 import { checkoutPath } from "../../lib/checkout.ts";
 import { TemporaryFolder } from "../support/folders.ts";
 import { type Fault, FAULTS } from "./faults.ts";
-import text from "./run.ts" with { type: "text" };
+import ownText from "./run.ts" with { type: "text" };
 
 /** Faults that are tried at the same time. */
 const JOBS = 2;
@@ -92,7 +92,7 @@ async function tryFaults(faults: readonly Fault[]): Promise<boolean> {
 }
 
 if (import.meta.main) {
-  answerHelp(text);
+  answerHelp(ownText);
   const [word = ""] = Deno.args;
   const faults = FAULTS.filter(({ file, name, tests }) => `${file}: ${name} ${tests}`.includes(word));
   Deno.exitCode = await tryFaults(faults) ? 0 : 1;

@@ -6,6 +6,10 @@ import { encodeNpy } from "../../lib/formats/npy.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import { Random } from "../../lib/random.ts";
 import { digitFid, type Result, resultOf, startDigitFid, startShell, Workspace } from "../support/cli.ts";
+import { answerHelp } from "../../cli/developers.ts";
+import ownText from "./run.ts" with { type: "text" };
+
+answerHelp(ownText);
 
 const [faults = 200, seed = 0] = Deno.args.map(Number);
 const random = new Random(seed, 0);

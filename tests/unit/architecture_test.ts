@@ -1,6 +1,8 @@
 /** The storeys of the house, held by the imports themselves. */
 import { assertEquals } from "@std/assert";
 import { join, relative } from "node:path";
+import { commentOf } from "../../cli/developers.ts";
+import config from "../../deno.json" with { type: "json" };
 import { checkoutPath } from "../../lib/checkout.ts";
 
 /** Top to bottom: each part uses only what lies on its own storey or below. A file stands for itself. */
@@ -20,6 +22,7 @@ const STOREYS: readonly (readonly string[])[] = [
 
 /** Parts of one storey that may use each other in one direction. */
 const BESIDE: readonly (readonly [from: string, to: string])[] = [
+  ["bench/", "cli/"],
   ["lib/idx.ts", "lib/formats/"],
   ["lib/errors.ts", "lib/printable.ts"],
   ["lib/random.ts", "lib/errors.ts"],
@@ -95,4 +98,14 @@ Deno.test("house: the library's sentences name no flag", () => {
   const offenders = SOURCES.filter((file) => file.startsWith("lib/") && !file.startsWith("lib/packaging/"))
     .filter((file) => /["'` ]--[a-z]/.test(textOf(file)));
   assertEquals(offenders, []);
+});
+
+Deno.test("house: every developers' task answers --help with the comment of its file, which names the task", () => {
+  const wrong = Object.entries(config.tasks).filter(([name, task]) => {
+    const [, file] = typeof task === "string" && /^deno run .* (\S+\.ts)$/.exec(task) || [];
+    if (file === undefined) return false;
+    const text = Deno.readTextFileSync(join(ROOT, file));
+    return !text.includes("answerHelp(ownText);") || !commentOf(text).includes(`\`deno task ${name}`);
+  });
+  assertEquals(wrong, []);
 });
