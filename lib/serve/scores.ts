@@ -1,6 +1,7 @@
 /** How a generator does while it trains, as the server reports it: what `watch` has added to `scores.csv` so far. */
 import { basename, dirname, resolve } from "node:path";
 import { DigitFidError } from "../errors.ts";
+import { codeOf } from "../formats/file_error.ts";
 import { readFile } from "../formats/files.ts";
 import { bestScore, latestScores, leadingMeasure, parseScores, type ScoreRecord } from "../scoring/score_log.ts";
 
@@ -62,7 +63,7 @@ function folderOf(path: string): string {
 }
 
 function nothingYet(error: Error): Uint8Array {
-  if (error.cause instanceof Deno.errors.NotFound) return new Uint8Array();
+  if (codeOf(error.cause) === "ENOENT") return new Uint8Array();
   throw error;
 }
 

@@ -211,7 +211,7 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/model.ts", "tests/gpu/trainer_test.ts", [
     ["dropout drops three of ten", "DROPOUT = 0.5", "DROPOUT = 0.3", "webgpu: training drops half"],
   ]),
-  ...faultsIn("lib/train.ts", "tests/unit/trainer_test.ts", [
+  ...faultsIn("lib/train.ts", "tests/cpu/trainer_test.ts", [
     ["every epoch has the same order", "STREAM.shuffle, epoch)", "STREAM.shuffle, 1)", "an order of its own"],
     [
       "the short last batch is dropped",
@@ -226,14 +226,14 @@ export const FAULTS: readonly Fault[] = [
       "cpu: an interrupted run",
     ],
   ]),
-  ...faultsIn("lib/network/cpu/steps.ts", "tests/unit/trainer_test.ts", [
+  ...faultsIn("lib/network/cpu/steps.ts", "tests/cpu/trainer_test.ts", [
     ["the CPU does not scale what dropout leaves", "1 / (1 - DROPOUT)]", "1]", "cpu: training drops half"],
     ["the CPU drops less", "Math.floor(DROPOUT * 2 ** 32)", "Math.floor(0.3 * 2 ** 32)", "cpu: training drops half"],
   ]),
-  ...faultsIn("lib/network/cpu/trainer.ts", "tests/unit/trainer_test.ts", [
+  ...faultsIn("lib/network/cpu/trainer.ts", "tests/cpu/trainer_test.ts", [
     ["a CPU trainer frees nothing", "blocks.forEach((block) => block.free())", "void blocks", "no memory behind"],
   ]),
-  ...faultsIn("lib/network/cpu/network.ts", "tests/unit/trainer_test.ts", [
+  ...faultsIn("lib/network/cpu/network.ts", "tests/cpu/trainer_test.ts", [
     [
       "a CPU network frees nothing",
       "of [parameters, filters, scratch])",
@@ -241,7 +241,7 @@ export const FAULTS: readonly Fault[] = [
       "no memory behind",
     ],
   ]),
-  ...faultsIn("lib/network/cpu/images.ts", "tests/unit/trainer_test.ts", [
+  ...faultsIn("lib/network/cpu/images.ts", "tests/cpu/trainer_test.ts", [
     [
       "images of the CPU kernels are not freed",
       "blocks.forEach((block) => block.free())",
@@ -348,7 +348,7 @@ export const FAULTS: readonly Fault[] = [
     ],
     ["what a kernel throws is not told", "failure = String(error);", "", "a kernel that fails"],
   ]),
-  ...faultsIn("lib/network/cpu/steps.ts", "tests/unit/same_bits_test.ts", [
+  ...faultsIn("lib/network/cpu/steps.ts", "tests/cpu/same_bits_test.ts", [
     ["dropout is the same in every step", "| (dropout?.step ?? 0)", "", "twenty steps"],
     ["the filters are those of the first step", "tasks: 10", "tasks: 1", "twenty steps"],
   ]),

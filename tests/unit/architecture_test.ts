@@ -109,3 +109,10 @@ Deno.test("house: every developers' task answers --help with the comment of its 
   });
   assertEquals(wrong, []);
 });
+
+Deno.test("house: tests lie in one of the tiers, and only tests/cli start the program", () => {
+  const tests = filesIn("tests").filter((file) => file.endsWith("_test.ts"));
+  assertEquals(tests.filter((file) => !/^tests\/(unit|cpu|gpu|cli)\/[^/]+$/.test(file)), []);
+  const starting = tests.filter((file) => importsOf(file).includes("tests/support/cli.ts"));
+  assertEquals(starting.filter((file) => !file.startsWith("tests/cli/")), []);
+});

@@ -1,8 +1,5 @@
 /** Threads over one memory do every task once and every phase in order, and none means the caller's own thread. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { checkoutPath } from "../../lib/checkout.ts";
-import { resultOf, startShell } from "../support/cli.ts";
-import { inFolder } from "../support/folders.ts";
 import { DigitFidError } from "../../lib/errors.ts";
 import { openThreads } from "../../lib/wasm/threads.ts";
 import { Random } from "../../lib/random.ts";
@@ -118,14 +115,3 @@ for (const [name, failing] of Object.entries(FAILING_WORKERS)) {
     }
   });
 }
-
-Deno.test("the committed module is what its sources compile to", () =>
-  inFolder(async (folder) => {
-    const script = 'exec "$DENO" run --quiet -A "${0%/*}/tasks/wasm/build.ts" "$@"';
-    const { code, stderr } = await resultOf(startShell(script, [`${folder}/built`], folder, { DENO: Deno.execPath() }));
-    assertEquals(code, 0, stderr);
-    const [built, committed] = [`${folder}/built`, checkoutPath("lib/wasm/module_base64.ts")].map((path) =>
-      Deno.readTextFileSync(path)
-    );
-    assertEquals(built === committed, true, "run `deno task wasm`");
-  }));
