@@ -101,14 +101,14 @@ export function parseFlags<F extends Flags>(flags: F, args: string[], argument?:
   const names = Object.keys(flags).map(flagName);
   const switches = Object.keys(flags).filter((key) => flags[key].placeholder === "").map(flagName);
   const many = Object.keys(flags).filter((key) => flags[key].many).map(flagName);
-  const given: Record<string, unknown> & { _: (string | number)[] } = parseArgs(joinDashes(args), {
+  const given: Record<string, unknown> & { _: (string | number)[] } = parseArgs(joinDashes(args, switches), {
     boolean: switches,
     string: [...names.filter((name) => !switches.includes(name)), "_"],
     collect: many,
     alias: { h: "help" },
     unknown(arg, name) {
       if (name === undefined) return true;
-      if (/^-[\d.]/.test(arg)) throw new UsageError(`unexpected ${arg}: no flag takes a negative number`);
+      if (/^-[\d.]/.test(arg)) throw new UsageError(`unexpected ${arg}`);
       throw new UsageError(`unknown flag ${arg.split("=")[0]}; did you mean --${closest(name, names)}?`);
     },
   });
@@ -120,12 +120,14 @@ export function parseFlags<F extends Flags>(flags: F, args: string[], argument?:
   return Object.fromEntries(values) as Values<F>;
 }
 
-/** `--fake -` as `--fake=-`: the dash stands for standard input, and is no argument of its own. */
-function joinDashes(args: readonly string[]): string[] {
+/** `--fake -` as `--fake=-`, and `--range -1,1` as `--range=-1,1`: a dash, or a negative number, is no flag of its own. */
+function joinDashes(args: readonly string[], switches: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {
-    if (arg === "-" && /^--[^=]+$/.test(joined.at(-1) ?? "")) joined.push(`${joined.pop()}=-`);
-    else joined.push(arg);
+    const takes = /^--([^=]+)$/.exec(joined.at(-1) ?? "")?.[1];
+    if (/^-($|[\d.])/.test(arg) && takes !== undefined && !switches.includes(takes)) {
+      joined.push(`${joined.pop()}=${arg}`);
+    } else joined.push(arg);
   }
   return joined;
 }
@@ -152,4 +154,12 @@ function valueOf(flag: Flag<unknown>, name: string, given: unknown): unknown {
 /** How a flag is written, of its key among a task's flags: `batch-size` of `batchSize`. */
 export function flagName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** A flag's value as it is written after the flag: `10x10` of a grid. */
+export function writtenValue(value: unknown): unknown {
+  if (value instanceof Set || Array.isArray(value)) return [...value].join(",");
+  if (typeof value !== "object" || value === null) return value;
+  const { columns, rows } = value as { columns: number; rows: number };
+  return `${columns}x${rows}`;
 }

@@ -1,6 +1,6 @@
 /** The flags that say how the images of a set are to be understood: for both sides of a score, or for one. */
 import type { ImageFileOptions } from "../lib/data/image_options.ts";
-import { PIXEL_RANGES, type PixelRange } from "../lib/data/pixel_range.ts";
+import { PIXEL_RANGES, type PixelRange, readRange } from "../lib/data/pixel_range.ts";
 import { type Flag, flagName, path, toggle, type Values } from "./flags.ts";
 
 /** The two sets of a score. */
@@ -9,11 +9,11 @@ export type Side = "fake" | "real";
 /** Flags for images in files; the data set is known. */
 const BOTH_SIDES = {
   range: {
-    help: "black and white in arrays: byte, unit, signed, centred, standardised or word (inferred)",
+    help: "black and white in arrays: byte, unit, signed, centred, standardised, word, or two numbers (inferred)",
     placeholder: "RANGE",
-    expected: PIXEL_RANGES.join(" or "),
+    expected: `${PIXEL_RANGES.join(" or ")}, or black and white as two numbers such as -1,1`,
     default: undefined,
-    read: (text) => PIXEL_RANGES.find((range) => range === text),
+    read: readRange,
   } satisfies Flag<PixelRange | undefined> as Flag<PixelRange | undefined>,
   clip: toggle("clip whatever lies beyond black and white"),
   invert: toggle("make black of white and white of black"),

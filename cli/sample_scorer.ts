@@ -8,7 +8,7 @@ import { type Embedding, embeddingOf } from "../lib/scoring/embedding.ts";
 import { type ScoredSet, scoreSets } from "../lib/scoring/features.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
 import { measuresOf, type ScoreRecord } from "../lib/scoring/score_log.ts";
-import { type Flag, integer, type Values } from "./flags.ts";
+import { type Flag, integer, type Values, writtenValue } from "./flags.ts";
 import { IMAGE_FLAGS, imageOptions } from "./image_flags.ts";
 import { DATA_FLAGS, images, NETWORK_FLAGS, openSide, showIdentity } from "./inputs.ts";
 import { chooseKernels } from "./kernels.ts";
@@ -88,7 +88,7 @@ export class SampleScorer implements AsyncDisposable {
     const { real, seed, array, ...values } = this.#values;
     const options = Object.entries({ ...imageOptions(values, "fake"), array })
       .filter(([, value]) => value !== undefined && value !== false)
-      .map(([name, value]) => `, ${name} ${typeof value === "object" ? `${value.columns}x${value.rows}` : value}`);
+      .map(([name, value]) => `, ${name} ${writtenValue(value)}`);
     return `${showIdentity(this.identity)} against ${real}, seed ${seed}${options.join("")}`;
   }
 

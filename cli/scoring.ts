@@ -13,7 +13,7 @@ import { type ScoredSet, scoreSets } from "../lib/scoring/features.ts";
 import { METRIC_NAMES, type Metrics } from "../lib/scoring/fields.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
 import { type Known, scoreFields } from "../lib/scoring/words.ts";
-import { choices, flagName, integer, several, type Values } from "./flags.ts";
+import { choices, flagName, integer, several, type Values, writtenValue } from "./flags.ts";
 import { IMAGE_FLAGS } from "./image_flags.ts";
 import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, openSide, setFiles } from "./inputs.ts";
 import { MORE_FLAGS, type Said, sayMore } from "./made_of.ts";
@@ -140,16 +140,9 @@ const APART = ["fake", "real", "images", "seed", "kernels", "threads"];
 function optionsOf(values: ScoreValues): Record<string, unknown> {
   const given = Object.entries(SCORE_FLAGS).flatMap(([key, flag]) => {
     const value = values[key as keyof ScoreValues];
-    return APART.includes(key) || value === flag.default ? [] : [[flagName(key), written(value)]];
+    return APART.includes(key) || value === flag.default ? [] : [[flagName(key), writtenValue(value)]];
   });
   return Object.fromEntries(given);
-}
-
-function written(value: unknown): unknown {
-  if (value instanceof Set) return [...value].join(",");
-  if (typeof value !== "object" || value === null) return value;
-  const { columns, rows } = value as { columns: number; rows: number };
-  return `${columns}x${rows}`;
 }
 
 /** The result as one object; of one set its score itself, of several their scores and how they compare. */

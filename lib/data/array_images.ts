@@ -1,21 +1,15 @@
 /** Images in an array of numbers, which is read twice: to learn its values, and a chunk at a time to be scored. */
+import { DigitFidError } from "../errors.ts";
 import { luma } from "../formats/luma.ts";
 import { showShape } from "../formats/shape.ts";
 import type { StoredArray } from "../formats/stored_array.ts";
 import { DigitSizes } from "./digit_size.ts";
 import type { ImageFileOptions } from "./image_options.ts";
 import { type Layout, layoutOf } from "./layout.ts";
-import {
-  fittingRange,
-  inferRange,
-  Overshoot,
-  type PixelRange,
-  type Scale,
-  scaleOf,
-  showRange,
-  toPixels,
-} from "./pixel_range.ts";
+import { Overshoot } from "./overshoot.ts";
+import { type PixelRange, type Scale, scaleOf, showRange, toPixels } from "./pixel_range.ts";
 import { checkSide, type Pictures, prepare, showPreparation } from "./prepare.ts";
+import { CURVED, fittingRange, inferRange, isCurved } from "./range_inference.ts";
 import { checkFinite, CHUNK, type ImageSource } from "./sources.ts";
 import { type Numbers, Survey } from "./survey.ts";
 import { addWarnings, colourWarning, unusedWarning, type Warning } from "./warnings.ts";
@@ -25,6 +19,9 @@ interface Stretch {
   readonly values: Numbers;
   readonly count: number;
 }
+
+/** How black and white were found that are those of no known range. */
+const EVENLY = " in 255 even steps (inferred)";
 
 /**
  * Takes an array as images.
@@ -39,18 +36,22 @@ export async function imagesOfArray(
   const { name, shape, dtype, kind } = array;
   const layout = layoutOf(shape, name);
   checkSide(layout.side, layout.side, options, name);
-  const survey = new Survey();
+  const survey = new Survey(layout.side ** 2 * layout.channels);
   for await (const { values } of readChunks(array, layout)) survey.add(values);
   checkFinite(survey, layout.side, name, (index) => pixelOf(index, layout));
+  if (options.range === undefined && layout.channels === 3) refuseImageNet(survey, layout, name);
   const range = options.range ?? inferRange(survey, kind, name);
   const scale = scaleOf(range, survey, kind);
   const warnings = await clippingWarnings(array, layout, { survey, range, scale, clip: options.clip });
   if (options.grid) warnings.push(unusedWarning(name, "a grid is for pictures, and this is an array"));
-  if (kind === "bfloat16") {
+  if (kind === "bfloat16" || (kind === "float" && survey.precision === "bfloat16" && !scale.exact)) {
     warnings.push({ code: "bfloat16", message: `${name}: bfloat16 does not hold all of 256 levels: save float32` });
   }
-  const undone = range === "standardised" ? ", undone" : "";
-  const inferred = options.range === undefined ? " (inferred)" : "";
+  if (isCurved(survey, kind) && !scale.exact) {
+    warnings.push({ code: "curved", message: `${name}: values ${CURVED}: save the images before that` });
+  }
+  const undone = range === "standardised" || typeof range !== "string" ? ", undone" : "";
+  const inferred = options.range !== undefined ? "" : typeof range === "string" ? " (inferred)" : EVENLY;
   return {
     name,
     count: layout.count,
@@ -71,6 +72,22 @@ export async function imagesOfArray(
       addWarnings(warnings, [...colours, ...sizes.resizedWarnings(name)]);
     },
   };
+}
+
+/** ImageNet's mean and deviation of red, green and blue, which each have a black and a white of their own then. */
+const IMAGENET = { means: [0.485, 0.456, 0.406], deviations: [0.229, 0.224, 0.225] };
+
+/** Refuses channels that were standardised each by its own constants, as models for photographs want them. */
+function refuseImageNet({ lowest, highest }: Survey, { interleaved }: Layout, name: string): void {
+  const { means, deviations } = IMAGENET;
+  const isNear = (value: number, level: number, channel: number) =>
+    Math.abs(value - (level - means[channel]) / deviations[channel]) < 0.01;
+  if (!isNear(lowest, 0, 0) || !isNear(highest, 1, 2)) return;
+  const [factors, terms] = [deviations, means].map((three) => `[${three.join(", ")}]`);
+  const undone = interleaved
+    ? `array * ${factors} + ${terms}`
+    : `(array.transpose(0, 2, 3, 1) * ${factors} + ${terms}).transpose(0, 3, 1, 2)`;
+  throw new DigitFidError(`${name}: each channel is standardised by ImageNet's mean and deviation: save ${undone}`);
 }
 
 async function* readChunks({ rows }: StoredArray, { count, rowsPerImage }: Layout): AsyncGenerator<Stretch> {

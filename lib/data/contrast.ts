@@ -2,27 +2,54 @@
 import type { Images } from "./images.ts";
 import type { Warning } from "./warnings.ts";
 
-/** How often each level of grey occurs in a set of images. */
+/** How often each level of grey occurs in a set of images, and whether each image goes from black to white by itself. */
 export class Tones {
   readonly #counts = new Float64Array(256);
   #area = 0;
+  /** Images so far, if each has both black and white, and those of them that have a single white pixel. */
+  #stretched: { images: number; singles: number } | undefined = { images: 0, singles: 0 };
 
   /** Takes in images. */
   add({ pixels, count }: Images): void {
     const scale = pixels instanceof Uint8Array ? 1 : 255;
     for (let i = 0; i < pixels.length; i++) this.#counts[Math.round(scale * pixels[i])]++;
     this.#area += 28 * 28 * count; // a border of black does not matter
+    const area = pixels.length / count, white = pixels instanceof Uint8Array ? 255 : 1;
+    for (let image = 0; image < count && this.#stretched; image++) {
+      const own = pixels.subarray(image * area, (image + 1) * area), first = own.indexOf(white);
+      if (first < 0 || !own.includes(0)) this.#stretched = undefined;
+      else this.#addStretched(1, own.includes(white, first + 1) ? 0 : 1);
+    }
   }
 
-  /** How many pixels have each level, and how many there are in all: what {@linkcode merge} takes. */
+  #addStretched(images: number, singles: number): void {
+    if (!this.#stretched) return;
+    this.#stretched.images += images;
+    this.#stretched.singles += singles;
+  }
+
+  /** All that was counted: what {@linkcode merge} takes. */
   get state(): Float64Array<ArrayBuffer> {
-    return Float64Array.of(...this.#counts, this.#area);
+    const { images, singles } = this.#stretched ?? { images: -1, singles: 0 };
+    return Float64Array.of(...this.#counts, this.#area, images, singles);
   }
 
   /** Takes in images that are counted already. */
   merge(state: Float64Array): void {
     for (let level = 0; level < this.#counts.length; level++) this.#counts[level] += state[level];
-    this.#area += state[this.#counts.length];
+    const [area, images = -1, singles = 0] = state.subarray(this.#counts.length);
+    this.#area += area;
+    if (images < 0) this.#stretched = undefined;
+    else this.#addStretched(images, singles);
+  }
+
+  /**
+   * Whether each image seems to have been stretched to go from black to white: of MNIST's images a tenth have no white,
+   * and a generator whose digits all are fully white has much of it in each.
+   */
+  get isStretched(): boolean {
+    const { images, singles } = this.#stretched ?? { images: 0, singles: 0 };
+    return images >= 100 && singles > 0.2 * images;
   }
 
   /** The level that a share of the pixels does not exceed: 0 is black, 1 is white. */
@@ -76,6 +103,11 @@ export function contrastWarnings(name: string, tones: Tones): Warning[] {
       of("the brightest pixels are", white, "1.00")
     }: values of half the range, or divided by too much`;
     warnings.push({ code: "dim-white", message });
+  }
+  if (tones.isStretched) {
+    const message = `${name}: every image goes from pure black to pure white, where a tenth of MNIST's do not: each ` +
+      "seems to be stretched by its own lowest and highest value: save them as they were before";
+    warnings.push({ code: "stretched", message });
   }
   const { brightness } = tones;
   if (warnings.length === 0 && (brightness < MNIST_BRIGHTNESS / 3 || brightness > MNIST_BRIGHTNESS * 3)) {

@@ -1,12 +1,15 @@
-/** What black and white are among the values of a set of pixels: given, or inferred from the whole set. */
-import { DigitFidError, type Remedy } from "../errors.ts";
+/** What black and white are among values, and values as pixels. */
 import type { Numbers, Survey } from "./survey.ts";
+
+/** Ranges that have a name. */
+type RangeName = "byte" | "unit" | "signed" | "centred" | "standardised" | "word";
 
 /**
  * What black and white are: 0 and 255 (`byte`), 0 and 1 (`unit`), -1 and 1 (`signed`), -0.5 and 0.5 (`centred`),
- * 0 and 1 less MNIST's mean 0.1307 and divided by its deviation 0.3081 (`standardised`), or 0 and 65535 (`word`).
+ * 0 and 1 less MNIST's mean 0.1307 and divided by its deviation 0.3081 (`standardised`), 0 and 65535 (`word`), or any
+ * other two values.
  */
-export type PixelRange = "byte" | "unit" | "signed" | "centred" | "standardised" | "word";
+export type PixelRange = RangeName | readonly [black: number, white: number];
 
 /** What kind of numbers an array has, as far as it matters for how exactly they hold a byte. */
 export type NumberKind = "bool" | "integer" | "float16" | "bfloat16" | "float";
@@ -26,7 +29,7 @@ export interface Scale {
 const MEAN = 0.1307, DEVIATION = 0.3081;
 
 /** Black and white of each range. */
-const LIMITS: Record<PixelRange, readonly [black: number, white: number]> = {
+const LIMITS: Record<RangeName, readonly [black: number, white: number]> = {
   byte: [0, 255],
   unit: [0, 1],
   signed: [-1, 1],
@@ -35,31 +38,68 @@ const LIMITS: Record<PixelRange, readonly [black: number, white: number]> = {
   word: [0, 65535],
 };
 
-/** All ranges. */
-export const PIXEL_RANGES = Object.keys(LIMITS) as readonly PixelRange[];
+/** All ranges that have a name. */
+export const PIXEL_RANGES = Object.keys(LIMITS) as readonly RangeName[];
 
-/** How far beyond black or white a value may lie, as a share of the range, and be rounding. */
-const TOLERANCE = 1e-3;
 /** How far from a level 0 … 255 a value may lie and be that level, rounded: in levels. */
 const ROUNDING: Record<NumberKind, number> = { bool: 0, integer: 0, float: 0.01, float16: 0.2, bfloat16: -1 };
-/** Most that all pixels may lie beyond black and white on average, as a share of the range, and be clipped unasked. */
-const MOST_EXCESS = 0.01;
+
+/** Black and white of a range. */
+export function limitsOf(range: PixelRange): readonly [black: number, white: number] {
+  return typeof range === "string" ? LIMITS[range] : range;
+}
 
 /** A range in words: `values from 0 to 1`. */
 export function showRange(range: PixelRange): string {
   if (range === "standardised") return `values standardised by ${MEAN} and ${DEVIATION}`;
-  return `values from ${LIMITS[range].join(" to ")}`;
+  return `values from ${limitsOf(range).map(showValue).join(" to ")}`;
+}
+
+/** A range as it is stated: its name, or black and white with all their digits. */
+export function statedRange(range: PixelRange): string {
+  return typeof range === "string" ? range : range.map(allDigits).join(",");
+}
+
+/** The range that a text states, or undefined if it states none. */
+export function readRange(text: string): PixelRange | undefined {
+  const named = PIXEL_RANGES.find((range) => range === text);
+  if (named !== undefined) return named;
+  const [black, white, ...others] = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
+  const isRange = others.length === 0 && Number.isFinite(black) && Number.isFinite(white) && black < white;
+  return isRange ? [black, white] : undefined;
+}
+
+/** At most four significant digits. */
+export function showValue(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** As few digits as tell a 32-bit float from all others, or a 64-bit one. */
+function allDigits(value: number): string {
+  const isFloat32 = Math.fround(value) === value;
+  for (let digits = 1; isFloat32 && digits <= 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(value);
 }
 
 /** Black and white of a range, and whether the values surveyed are bytes. */
 export function scaleOf(range: PixelRange, survey: Survey, kind: NumberKind): Scale {
-  const [black, white] = LIMITS[range];
+  const [black, white] = limitsOf(range);
   // Bytes shifted into the upper half of 16 bits: white is 255 · 256.
-  const values = survey.distinct && [...survey.distinct];
+  const values = survey.distinct;
   const isShifted = range === "word" && survey.highest > 255 && values?.every((value) => value % 256 === 0);
-  const scale = { black, white: isShifted ? 255 * 256 : white, rounding: ROUNDING[kind] };
+  const scale = { black, white: isShifted ? 255 * 256 : white, rounding: roundingOf(range, survey, kind) };
   const exact = values?.every((value) => isLevel(value, scale)) ?? (range === "byte" && kind === "integer");
   return { ...scale, exact };
+}
+
+/** Floats may hold what was rounded to fewer digits before, and integers what was rounded to whole ones. */
+function roundingOf(range: PixelRange, survey: Survey, kind: NumberKind): number {
+  if (kind === "float" && survey.precision !== "more") return ROUNDING.float16;
+  if (kind !== "integer" || typeof range === "string") return ROUNDING[kind];
+  return 0.5 * 255 / (range[1] - range[0]);
 }
 
 function isLevel(value: number, { black, white, rounding }: Omit<Scale, "exact">): boolean {
@@ -100,114 +140,4 @@ export function toPixels(
 
 function unitOf(value: number, black: number, white: number): number {
   return Math.min(1, Math.max(0, (value - black) / (white - black)));
-}
-
-/**
- * The range of a set by its values: where nearly all lie, and whether any is negative.
- *
- * @throws DigitFidError if no range fits
- */
-export function inferRange(survey: Survey, kind: NumberKind, name: string): PixelRange {
-  const range = fittingRange(survey, kind);
-  if (range !== undefined) return range;
-  const { lowest, highest } = survey;
-  const found = `${name}: values from ${show(lowest)} to ${show(highest)}, which are no known black and white`;
-  if (kind === "integer" && lowest >= -128 && highest <= 127) {
-    throw new DigitFidError(`${found}: ${shiftAdvice(survey)}`);
-  }
-  throw new DigitFidError(
-    `${found}: state the range, or, if the lowest is black and the highest is white, ` +
-      "save (array - array.min()) / (array.max() - array.min())",
-    { remedy: { range: PIXEL_RANGES.join("|") } },
-  );
-}
-
-/** The range that the values suggest, or undefined if none fits. */
-export function fittingRange(survey: Survey, kind: NumberKind): PixelRange | undefined {
-  const { lowest, highest } = survey;
-  if (kind === "bool" || kind === "integer") {
-    if (lowest < 0) return lowest === -1 && highest <= 1 ? "signed" : undefined;
-    return highest <= 1 ? "unit" : highest <= 255 ? "byte" : highest <= 65535 ? "word" : undefined;
-  }
-  const [low, middle, high] = [0.005, 0.5, 0.995].map((share) => survey.quantile(share));
-  if (lowest >= -TOLERANCE) {
-    if (high <= 1.5) return "unit";
-    return high < 8 ? undefined : high <= 300 ? "byte" : highest <= 1.1 * 65535 ? "word" : undefined;
-  }
-  const fits = PIXEL_RANGES.map((range) => {
-    const [black, white] = LIMITS[range];
-    const [lowAt, middleAt, highAt] = [low, middle, high].map((value) => (value - black) / (white - black));
-    // Most of a digit is background, which is black, or white where colours are inverted.
-    const distance = Math.abs(lowAt) + Math.abs(highAt - 1) + Math.min(Math.abs(middleAt), Math.abs(middleAt - 1));
-    const limit = Math.abs(lowAt) < 0.02 ? 0.6 : 0.35; // where black is met, white may be dim
-    return { range, distance, isFit: distance < limit && middleAt > -0.05 };
-  });
-  const [best] = fits.toSorted((a, b) => a.distance - b.distance);
-  return best.isFit ? best.range : undefined;
-}
-
-/** Bytes in a signed type: cast, so that what is above 127 is negative, or with 128 taken off. */
-function shiftAdvice(survey: Survey): string {
-  return survey.quantile(0.5) < -64
-    ? "save (array.astype('int16') + 128).astype('uint8') if -128 is black"
-    : "save array.astype('uint8') if bytes were cast to a signed type";
-}
-
-/** What lies beyond black and white. */
-export class Overshoot {
-  /** How many values lie beyond by more than rounding. */
-  #beyond = 0;
-  #sum = 0;
-  #most = 0;
-  #count = 0;
-  readonly #scale: Scale;
-
-  /** Begins with no values. */
-  constructor(scale: Scale) {
-    this.#scale = scale;
-  }
-
-  /** Whether a set has any, by its lowest and highest value. */
-  static isIn({ lowest, highest }: Survey, { black, white }: Scale): boolean {
-    const slack = TOLERANCE * (white - black);
-    return lowest < black - slack || highest > white + slack;
-  }
-
-  /** Takes in values. */
-  add(values: Numbers): void {
-    const { black, white } = this.#scale;
-    for (let i = 0; i < values.length; i++) {
-      const excess = Math.max(black - values[i], values[i] - white) / (white - black);
-      if (excess <= TOLERANCE) continue;
-      this.#beyond++;
-      this.#sum += excess;
-      this.#most = Math.max(this.#most, excess);
-    }
-    this.#count += values.length;
-  }
-
-  /** How much it is, in words. */
-  get inWords(): string {
-    const share = show(100 * this.#beyond / this.#count);
-    return `${share} % of the values lie beyond black or white, by up to ${show(this.#most)} of the range`;
-  }
-
-  /**
-   * Checks that it is small enough to be clipped.
-   *
-   * @param fitting the range that the values themselves suggest, if any
-   * @throws DigitFidError if it is not
-   */
-  check(range: PixelRange, fitting: PixelRange | undefined, name: string): void {
-    if (this.#sum / this.#count <= MOST_EXCESS) return;
-    const found = `${name}: ${showRange(range)}: ${this.inWords}`;
-    const remedy: Remedy = fitting !== undefined && fitting !== range ? { range: fitting } : { clip: true };
-    const advice = remedy.range ? `they fit ${showRange(fitting!)}` : "state another range, or clip them";
-    throw new DigitFidError(`${found}: ${advice}`, { remedy });
-  }
-}
-
-/** At most three significant digits. */
-function show(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,15 +1,9 @@
 /** Images to be scored, wherever they come from: read a chunk at a time, and checked pixel by pixel. */
 import { DigitFidError } from "../errors.ts";
 import { checkImages, type Images, showPlace } from "./images.ts";
-import {
-  fittingRange,
-  inferRange,
-  type NumberKind,
-  Overshoot,
-  type PixelRange,
-  scaleOf,
-  toPixels,
-} from "./pixel_range.ts";
+import { Overshoot } from "./overshoot.ts";
+import { type NumberKind, type PixelRange, scaleOf, toPixels } from "./pixel_range.ts";
+import { fittingRange, inferRange } from "./range_inference.ts";
 import { type Numbers, Survey } from "./survey.ts";
 import type { Warning } from "./warnings.ts";
 
@@ -112,7 +106,7 @@ export function toImages(
     throw new DigitFidError(`${name}: ${values.length} pixels are not whole images of ${size}×${size}: check the size`);
   }
   const kind: NumberKind = values instanceof Float32Array || values instanceof Float64Array ? "float" : "integer";
-  const survey = new Survey();
+  const survey = new Survey(size * size);
   survey.add(values);
   checkFinite(survey, size, name);
   const stated = range ?? inferRange(survey, kind, name);
@@ -132,14 +126,18 @@ export function toImages(
  * @throws DigitFidError if one is NaN or infinite
  */
 export function checkFinite(
-  { bad }: Survey,
+  { bad, badCount, count, each }: Survey,
   side: number,
   name: string,
   pixelOf: (index: number) => number = (index) => index,
 ): void {
   if (bad === undefined) return;
   const place = showPlace(0, pixelOf(bad.index), side);
-  throw new DigitFidError(
-    `${name}: ${place} is ${bad.value}, not a number between black and white: leave that image out`,
-  );
+  const advice = badCount < count / each
+    ? "leave that image out"
+    : `as ${
+      badCount - 1
+    } others are: where all are divided by a deviation or a maximum that can be 0, save the images ` +
+      "before that";
+  throw new DigitFidError(`${name}: ${place} is ${bad.value}, not a number between black and white: ${advice}`);
 }

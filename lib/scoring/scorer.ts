@@ -1,6 +1,6 @@
 /** Scores of generated digits that come bit by bit, against real ones that are looked at once. */
 import { imagesOfArray } from "../data/array_images.ts";
-import { type PixelRange, showRange } from "../data/pixel_range.ts";
+import { type PixelRange, showRange, statedRange } from "../data/pixel_range.ts";
 import type { ImageSource, PixelArray } from "../data/sources.ts";
 import { DigitFidError } from "../errors.ts";
 import type { StoredArray } from "../formats/stored_array.ts";
@@ -230,12 +230,12 @@ export class Scorer {
       if (error instanceof DigitFidError) return undefined; // few images may look like nothing
       throw error;
     });
-    if (inferred !== undefined && (inferred.range ?? held) === held) return inferred;
+    if (inferred !== undefined && statedRange(inferred.range ?? held) === statedRange(held)) return inferred;
     const source = await open(held);
     if (inferred === undefined || await isBlack(source)) return source;
     throw new DigitFidError(
       `${GENERATED}: ${showRange(inferred.range!)}, and ${showRange(held)} in those before: state the range`,
-      { remedy: { range: held } },
+      { remedy: { range: statedRange(held) } },
     );
   }
 

@@ -83,7 +83,8 @@ Deno.test("images: arrays become images by their range, bytes again where they a
   assertEquals(pixels(0, 1), [true, 0, 255]);
   assertEquals(pixels(0, 0.7), [false, 0, Math.fround(0.7)]);
   assertEquals(pixels(-1, 0.2), [true, 0, 153]);
-  assertEquals(pixels(-0.9375, 0.6875), [false, 0.03125, 0.84375]);
+  assertEquals(pixels(-0.9375, 0.6875, "signed"), [false, 0.03125, 0.84375]);
+  assertEquals(pixels(-2, 3, [-2, 3]), [true, 0, 255]);
   assertEquals(pixels(0, 255), [true, 0, 255]);
   assertEquals(pixels(0, 51, "byte"), [true, 0, 51]);
   assertEquals(pixels(0.5, 77.5), [false, Math.fround(0.5 / 255), Math.fround(77.5 / 255)]);
@@ -98,8 +99,10 @@ Deno.test("images: ranges that no values or too many values fit are refused, wit
     assert(error.message.startsWith("x: "));
     for (const [name, value] of Object.entries(remedy)) assertEquals(Object.entries(error.remedy), [[name, value]]);
   };
-  refused(0, 3, "values from 0 to 3, which are no known black and white: state the range, or, if the lowest is black");
-  refused(-0.15, 1, "values from -0.15 to 1, which are no known black and white");
+  refused(0, 3, "values from 0 to 3, which are no known black and white: state both; if the values were stand");
+  refused(-0.15, 1, "values from -0.15 to 1: the lowest is in 77 % of the pixels, so it is black", undefined, {
+    range: "-0.15,1",
+  });
   const whole = "of the values lie beyond black or white, by up to";
   refused(-1, 1, `76.5 % ${whole} 1 of the range: they fit values from -1 to 1`, "unit", { range: "signed" });
   refused(0, 200, `23.5 % ${whole} 199 of the range: they fit values from 0 to 255`, "unit", { range: "byte" });
