@@ -56,7 +56,8 @@ class Scorer:
     Args:
         real: the real images: "mnist-test", "mnist-train", or a file as `digit-fid fid --real` takes it.
         range: what black and white are in the generated images: "byte" (0 to 255), "unit" (0 to 1), "signed" (-1 to 1),
-            "centred", "standardised", "word", or both as "-0.42,2.82"; inferred from the first images after a reset unless given.
+            "centred", "standardised", "word", or both as "-0.42,2.82"; inferred from the first images after a reset unless
+            given.
         clip: clip what lies beyond black and white.
         invert: make black of white and white of black.
         transpose: swap rows and columns of each image.
