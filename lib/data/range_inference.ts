@@ -7,7 +7,6 @@ import {
   PIXEL_RANGES,
   type PixelRange,
   scaleOf,
-  showRange,
   showValue,
   statedRange,
 } from "./pixel_range.ts";
