@@ -1,15 +1,22 @@
 /** What black and white are among values, and values as pixels. */
 import type { Numbers, Survey } from "./survey.ts";
 
-/** Ranges that have a name. */
-type RangeName = "byte" | "unit" | "signed" | "centred" | "standardised" | "word";
-
 /**
  * What black and white are: 0 and 255 (`byte`), 0 and 1 (`unit`), -1 and 1 (`signed`), -0.5 and 0.5 (`centred`),
  * 0 and 1 less MNIST's mean 0.1307 and divided by its deviation 0.3081 (`standardised`), 0 and 65535 (`word`), or any
  * other two values.
  */
-export type PixelRange = RangeName | readonly [black: number, white: number];
+export type PixelRange =
+  | "byte"
+  | "unit"
+  | "signed"
+  | "centred"
+  | "standardised"
+  | "word"
+  | readonly [black: number, white: number];
+
+/** Ranges that have a name. */
+type RangeName = Extract<PixelRange, string>;
 
 /** What kind of numbers an array has, as far as it matters for how exactly they hold a byte. */
 export type NumberKind = "bool" | "integer" | "float16" | "bfloat16" | "float";
