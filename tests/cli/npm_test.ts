@@ -29,15 +29,14 @@ export async function everyFile({ openImages, readStatistics, referenceStatistic
       return hash.digest("hex");
     }, inWords);
   }
-  const real = folder + "/images-idx3-ubyte", fake = folder + "/pngs", file = own + "/statistics.safetensors";
-  said.score = await score(fake, { real });
+  const file = own + "/statistics.safetensors";
   await writeStatistics(file, await referenceStatistics("test"));
   said.statistics = createHash("sha256").update(readFileSync(file)).digest("hex");
-  said.against = await score(fake, { real: file });
+  said.score = await score(folder + "/pngs", { real: file });
   said.taken = await writeStatistics(file, await readStatistics(file), { replace: false }).catch(inWords);
   said.nowhere = await writeStatistics(own + "/none/file", await readStatistics(file)).catch(inWords);
   const unused = [], cache = { folder: folder + "/cache", onUnused: (reason) => unused.push(reason) };
-  const scorer = await Scorer.create({ real, cache });
+  const scorer = await Scorer.create({ real: folder + "/images-idx3-ubyte", cache });
   await scorer.add(folder + "/signed.npy");
   said.scorer = await scorer.compute();
   await scorer.close();
