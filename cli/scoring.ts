@@ -4,7 +4,7 @@ import type { ImageSource } from "../lib/data/sources.ts";
 import { UsageError } from "../lib/errors.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
-import { loadNetwork } from "../lib/network/load.ts";
+import { identifyWeights, startNetwork } from "../lib/network/load.ts";
 import { openArithmetic } from "../lib/scoring/arithmetic.ts";
 import { calibrationOf, meaningOf } from "../lib/scoring/calibration.ts";
 import { compareSets, type Comparison } from "../lib/scoring/comparison.ts";
@@ -13,6 +13,7 @@ import { type ScoredSet, scoreSets } from "../lib/scoring/features.ts";
 import { METRIC_NAMES, type Metrics } from "../lib/scoring/fields.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
 import { type Known, scoreFields } from "../lib/scoring/words.ts";
+import { together } from "../lib/together.ts";
 import { choices, flagName, integer, several, type Values, writtenValue } from "./flags.ts";
 import { IMAGE_FLAGS } from "./image_flags.ts";
 import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, openSide, setFiles } from "./inputs.ts";
@@ -89,32 +90,38 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
   }
   if (new Set(fakes).size < fakes.length) throw new UsageError("--fake: the same images are given twice");
   const computing = await chooseKernels(values, output, "sameness");
-  using loaded = await loadNetwork({ ...values, ...computing });
-  const { network, identity } = loaded;
-  const [embedding, calibration] = [await embeddingOf(identity), await calibrationOf(identity)];
+  const weights = await identifyWeights(values.weights), { identity } = weights;
+  const opened = together(
+    openSide(real, "real", values, identity),
+    openSide(fakes[0], "fake", values, identity),
+    embeddingOf(identity),
+    calibrationOf(identity),
+  );
+  opened.catch(() => {}); // it is heard of below
+  using loaded = await startNetwork(weights, computing); // files are read while threads start
+  const { network } = loaded, [realInput, fakeInput, embedding, calibration] = await opened;
   const read = async (whole: ImageSource | Moments) => {
     const input = whole instanceof Moments ? whole : subsetOf(whole, values.limit ?? Infinity, { seed });
     if (!(input instanceof Moments)) output.note(`${input.name}: ${input.count} images, ${input.description}`);
     return { input, set: await featuresOf(network, input, embedding) };
   };
-  const first = await Promise.all([
-    openSide(real, "real", values, identity),
-    openSide(fakes[0], "fake", values, identity),
-  ]);
-  const ofReal = await read(first[0]), realSet = ofReal.set;
+  const [ofReal, ofFirst] = await together(read(realInput), read(fakeInput));
+  const realSet = ofReal.set;
   let more: Said = { fields: {}, lines: [] };
   const only = values.only && new Set(METRIC_NAMES.filter((name) => values.only!.has(flagName(name))));
   await using arithmetic = await openArithmetic(values.threads);
   const scores: NamedScore[] = [];
   for (const [i, fake] of fakes.entries()) {
-    const ofFake = await read(i === 0 ? first[1] : await openSide(fake, "fake", values, identity));
+    const ofFake = i === 0 ? ofFirst : await read(await openSide(fake, "fake", values, identity));
     const { set } = ofFake;
-    const metrics = await scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets });
+    const isDescribed = fakes.length === 1 && (only === undefined || values.copies || values.images !== undefined);
+    const [metrics, saidMore] = await together(
+      scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets }),
+      isDescribed ? sayMore(network, ofReal, ofFake, { arithmetic, values }) : more,
+    );
+    more = saidMore;
     const meaning = calibration && meaningOf(metrics, calibration, realSet.sha256, { neighbours, subsets });
     scores.push({ fake, set, metrics, meaning, realSha256: realSet.sha256, fakeSha256: set.sha256 });
-    if (fakes.length === 1 && (only === undefined || values.copies || values.images !== undefined)) {
-      more = await sayMore(network, ofReal, ofFake, { arithmetic, values });
-    }
     const advised = new Map<string, string>();
     for (const warning of realSet.warnings) advised.set(warning.message, inWords(warning, "real"));
     for (const warning of set.warnings) advised.set(warning.message, inWords(warning, "fake"));

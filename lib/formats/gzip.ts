@@ -2,6 +2,9 @@
 import { constants, gunzipSync } from "node:zlib";
 import { FormatError } from "../errors.ts";
 
+/** Bytes that are unpacked at a time: Node's 16 KB take twice as long. */
+const CHUNK = 2 ** 20;
+
 /** Whether the bytes start as gzip does; a file's name says nothing. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -17,7 +20,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  */
 export function gunzip(bytes: Uint8Array, name: string, limit: number): Uint8Array | undefined {
   try {
-    return gunzipSync(bytes, { maxOutputLength: Math.max(1, limit) });
+    return gunzipSync(bytes, { maxOutputLength: Math.max(1, limit), chunkSize: CHUNK });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw damaged(name, error);

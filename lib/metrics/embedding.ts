@@ -68,8 +68,15 @@ export function viewOf({ latents, logits, defects }: Outputs, name: ViewName): L
   if (name === "defects") return { count, width: DEFECTS, data: Float32Array.from(defects) };
   const data = new Float32Array(count * MARGINS);
   for (let i = 0; i < count; i++) {
-    const sorted = logits.slice(i * CLASSES, (i + 1) * CLASSES).sort();
-    for (let k = 0; k < MARGINS; k++) data[i * MARGINS + k] = sorted[CLASSES - 2 - k] - sorted[CLASSES - 1];
+    let [first, second, third, fourth] = [-Infinity, -Infinity, -Infinity, -Infinity];
+    for (let k = i * CLASSES; k < (i + 1) * CLASSES; k++) {
+      const logit = logits[k];
+      if (logit > first) [first, second, third, fourth] = [logit, first, second, third];
+      else if (logit > second) [second, third, fourth] = [logit, second, third];
+      else if (logit > third) [third, fourth] = [logit, third];
+      else if (logit > fourth) fourth = logit;
+    }
+    data.set([second - first, third - first, fourth - first], i * MARGINS);
   }
   return { count, width: MARGINS, data };
 }

@@ -39,6 +39,7 @@ export class MeanEmbedding {
   static merged(parts: readonly MeanEmbedding[], times: ArrayLike<number>): MeanEmbedding {
     const merged = parts[0].emptied();
     for (const [p, part] of parts.entries()) {
+      if (times[p] === 0) continue;
       for (const [i, sum] of part.sums.entries()) {
         const into = merged.#sums[i];
         for (let j = 0; j < sum.length; j++) into[j] += times[p] * sum[j];

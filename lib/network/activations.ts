@@ -18,7 +18,7 @@ export const SHOWN: readonly string[] = ["pool1", "pool2", "pool3"];
 /** Gathers means over the images of each digit, of the three pooling layers' outputs. */
 export class DigitSums implements OutputReader {
   /** The pooling layers. */
-  readonly names = SHOWN;
+  readonly asked = SHOWN;
   #layers: readonly Layer[];
   #sums: readonly Float64Array<ArrayBuffer>[];
   #labels: Uint8Array;

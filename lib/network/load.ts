@@ -46,8 +46,19 @@ export async function identifyWeights(path?: string): Promise<IdentifiedWeights>
  * @throws FormatError if the file is damaged or not of such a network
  * @throws DigitFidError if it cannot be read, or what is to compute it is not there
  */
-export async function loadNetwork({ weights, kernels = "cpu", threads }: LoadOptions = {}): Promise<LoadedNetwork> {
-  const { arch, parameters, identity } = await identifyWeights(weights);
+export async function loadNetwork({ weights, ...options }: LoadOptions = {}): Promise<LoadedNetwork> {
+  return await startNetwork(await identifyWeights(weights), options);
+}
+
+/**
+ * As {@linkcode loadNetwork}, of weights that are there.
+ *
+ * @throws DigitFidError if what is to compute it is not there
+ */
+export async function startNetwork(
+  { arch, parameters, identity }: IdentifiedWeights,
+  { kernels = "cpu", threads }: Omit<LoadOptions, "weights"> = {},
+): Promise<LoadedNetwork> {
   const network = await createNetwork(arch, kernels, parameters, { threads });
   return { network, identity, [Symbol.dispose]: () => network.dispose() };
 }

@@ -2,6 +2,7 @@
 import { DigitFidError } from "../errors.ts";
 import type { Arch } from "../model.ts";
 import type { Images, LabelledImages } from "../data/images.ts";
+import type { Asked } from "./layer_sums.ts";
 
 /** Images where the network computes, in the form they came in: bytes stay bytes. */
 export interface DeviceImages extends Disposable {
@@ -67,10 +68,10 @@ export interface Network extends Disposable {
   /** Replaces the parameters. */
   setParameters(packed: Float32Array): void;
   /**
-   * Outputs of the named layers, dropout off, for images `start` … `start + count - 1`:
-   * for each name `count` × the layer's shape, channels first. At most `maxBatch` images a call.
+   * Outputs of the layers asked for, dropout off, for images `start` … `start + count - 1`: for each `count` × the layer's
+   * shape, channels first, or `count` × its sums. The next call need not wait for the answer to the last.
    */
-  outputs(images: DeviceImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]>;
+  outputs(images: DeviceImages, start: number, count: number, asked: readonly Asked[]): Promise<Float32Array[]>;
   /** Mean cross-entropy over the given images and its gradient, packed as the parameters; dropout off. */
   gradients(images: DeviceImages, order: Uint32Array): Promise<{ loss: number; gradients: Float32Array }>;
   /** Prepares training on labelled images. The trainer changes this network's parameters. */

@@ -1,7 +1,8 @@
 /** Images through a network, a batch at a time: the one way to read what its layers put out. */
 import type { Images } from "../data/images.ts";
 import type { Latents } from "../metrics/latents.ts";
-import { type Arch, layerNamed, sizeOf } from "../model.ts";
+import type { Arch } from "../model.ts";
+import { type Asked, widthOf } from "./layer_sums.ts";
 import type { Network } from "./network.ts";
 
 /** Images a batch: reading a batch's outputs costs Deno some 10 ms of waiting, so there are few. */
@@ -13,14 +14,14 @@ export interface OutputBatch {
   readonly start: number;
   /** Number of images. */
   readonly count: number;
-  /** For each layer asked for `count` × its shape, channels first. */
+  /** For each layer asked for `count` × its shape, channels first, or `count` × its sums. */
   readonly outputs: readonly Float32Array[];
 }
 
 /** Something that is made of the outputs of some layers, such as their rows or their means. */
 export interface OutputReader {
-  /** The layers that it reads. */
-  readonly names: readonly string[];
+  /** The layers that it reads, or sums of them. */
+  readonly asked: readonly Asked[];
   /** Takes a batch of their outputs. */
   read(batch: OutputBatch): void;
 }
@@ -33,32 +34,46 @@ export interface OutputReader {
 export async function* layerOutputs(
   network: Network,
   images: Images,
-  names: readonly string[],
+  asked: readonly Asked[],
 ): AsyncGenerator<OutputBatch> {
   using resident = network.upload(images);
-  for (let start = 0; start < images.count; start += BATCH) {
+  const read = (start: number) => {
     const count = Math.min(BATCH, images.count - start);
-    yield { start, count, outputs: await network.outputs(resident, start, count, names) };
+    if (count <= 0) return undefined;
+    const outputs = network.outputs(resident, start, count, asked);
+    outputs.catch(() => {}); // it is heard of when its turn has come
+    return { start, count, outputs };
+  };
+  let ahead = read(0); // the network has the next batch to do while one is looked at
+  try {
+    while (ahead) {
+      const { start, count, outputs } = ahead;
+      const batch = { start, count, outputs: await outputs };
+      ahead = read(start + count);
+      yield batch;
+    }
+  } finally {
+    await ahead?.outputs.catch(() => {});
   }
 }
 
 /** Lets several readers read in one pass over the images. */
 export async function readOutputs(network: Network, images: Images, readers: readonly OutputReader[]): Promise<void> {
-  const names = [...new Set(readers.flatMap((reader) => reader.names))];
-  for await (const { start, count, outputs } of layerOutputs(network, images, names)) {
+  const asked = [...new Set(readers.flatMap((reader) => reader.asked))];
+  for await (const { start, count, outputs } of layerOutputs(network, images, asked)) {
     for (const reader of readers) {
-      reader.read({ start, count, outputs: reader.names.map((name) => outputs[names.indexOf(name)]) });
+      reader.read({ start, count, outputs: reader.asked.map((each) => outputs[asked.indexOf(each)]) });
     }
   }
 }
 
 /**
- * The outputs of some layers for all images, kept in memory: for each layer a row an image, channels first.
+ * The outputs of some layers, or sums of them, for all images, kept in memory: for each a row an image, channels first.
  *
  * @throws DigitFidError if there is no layer of a name
  */
-export async function layerRows(network: Network, images: Images, names: readonly string[]): Promise<Latents[]> {
-  const kept = new LayerRows(network.arch, images.count, names);
+export async function layerRows(network: Network, images: Images, asked: readonly Asked[]): Promise<Latents[]> {
+  const kept = new LayerRows(network.arch, images.count, asked);
   await readOutputs(network, images, [kept]);
   return kept.rows;
 }
@@ -73,8 +88,8 @@ export class LayerRows implements OutputReader {
    *
    * @throws DigitFidError if there is no layer of a name
    */
-  constructor(arch: Arch, count: number, readonly names: readonly string[]) {
-    const widths = names.map((name) => sizeOf(layerNamed(arch, name).shape));
+  constructor(arch: Arch, count: number, readonly asked: readonly Asked[]) {
+    const widths = asked.map((each) => widthOf(arch, each));
     this.rows = widths.map((width) => ({ count, width, data: new Float32Array(count * width) }));
   }
 

@@ -1,6 +1,6 @@
 /** The reference network, by which the scores of different people compare. It comes with the code, as modules. */
 import { REFERENCE, REFERENCE_SHA256 } from "../../weights/reference.ts";
-import { decodeBase64 } from "../formats/base64.ts";
+import { decodeBase64 } from "../base64.ts";
 import { parseSafetensors } from "../formats/safetensors.ts";
 import type { IdentifiedWeights, NetworkIdentity } from "./identity.ts";
 import { weightsFromTensors } from "./weights.ts";

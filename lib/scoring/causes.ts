@@ -12,7 +12,7 @@ import { layerRows } from "../network/outputs.ts";
 import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type CorrectionName, CORRECTIONS } from "./corrections.ts";
-import { EMBEDDED_LAYERS, type Embedding } from "./embedding.ts";
+import { type Embedding, outputsOf } from "./embedding.ts";
 import type { ScoredSet } from "./features.ts";
 import { lookOf } from "./look.ts";
 import { digitsOf, drawNumbers, readNumbers, takeOutputs } from "./sample.ts";
@@ -121,8 +121,8 @@ export async function findCauses(
   const looks = [lookOf(images), lookOf(await readNumbers(real.source, realNumbers))] as const;
   for (const { name, differs, says, advice, apply } of CORRECTIONS) {
     if (!differs(...looks)) continue;
-    const rows = await layerRows(network, apply(images, ...looks), EMBEDDED_LAYERS);
-    await add({ name, finding: says(...looks), advice }, reals, await place(embedding.outputsOf(rows)));
+    const rows = await layerRows(network, apply(images, ...looks), embedding.asked);
+    await add({ name, finding: says(...looks), advice }, reals, await place(outputsOf(rows)));
   }
   tried.sort((a, b) => b.share - a.share);
   const causes = tried.filter(({ share, shareError }) => share >= COUNTS.share && share > COUNTS.errors * shareError);

@@ -2,7 +2,7 @@
 import { type Images, type LabelledImages, limit } from "../data/images.ts";
 import { DEFECTS, faintlyNoisy } from "./defects.ts";
 import { FormatError } from "../errors.ts";
-import { decodeBase64 } from "../formats/base64.ts";
+import { decodeBase64 } from "../base64.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat32 } from "../formats/safetensors.ts";
 import { discriminant } from "../metrics/discriminant.ts";
 import {
@@ -18,14 +18,13 @@ import type { Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { layerNamed, sizeOf } from "../model.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
+import type { Asked } from "../network/layer_sums.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import { REFERENCE_IDENTITY } from "../network/reference.ts";
 
 /** The layer in whose output defects show best: it still knows strokes, and no longer single pixels. */
 export const DEFECT_LAYER = "pool2";
-/** The layers that an {@linkcode Embedding} reads. */
-export const EMBEDDED_LAYERS = ["latent", "logits", DEFECT_LAYER] as const;
 /** Training images that the directions of defects are found from. */
 const FITTED_IMAGES = 8000;
 /** Seed of the defects that are learned from: always the same. */
@@ -33,8 +32,9 @@ const SEED = 0;
 
 /** A network's own way into the digit distance's space. */
 export class Embedding {
-  /** Where each view goes. */
-  readonly projections: readonly Projection[];
+  #projections: readonly Projection[] | undefined;
+  /** What {@linkcode outputsOf} takes, to be asked of the network. */
+  readonly asked: readonly Asked[];
 
   /**
    * Puts the parts together.
@@ -48,7 +48,7 @@ export class Embedding {
     readonly directions: Float32Array<ArrayBuffer>,
     readonly views: readonly View[],
   ) {
-    this.projections = projectionsOf(views);
+    this.asked = askedWith(directions);
   }
 
   /**
@@ -69,13 +69,19 @@ export class Embedding {
       { length: clean.width * weights.length },
       (_, k) => weights[k % weights.length][Math.floor(k / weights.length)],
     );
-    const rows = await layerRows(network, training, EMBEDDED_LAYERS);
-    return new Embedding(identity, directions, fitViews(outputsOf(rows, directions)));
+    const rows = await layerRows(network, training, askedWith(directions));
+    return new Embedding(identity, directions, fitViews(outputsOf(rows)));
   }
 
-  /** What the views are taken from, for the outputs of {@linkcode EMBEDDED_LAYERS}. */
-  outputsOf(rows: readonly Latents[]): Outputs {
-    return outputsOf(rows, this.directions);
+  /** Where each view goes. */
+  get projections(): readonly Projection[] {
+    this.prepare();
+    return this.#projections!;
+  }
+
+  /** Makes the projections, if they are not there, in some 30 ms: best done while the threads are at work. */
+  prepare(): void {
+    this.#projections ??= projectionsOf(this.views);
   }
 
   /** The file's bytes: the same embedding, the same bytes. */
@@ -120,23 +126,13 @@ export async function embeddingOf(network: NetworkIdentity): Promise<Embedding |
 
 let referenceEmbedding: Embedding | undefined;
 
-function outputsOf([latents, logits, strokes]: readonly Latents[], directions: Float32Array): Outputs {
-  const { count, width, data } = strokes;
-  const defects = new Float32Array(count * DEFECTS.length);
-  for (let i = 0; i < count; i++) {
-    let a = 0, b = 0, c = 0, d = 0, e = 0; // a sum for each defect: far quicker than an array of them
-    for (let k = 0; k < width; k++) {
-      const value = data[i * width + k];
-      const at = k * DEFECTS.length;
-      a += value * directions[at];
-      b += value * directions[at + 1];
-      c += value * directions[at + 2];
-      d += value * directions[at + 3];
-      e += value * directions[at + 4];
-    }
-    defects.set([a, b, c, d, e], i * DEFECTS.length);
-  }
-  return { latents, logits: Float32Array.from(logits.data), defects };
+function askedWith(weights: Float32Array): Asked[] {
+  return ["latent", "logits", { layer: DEFECT_LAYER, sums: DEFECTS.length, weights }];
+}
+
+/** What the views are taken from, of what {@linkcode Embedding.asked} gives. */
+export function outputsOf([latents, logits, defects]: readonly Latents[]): Outputs {
+  return { latents, logits: Float32Array.from(logits.data), defects: Float32Array.from(defects.data) };
 }
 
 /** Moments of the defects' layer, a part of the images at a time: its outputs are large. */

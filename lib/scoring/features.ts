@@ -13,9 +13,10 @@ import { Moments } from "../metrics/moments.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
+import { together } from "../together.ts";
 import { turnedWarnings } from "./turned.ts";
 import { openArithmetic } from "./arithmetic.ts";
-import { EMBEDDED_LAYERS, type Embedding } from "./embedding.ts";
+import { type Embedding, outputsOf as embeddedOf } from "./embedding.ts";
 import type { Metrics } from "./fields.ts";
 import { type Features, isWanted, metricsOf, type MetricsOptions, type Whole } from "./metrics.ts";
 
@@ -74,11 +75,15 @@ export async function extractFeatures(
   const tones = new Tones(), sizes = new DigitSizes(), hash = new PixelHash();
   const turned: Warning[] = [];
   let seen = 0;
-  for await (const images of checkedChunks(source)) {
+  const look = async (images: Images) => {
+    await undefined; // the network begins first
+    embedding?.prepare();
     tones.add(images);
     hash.add(images);
     sizes.add({ ...images, side: images.size });
-    const chunk = await outputsOf(network, images, name, seen, embedding);
+  };
+  for await (const images of checkedChunks(source)) {
+    const [chunk] = await together(outputsOf(network, images, name, seen, embedding), look(images));
     if (seen === 0) turned.push(...await turnedWarnings(network, name, images));
     if (keep) {
       latents.set(chunk.latents.data, seen * LATENT_SIZE);
@@ -118,9 +123,9 @@ export async function outputsOf(
   first: number,
   embedding?: Embedding,
 ): Promise<Omit<Outputs, "defects"> & Partial<Outputs>> {
-  const rows = await layerRows(network, images, embedding ? EMBEDDED_LAYERS : ["latent", "logits"]);
+  const rows = await layerRows(network, images, embedding?.asked ?? ["latent", "logits"]);
   for (const layer of rows) checkNumbers(layer, name, first);
-  if (embedding) return embedding.outputsOf(rows);
+  if (embedding) return embeddedOf(rows);
   const [latents, logits] = rows;
   return { latents, logits: Float32Array.from(logits.data) };
 }
@@ -176,10 +181,14 @@ export async function scoreSets(
   }
   checkAlive(real);
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
-  const result = await metricsOf(realLatents, fake.features, { ...options, whole: fake.whole });
-  const warnings = [...real.warnings, ...fake.warnings, ...strangeWarnings(real)];
+  const [result, ofDigits, strange] = await together(
+    metricsOf(realLatents, fake.features, { ...options, whole: fake.whole }),
+    digitScores(real, fake, options),
+    strangeWarnings(real), // with the threads at work
+  );
+  const warnings = [...real.warnings, ...fake.warnings, ...strange];
   return {
-    ...await digitScores(real, fake, options),
+    ...ofDigits,
     ...result,
     ...(real.description && { realAs: real.description }),
     ...(fake.description && { fakeAs: fake.description }),
@@ -198,8 +207,10 @@ async function digitScores(
   if (!isWanted("digitDistance", options) || !arithmetic) return {};
   if (!real || real.embedding !== fake?.embedding) return {};
   const { projections } = real.embedding;
-  const ofReal = await arithmetic.embedParts(projections, real.outputs, { seed, of: "real" });
-  const ofFake = whole?.embedded ?? await arithmetic.embedParts(projections, fake.outputs, { seed, of: "fake" });
+  const [ofReal, ofFake] = await together(
+    arithmetic.embedParts(projections, real.outputs, { seed, of: "real" }),
+    whole?.embedded ?? arithmetic.embedParts(projections, fake.outputs, { seed, of: "fake" }),
+  );
   const { digitDistance, standardError } = digitDistanceOfParts(ofReal, ofFake, { seed });
   return { digitDistance, digitDistanceStandardError: standardError };
 }

@@ -9,6 +9,7 @@ import {
   partCount,
 } from "../fid.ts";
 import type { Seeded } from "../random.ts";
+import { together } from "../together.ts";
 import { DigitFidError } from "../errors.ts";
 import { CLASSES } from "../model.ts";
 import { classifierScores } from "../metrics/classifier_score.ts";
@@ -85,14 +86,19 @@ export async function metricsOf(
   if (!(fake instanceof Moments) && fake.logits.length !== fakeLatents.count * CLASSES) {
     throw new DigitFidError(`${fake.logits.length} logits for ${fakeLatents.count} images: give ${CLASSES} an image`);
   }
+  const [ofMoments, ofPairs, ofClassifier] = await together(
+    frechetScores(real, fakeLatents, { ...options, arithmetic }),
+    real instanceof Moments || fakeLatents instanceof Moments
+      ? {}
+      : pairScores(real, fakeLatents, { ...options, arithmetic }),
+    fake instanceof Moments || !isWanted("classifierScore", options) ? {} : classifierScores(fake.logits),
+  );
   const metrics: Metrics = {
     realImages: real.count,
     fakeImages: whole?.count ?? fakeLatents.count,
-    ...await frechetScores(real, fakeLatents, { ...options, arithmetic }),
-    ...(real instanceof Moments || fakeLatents instanceof Moments
-      ? {}
-      : await pairScores(real, fakeLatents, { ...options, arithmetic })),
-    ...(fake instanceof Moments || !isWanted("classifierScore", options) ? {} : classifierScores(fake.logits)),
+    ...ofMoments,
+    ...ofPairs,
+    ...ofClassifier,
     warnings: [...warningsOf(real, fakeLatents, options), ...whole ? [sampleWarning(whole, fakeLatents)] : []],
   };
   checkFinite(metrics);
@@ -153,16 +159,18 @@ async function pairScores(
   options: MetricsOptions & { readonly arithmetic: Arithmetic },
 ): Promise<Partial<Metrics>> {
   const { arithmetic, seed, neighbours, subsets } = options;
-  const scores: { -readonly [Name in keyof Metrics]?: Metrics[Name] } = {};
-  if (Math.min(real.count, fake.count) >= LEAST_IMAGES.kid && isWanted("kid", options)) {
-    const { kid, standardError } = await arithmetic.kernelDistance(real, fake, { seed, subsets });
-    Object.assign(scores, { kid, ...(Number.isFinite(standardError) && { kidStandardError: standardError }) });
-  }
+  const isEnough = Math.min(real.count, fake.count) >= LEAST_IMAGES.kid;
   const wanted = NEIGHBOUR_METRICS.filter((name) => isWanted(name, options));
-  if (wanted.length === 0) return scores;
-  const found = await arithmetic.neighbourScores(real, fake, { seed, neighbours });
-  for (const name of wanted) scores[name] = found[name];
-  return scores;
+  const [ofKernel, ofNeighbours] = await together(
+    isEnough && isWanted("kid", options) ? arithmetic.kernelDistance(real, fake, { seed, subsets }) : undefined,
+    wanted.length > 0 ? arithmetic.neighbourScores(real, fake, { seed, neighbours }) : undefined,
+  );
+  const { kid, standardError = NaN } = ofKernel ?? {};
+  return {
+    ...(kid !== undefined && { kid }),
+    ...(Number.isFinite(standardError) && { kidStandardError: standardError }),
+    ...Object.fromEntries(wanted.map((name) => [name, ofNeighbours![name]])),
+  };
 }
 
 function sampleWarning({ count }: Whole, kept: { readonly count: number }): string {

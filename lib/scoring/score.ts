@@ -7,6 +7,7 @@ import type { Network } from "../network/network.ts";
 import type { Seeded } from "../random.ts";
 import { displayed } from "./display.ts";
 import { type Embedding, embeddingOf } from "./embedding.ts";
+import { together } from "../together.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "./features.ts";
 import type { Metrics } from "./fields.ts";
 import { type ImageSet, openSet, type SetOptions } from "./sets.ts";
@@ -54,10 +55,10 @@ async function scoreBy(
   const realSet = await openSet(real, "real images", identity, options);
   const fakeSet = await openSet(fake, "generated images", identity, options);
   const embedding = await embeddingOf(identity);
-  const [ofReal, ofFake] = [
-    await featuresOf(network, realSet, embedding),
-    await featuresOf(network, fakeSet, embedding),
-  ];
+  const [ofReal, ofFake] = await together(
+    featuresOf(network, realSet, embedding),
+    featuresOf(network, fakeSet, embedding),
+  );
   const metrics = await scoreSets(ofReal, ofFake, { seed });
   return displayed({ network: identity, ...metrics }, ofReal.sha256);
 }

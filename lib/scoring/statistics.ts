@@ -4,7 +4,7 @@
  */
 import type { Split } from "../data/mnist.ts";
 import { DigitFidError, FormatError } from "../errors.ts";
-import { decodeBase64 } from "../formats/base64.ts";
+import { decodeBase64 } from "../base64.ts";
 import { readFile, writeFileAtomic, type WriteOptions } from "../formats/files.ts";
 import { kindOf } from "../formats/kind.ts";
 import { openBytes, readHead } from "../formats/stored_bytes.ts";

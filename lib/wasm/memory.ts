@@ -55,10 +55,13 @@ export class Block {
 /** First fit among the gaps, which are kept in order of address. */
 export class Heap {
   #gaps: { address: number; bytes: number }[];
+  /** From here on nothing was handed out yet: the memory is zeros, as it came. */
+  #fresh: number;
 
   /** @param from first address to hand out; what is below belongs to the threads */
   constructor(readonly memory: WebAssembly.Memory, from: number) {
     this.#gaps = [{ address: from, bytes: memory.buffer.byteLength - from }];
+    this.#fresh = from;
   }
 
   /**
@@ -67,13 +70,25 @@ export class Heap {
    * @throws DigitFidError if there is no memory left: 4 GB is the most that WebAssembly can have
    */
   allocate(bytes: number): Block {
+    const fresh = this.#fresh, block = this.reserve(bytes);
+    const used = Math.max(0, Math.min(block.bytes, fresh - block.address));
+    block.view(Uint8Array, used).fill(0);
+    return block;
+  }
+
+  /**
+   * A block of whatever was there before, for who writes all of it.
+   *
+   * @throws DigitFidError as {@linkcode allocate}
+   */
+  reserve(bytes: number): Block {
     const length = Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
     const gap = this.#gaps.find((gap) => gap.bytes >= length) ?? this.#grow(length);
     const block = new Block(this, gap.address, length);
     gap.address += length;
     gap.bytes -= length;
     if (gap.bytes === 0) this.#gaps.splice(this.#gaps.indexOf(gap), 1);
-    block.view(Uint8Array).fill(0);
+    this.#fresh = Math.max(this.#fresh, gap.address);
     return block;
   }
 

@@ -1,4 +1,5 @@
 /** The WebAssembly module: every kernel, compiled from `assembly/` by `deno task wasm`, as text that any host imports. */
+import { decodeBase64 } from "../base64.ts";
 import { DigitFidError } from "../errors.ts";
 import { MODULE_BASE64 } from "./module_base64.ts";
 
@@ -27,7 +28,7 @@ export async function compileModule(shared: boolean): Promise<WebAssembly.Module
 
 /** The module as `deno task wasm` built it. */
 export function moduleBytes(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(MODULE_BASE64), code);
+  return decodeBase64(MODULE_BASE64);
 }
 
 function code(character: string): number {

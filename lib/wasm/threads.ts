@@ -60,10 +60,20 @@ export class Threads implements AsyncDisposable {
     return this.#heap.allocate(bytes);
   }
 
+  /**
+   * A block of whatever was there before, which costs no time: for what is written whole before it is read.
+   *
+   * @throws DigitFidError if there is no memory left
+   */
+  reserve(bytes: number): Block {
+    return this.#heap.reserve(bytes);
+  }
+
   /** A block with a copy of the values, longer by zeros to the next multiple of 64 bytes. */
   upload(values: Uint8Array | Float32Array | Float64Array | Uint32Array | Int32Array): Block {
-    const block = this.allocate(values.byteLength);
-    block.view(Uint8Array).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    const { byteLength } = values, block = this.reserve(byteLength), bytes = block.view(Uint8Array);
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, byteLength));
+    bytes.fill(0, byteLength);
     return block;
   }
 
@@ -87,7 +97,7 @@ export class Threads implements AsyncDisposable {
     this.#queue.push(item);
     if (!this.#working) {
       this.#working = true;
-      queueMicrotask(() => this.#work()); // what is queued in one go becomes one job
+      this.#work(); // at once, as the host may have long work to do; what is queued meanwhile becomes one job
     }
     return item.done.promise;
   }

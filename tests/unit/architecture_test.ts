@@ -17,7 +17,16 @@ const STOREYS: readonly (readonly string[])[] = [
   ["lib/fid.ts"],
   ["lib/data/", "lib/metrics/"],
   ["lib/wasm/", "lib/formats/", "lib/idx.ts", "lib/model.ts"],
-  ["lib/random.ts", "lib/errors.ts", "lib/checkout.ts", "lib/numerals.ts", "lib/printable.ts", "weights/"],
+  [
+    "lib/random.ts",
+    "lib/errors.ts",
+    "lib/checkout.ts",
+    "lib/numerals.ts",
+    "lib/printable.ts",
+    "lib/together.ts",
+    "lib/base64.ts",
+    "weights/",
+  ],
 ];
 
 /** Parts of one storey that may use each other in one direction. */

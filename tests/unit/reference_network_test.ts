@@ -1,7 +1,7 @@
 /** The reference network as modules: the same bytes as its files. */
 import { assertEquals } from "@std/assert";
 import { checkoutPath } from "../../lib/checkout.ts";
-import { decodeBase64 } from "../../lib/formats/base64.ts";
+import { decodeBase64 } from "../../lib/base64.ts";
 import { identifyWeights } from "../../lib/network/load.ts";
 import { REFERENCE_IDENTITY, referenceWeights } from "../../lib/network/reference.ts";
 import { readStatistics, referenceStatistics } from "../../lib/scoring/statistics.ts";

@@ -1,6 +1,7 @@
 /** Mean embeddings by threads: the same bits as `mean_embedding.ts` one folder up, its plain twin. */
 import type { Threads } from "../../wasm/threads.ts";
 import { type Outputs, type Projection, viewOf } from "../embedding.ts";
+import { together } from "../../together.ts";
 import { MeanEmbedding } from "../mean_embedding.ts";
 import { scope, SharedLatents, strideOf } from "./rows.ts";
 
@@ -12,8 +13,9 @@ export async function embedParts(
   parts: readonly Uint32Array[],
 ): Promise<MeanEmbedding[]> {
   const order = Uint32Array.from(parts.flatMap((part) => [...part]));
-  const sums: Float64Array[] = [];
-  for (const projection of projections) sums.push(await sumsOf(threads, projection, outputs, order, parts.length));
+  const sums = await together(
+    ...projections.map((projection) => sumsOf(threads, projection, outputs, order, parts.length)),
+  );
   return parts.map(({ length }, part) => {
     const ofPart = sums.map((sum, i) => {
       const size = 2 * projections[i].frequencies;

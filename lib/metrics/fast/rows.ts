@@ -51,7 +51,7 @@ export class SharedLatents implements Disposable {
   async take(order: Uint32Array): Promise<Block> {
     const { threads, latents: { width, data } } = this;
     const stride = strideOf(width);
-    const rows = threads.allocate(order.length * stride * 8);
+    const rows = threads.reserve(order.length * stride * 8);
     return await scope(async (keep) => {
       const numbers = keep(threads.upload(order));
       await threads.run({

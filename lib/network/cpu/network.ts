@@ -2,7 +2,8 @@
 import type { Images, LabelledImages } from "../../data/images.ts";
 import { type Arch, layerNamed, layersOf, parameterCount, sizeOf } from "../../model.ts";
 import { FILTERS, SCRATCH } from "../../wasm/assembly/plan.ts";
-import { openThreads } from "../../wasm/threads.ts";
+import { openThreads, type Phase } from "../../wasm/threads.ts";
+import { type Asked, layersAsked, type LayerSums, widthOf } from "../layer_sums.ts";
 import { type DeviceImages, labelsOf, type Network, type Trainer, type TrainerOptions } from "../network.ts";
 import { type CpuImages, uploadImages } from "./images.ts";
 import { type CpuState, strideOf, writePlan } from "./plan.ts";
@@ -63,25 +64,32 @@ export class CpuNetwork implements Network {
     this.#state.threads.between(() => this.#state.parameters.view(Float32Array).set(copy));
   }
 
-  async outputs(images: DeviceImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
-    const layers = [...new Set(names)].map((name) => layerNamed(this.arch, name));
+  async outputs(images: DeviceImages, start: number, count: number, asked: readonly Asked[]): Promise<Float32Array[]> {
+    const names = [...new Set(layersAsked(asked))], layers = names.map((name) => layerNamed(this.arch, name));
     const { threads, ...state } = this.#state;
-    const results = layers.map(({ shape }) => threads.allocate(4 * count * sizeOf(shape)));
-    const addresses = TABLE.map((name) => results[layers.findIndex((layer) => layer.name === name)]?.address ?? 0);
-    const table = threads.upload(Uint32Array.from(addresses));
+    const results = layers.map(({ shape }) => threads.reserve(4 * count * sizeOf(shape)));
+    const table = threads.upload(Uint32Array.from(TABLE, (name) => results[names.indexOf(name)]?.address ?? 0));
     const plan = writePlan(threads, this.arch, { ...state, images: images as CpuImages });
+    const blocks = [...results, table, plan], tasks = Math.ceil(count / IMAGES_OF_TASK);
+    const sums: Phase[] = [];
+    const found = asked.map((each) => {
+      if (typeof each === "string") return results[names.indexOf(each)];
+      const out = threads.reserve(4 * count * each.sums), weights = threads.upload(inPairs(each));
+      blocks.push(out, weights);
+      const rows = results[names.indexOf(each.layer)], width = widthOf(this.arch, each.layer);
+      sums.push({
+        kernel: "layer_sums",
+        tasks,
+        args: [rows.address, count, width, weights.address, each.sums, out.address],
+      });
+      return out;
+    });
     try {
-      await threads.run(prepareFilters(plan), {
-        kernel: "infer",
-        tasks: Math.ceil(count / IMAGES_OF_TASK),
-        args: [plan.address, start, count, table.address],
-      });
-      return names.map((name) => {
-        const i = layers.findIndex((layer) => layer.name === name);
-        return results[i].view(Float32Array, count * sizeOf(layers[i].shape)).slice();
-      });
+      const infer: Phase = { kernel: "infer", tasks, args: [plan.address, start, count, table.address] };
+      await threads.run(prepareFilters(plan), infer, ...sums);
+      return found.map((block, i) => block.view(Float32Array, count * widthOf(this.arch, asked[i])).slice());
     } finally {
-      for (const block of [...results, plan, table]) block.free();
+      for (const block of blocks) block.free();
     }
   }
 
@@ -130,4 +138,15 @@ export class CpuNetwork implements Network {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** Weights as the kernel takes them: [pairs][layer's outputs][2]. */
+function inPairs({ sums, weights }: LayerSums): Float64Array {
+  const width = weights.length / sums;
+  const pairs = new Float64Array(Math.ceil(sums / 2) * width * 2);
+  for (let at = 0; at < weights.length; at++) {
+    const sum = at % sums, k = (at - sum) / sums;
+    pairs[((sum >> 1) * width + k) * 2 + sum % 2] = weights[at];
+  }
+  return pairs;
 }

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Images, LabelledImages } from "../../data/images.ts";
 import { type Arch, layerNamed } from "../../model.ts";
+import { type Asked, fromLayers, layersAsked } from "../layer_sums.ts";
 import type { Network, Trainer, TrainerOptions } from "../network.ts";
 import { gatherImages, type GpuImages, uploadImages } from "../webgpu/images.ts";
 import { channelsFirst, forward } from "./forward.ts";
@@ -37,13 +38,13 @@ export class StockNetwork implements Network {
     return uploadImages(images);
   }
 
-  outputs(images: GpuImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
+  async outputs(images: GpuImages, start: number, count: number, asked: readonly Asked[]): Promise<Float32Array[]> {
     const tensors = tf.tidy(() => {
       const order: tf.Tensor1D = tf.range(start, start + count, 1, "int32");
       const layers = forward(this.arch, this.#parameters, gatherImages(images, order));
-      return names.map((name) => channelsFirst(layers[layerNamed(this.arch, name).name]));
+      return layersAsked(asked).map((name) => channelsFirst(layers[layerNamed(this.arch, name).name]));
     });
-    return readAndDispose(tensors);
+    return fromLayers(asked, await readAndDispose(tensors));
   }
 
   async gradients(images: GpuImages, order: Uint32Array): Promise<{ loss: number; gradients: Float32Array }> {

@@ -1,6 +1,7 @@
 /** The network by our own kernels: a step is one fixed list of dispatches, and nothing is read back until asked for. */
 import type { Images, LabelledImages } from "../../data/images.ts";
 import { type Arch, parameterCount } from "../../model.ts";
+import { type Asked, fromLayers, layersAsked } from "../layer_sums.ts";
 import type { Network, TrainerOptions } from "../network.ts";
 import { StockNetwork } from "../tfjs/network.ts";
 import { inferenceBatch, writeBatch } from "./batch.ts";
@@ -29,6 +30,7 @@ export class WebGpuNetwork implements Network {
   #parameters: GPUBuffer;
   #tuning: Tuning;
   #forward: ForwardPass | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(readonly arch: Arch, tuning: Tuning) {
     this.#parameters = this.#memory.storage(strideOf(arch));
@@ -55,7 +57,13 @@ export class WebGpuNetwork implements Network {
     return uploadImages(images);
   }
 
-  async outputs(images: GpuImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
+  async outputs(images: GpuImages, start: number, count: number, asked: readonly Asked[]): Promise<Float32Array[]> {
+    const outputs = this.#last.then(() => this.#layers(images, start, count, layersAsked(asked)));
+    this.#last = outputs.catch(() => {}); // one after the other: they share buffers
+    return fromLayers(asked, await outputs);
+  }
+
+  async #layers(images: GpuImages, start: number, count: number, names: readonly string[]): Promise<Float32Array[]> {
     const readers = names.map((name) => readerOf(this.arch, name));
     if (!readers.every((reader) => reader !== undefined)) return this.#stockOutputs(images, start, count, names);
     const { buffers, dispatches } = await this.#forwardPass(images, count);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The page: what is dropped is scored, what is drawn is read, and where it is served a training is followed. */
-import { decodeBase64 } from "../../formats/base64.ts";
+import { decodeBase64 } from "../../base64.ts";
 import { parameterCount } from "../../model.ts";
 import { grouped } from "../../numerals.ts";
 import { Drawing } from "./drawing.ts";
