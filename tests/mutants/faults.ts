@@ -336,7 +336,7 @@ export const FAULTS: readonly Fault[] = [
     ["commands keep the files that they do not need", '["read", "write"] as const', "[] as const", "eval can read"],
   ]),
   ...faultsIn("lib/wasm/memory.ts", "tests/unit/threads_test.ts", [
-    ["a block begins as what was there before", "block.view(Uint8Array).fill(0);", "", "the memory grows"],
+    ["a block begins as what was there before", "block.view(Uint8Array, used).fill(0);", "", "the memory grows"],
     ["gaps are not joined", "before.bytes += gap.bytes;", "continue;", "the memory grows"],
   ]),
   ...faultsIn("lib/wasm/worker.ts", "tests/unit/threads_test.ts", [
