@@ -40,6 +40,7 @@ export type { Seeded } from "./lib/random.ts";
 // The network that scores.
 export { type LoadedNetwork, loadNetwork, type LoadOptions } from "./lib/network/load.ts";
 export type { NetworkIdentity } from "./lib/network/identity.ts";
+export type { Asked, LayerSums } from "./lib/network/layer_sums.ts";
 export type { AdamState, DeviceImages, Kernels, Network, Trainer, TrainerOptions } from "./lib/network/network.ts";
 export type { Arch } from "./lib/model.ts";
 

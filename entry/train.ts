@@ -33,6 +33,7 @@ export {
 } from "../lib/model.ts";
 export { createNetwork, type NetworkOptions } from "../lib/network/create.ts";
 export type { AdamState, DeviceImages, Kernels, Network, Trainer, TrainerOptions } from "../lib/network/network.ts";
+export type { Asked, LayerSums } from "../lib/network/layer_sums.ts";
 export { layerOutputs, type OutputBatch } from "../lib/network/outputs.ts";
 export { readWeights, writeWeights } from "../lib/network/weights_file.ts";
 export type { WriteOptions } from "../lib/formats/files.ts";
