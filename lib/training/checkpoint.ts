@@ -1,13 +1,14 @@
 /**
  * Checkpoints on disk, as safetensors: the weights by PyTorch's names, Adam's packed moments beside them, and the rest
- * as metadata, the run's settings included: one file is enough to resume.
+ * as metadata, the run's settings included: one file is enough to resume. A hash of it all tells a flipped bit.
  */
 import { FormatError } from "../errors.ts";
 import { parameterCount } from "../model.ts";
 import { tensorsFromWeights, weightsFromTensors } from "../network/weights.ts";
 import { readFile, writeFileAtomic } from "../formats/files.ts";
-import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat32 } from "../formats/safetensors.ts";
-import type { EpochRecord } from "./record.ts";
+import { floatTensor, parseSafetensors, type Tensor, toFloat32 } from "../formats/safetensors.ts";
+import { encodeSealed, unseal } from "../formats/sealed.ts";
+import { type EpochRecord, isRecord } from "./record.ts";
 import { formatConfig, parseConfig, type RunConfig } from "./run.ts";
 import { checkState, type TrainState } from "./state.ts";
 
@@ -26,8 +27,9 @@ export interface Checkpoint {
  * @throws DigitFidError if it cannot be read
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const { tensors, metadata } = parseSafetensors(await readFile(path), path);
-  if (metadata.config === undefined) throw new FormatError(`${path}: not a checkpoint of a run of digit-fid`);
+  const parsed = parseSafetensors(await readFile(path), path);
+  if (parsed.metadata.config === undefined) throw new FormatError(`${path}: not a checkpoint of a run of digit-fid`);
+  const { tensors, metadata } = unseal(parsed, path);
   const config = parseConfig(metadata.config, path);
   const rest = new Map(tensors);
   const [first, second] = ["firstMoment", "secondMoment"].map((name) => {
@@ -66,7 +68,7 @@ export async function writeCheckpoint(path: string, { config, state }: Checkpoin
     lossSum: String(lossSum),
     seconds: String(seconds),
   };
-  await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
+  await writeFileAtomic(path, encodeSealed(tensors, metadata));
 }
 
 function momentOf(tensor: Tensor | undefined, length: number, path: string): Float32Array<ArrayBuffer> {
@@ -80,11 +82,4 @@ function historyOf(text: string, path: string): EpochRecord[] {
     if (Array.isArray(history) && history.every(isRecord)) return history;
   } catch { /* falls through */ }
   throw new FormatError(`${path}: expected a history of epochs`);
-}
-
-/** Whether a value is the record of the epoch of this index, counted from 0. */
-function isRecord(value: unknown, index: number): boolean {
-  const { epoch, train_loss, val_loss, val_accuracy, seconds } = Object(value);
-  return epoch === index + 1 && [train_loss, seconds].every((number) => Number.isFinite(number) && number >= 0) &&
-    [val_loss, val_accuracy].every((number) => number === null || Number.isFinite(number) && number >= 0);
 }

@@ -21,12 +21,22 @@ export interface TrainOptions {
  * @throws DigitFidError if one is out of its range
  */
 export function checkOptions({ epochs, batchSize, learningRate, seed, logEvery }: TrainOptions): void {
-  const check = (name: string, value: number, expected: string, good: boolean) => {
-    if (!good) throw new DigitFidError(`${name}: expected ${expected}, found ${value}`);
-  };
-  for (const [name, value] of Object.entries({ epochs, batchSize, logEvery })) {
-    check(name, value, "an integer of at least 1", Number.isSafeInteger(value) && value >= 1);
-  }
+  checkCounts({ epochs, batchSize, logEvery });
   check("learningRate", learningRate, "a number above 0", learningRate > 0 && Number.isFinite(learningRate));
   check("seed", seed, "an integer from 0 to 4294967295", seed === seed >>> 0);
+}
+
+/**
+ * Holds numbers of things against what they can be.
+ *
+ * @throws DigitFidError if one is no integer, or below 1
+ */
+export function checkCounts(counts: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(counts)) {
+    check(name, value, "an integer of at least 1", Number.isSafeInteger(value) && value >= 1);
+  }
+}
+
+function check(name: string, value: number, expected: string, good: boolean): void {
+  if (!good) throw new DigitFidError(`${name}: expected ${expected}, found ${value}`);
 }

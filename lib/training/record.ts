@@ -15,6 +15,13 @@ export interface EpochRecord {
   readonly seconds: number;
 }
 
+/** Whether a value is the record of the epoch of this index, counted from 0. */
+export function isRecord(value: unknown, index: number): boolean {
+  const { epoch, train_loss, val_loss, val_accuracy, seconds } = Object(value);
+  return epoch === index + 1 && [train_loss, seconds].every((number) => Number.isFinite(number) && number >= 0) &&
+    [val_loss, val_accuracy].every((number) => number === null || Number.isFinite(number) && number >= 0);
+}
+
 /** Columns of `metrics.csv`. */
 const COLUMNS = ["epoch", "train_loss", "val_loss", "val_accuracy", "seconds"] as const;
 

@@ -2,7 +2,7 @@
 import { DigitFidError, FormatError } from "../errors.ts";
 import type { Arch } from "../model.ts";
 import { type Kernels, kernelsNamed } from "../network/network.ts";
-import { checkOptions, type TrainOptions } from "./options.ts";
+import { checkCounts, checkOptions, type TrainOptions } from "./options.ts";
 
 /** The files of a run besides its checkpoints. */
 export const RUN_FILES = { config: "config.json", model: "model.safetensors", metrics: "metrics.csv" } as const;
@@ -52,6 +52,8 @@ export interface RunConfig extends RunSettings {
   readonly id: string;
   /** What is not as it was at the start, in order. */
   readonly changes: readonly Change[];
+  /** The run in whose place it was started, if any: what is left of that may go. */
+  readonly replaces?: string;
 }
 
 /** What must not change while a run goes on, and how it is called. */
@@ -68,9 +70,13 @@ const FIXED = {
 /** What may change, and is written down as a change. */
 const FREE = ["epochs", "learningRate", "kernels", "logEvery", "saveEvery", "program"] as const;
 
-/** Settings of a new run. */
-export function newRun(settings: RunSettings): RunConfig {
-  return { id: crypto.randomUUID(), ...settings, changes: [] };
+/**
+ * Settings of a new run.
+ *
+ * @param replaces the id of the run in whose place it starts
+ */
+export function newRun(settings: RunSettings, replaces?: string): RunConfig {
+  return { id: crypto.randomUUID(), ...settings, changes: [], ...replaces && { replaces } };
 }
 
 /**
@@ -84,7 +90,8 @@ export function continueRun(
   settings: RunSettings,
   { step, epoch }: Pick<Change, "step" | "epoch">,
 ): { config: RunConfig; changes: readonly Change[] } {
-  checkFixed(before, settings, "the run");
+  const difference = fixedDifference(before, settings);
+  if (difference) throw new DigitFidError(`the run was started with ${difference}: keep it the same`);
   const finished = epoch - 1;
   if (settings.epochs < finished) {
     throw new DigitFidError(`the run has ${finished} epochs already, not ${settings.epochs}: give as many or more`);
@@ -94,16 +101,11 @@ export function continueRun(
   return { config: { ...before, ...settings, changes: [...before.changes, ...changes] }, changes };
 }
 
-/**
- * Holds settings against those that a run has had from the start.
- *
- * @param what is it that has those, for messages
- * @throws DigitFidError if one differs that must not
- */
-export function checkFixed(before: RunSettings, settings: RunSettings, what: string): void {
+/** What of the settings that a run has had from the start is another: `seed 1, not 2`. */
+export function fixedDifference(before: RunSettings, settings: RunSettings): string | undefined {
   for (const [key, name] of Object.entries(FIXED)) {
     const [was, is] = [before, settings].map((of) => of[key as keyof typeof FIXED]);
-    if (was !== is) throw new DigitFidError(`${what} was started with ${name} ${was}, not ${is}: keep it the same`);
+    if (was !== is) return `${name} ${was}, not ${is}`;
   }
 }
 
@@ -128,12 +130,18 @@ export class NewerRunError extends FormatError {
 export function parseConfig(text: string, file: string): RunConfig {
   const { format, version, ...config } = parseObject(text, file);
   if (format !== MARK.format) throw new FormatError(`${file}: not the settings of a run of digit-fid`);
-  if (typeof version !== "number" || version > MARK.version) {
+  if (!Number.isSafeInteger(version) || Number(version) < 1) {
+    throw new FormatError(`${file}: damaged: version ${show(version)}`);
+  }
+  if (Number(version) > MARK.version) {
     const found = `its format is ${version}, this version knows ${MARK.version}`;
     throw new NewerRunError(`${file}: written by a newer version of digit-fid (${found})`);
   }
   const wrong = Object.entries(TYPES).find(([name, type]) => typeOf(config[name]) !== type);
-  if (wrong) throw new FormatError(`${file}: damaged: ${wrong[0]}: expected a ${wrong[1]}, found ${config[wrong[0]]}`);
+  if (wrong) {
+    throw new FormatError(`${file}: damaged: ${wrong[0]}: expected a ${wrong[1]}, found ${show(config[wrong[0]])}`);
+  }
+  if (!["string", "undefined"].includes(typeOf(config.replaces))) throw new FormatError(`${file}: damaged: replaces`);
   if (!Array.isArray(config.changes)) throw new FormatError(`${file}: damaged: expected a list of changes`);
   if (config.arch !== "mlp" && config.arch !== "linear") throw new FormatError(`${file}: damaged: arch ${config.arch}`);
   const kernels = kernelsNamed(String(config.kernels));
@@ -141,6 +149,7 @@ export function parseConfig(text: string, file: string): RunConfig {
   const run = { ...config, kernels } as unknown as RunConfig;
   try {
     checkOptions(run);
+    checkCounts({ images: run.images, saveEvery: run.saveEvery });
   } catch (error) {
     throw error instanceof DigitFidError ? new FormatError(`${file}: damaged: ${error.message}`) : error;
   }
@@ -148,7 +157,7 @@ export function parseConfig(text: string, file: string): RunConfig {
 }
 
 /** Types of the fields of `config.json`. */
-const TYPES: Record<Exclude<keyof RunConfig, "changes">, "string" | "number" | "boolean"> = {
+const TYPES: Record<Exclude<keyof RunConfig, "changes" | "replaces">, "string" | "number" | "boolean"> = {
   id: "string",
   arch: "string",
   kernels: "string",
@@ -168,6 +177,10 @@ const TYPES: Record<Exclude<keyof RunConfig, "changes">, "string" | "number" | "
 
 function typeOf(value: unknown): string {
   return typeof value;
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
 function parseObject(text: string, file: string): Record<string, unknown> {

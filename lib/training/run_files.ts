@@ -94,13 +94,13 @@ async function isWhole(path: string, name: string): Promise<boolean> {
 }
 
 /** Refuses to replace what is not known to be the run's. */
-async function checkOwn(path: string, names: readonly string[], { id }: RunConfig): Promise<void> {
+async function checkOwn(path: string, names: readonly string[], { id, replaces }: RunConfig): Promise<void> {
   const others: string[] = [];
-  for (const name of names.filter((name) => name !== RUN_FILES.config)) {
-    const own = CHECKPOINT.test(name)
-      ? (await tryCheckpoint(join(path, name)))?.config.id === id
-      : await isWhole(path, name);
-    if (!own) others.push(name);
+  for (const { name, checkpoint } of await checkpointFiles(path)) {
+    if (checkpoint === undefined || ![id, replaces].includes(checkpoint.config.id)) others.push(name);
+  }
+  for (const name of names.filter((name) => name === RUN_FILES.model || name === RUN_FILES.metrics)) {
+    if (!await isWhole(path, name)) others.push(name);
   }
   if (others.length === 0) return;
   throw new DigitFidError(
@@ -110,24 +110,41 @@ async function checkOwn(path: string, names: readonly string[], { id }: RunConfi
 
 /** The newest checkpoint that can be read. */
 async function newestWhole(path: string): Promise<Checkpoint | undefined> {
-  for (const name of await checkpointNames(path)) {
-    const checkpoint = await tryCheckpoint(join(path, name));
-    if (checkpoint) return checkpoint;
-  }
+  return (await checkpointFiles(path)).find(({ checkpoint }) => checkpoint)?.checkpoint;
 }
 
-/** Names of the checkpoints, the newest first. */
-export async function checkpointNames(directory: string): Promise<string[]> {
-  const step = (name: string) => Number(CHECKPOINT.exec(name)?.[1]);
-  return (await listFiles(directory)).filter((name) => CHECKPOINT.test(name)).sort((a, b) => step(b) - step(a));
+/** A file that has a checkpoint's name. */
+export interface CheckpointFile {
+  /** Its name. */
+  readonly name: string;
+  /** What is in it, if it can be read. */
+  readonly checkpoint?: Checkpoint;
+  /** Why it cannot be read, otherwise. */
+  readonly damage?: string;
 }
 
-/** A checkpoint, if it can be read; otherwise notes why not. */
-export async function tryCheckpoint(path: string, damage: string[] = []): Promise<Checkpoint | undefined> {
-  try {
-    return await readCheckpoint(path);
-  } catch (error) {
-    if (!(error instanceof DigitFidError)) throw error;
-    damage.push(error.message);
+/** The files that have checkpoints' names, the newest first. */
+export async function checkpointFiles(directory: string): Promise<CheckpointFile[]> {
+  const names = (await listFiles(directory)).filter((name) => CHECKPOINT.test(name));
+  const files: CheckpointFile[] = [];
+  for (const name of names.sort((a, b) => stepNamed(b) - stepNamed(a))) {
+    try {
+      files.push({ name, checkpoint: await readNamed(directory, name) });
+    } catch (error) {
+      if (!(error instanceof DigitFidError)) throw error;
+      files.push({ name, damage: error.message });
+    }
   }
+  return files;
+}
+
+/** Reads a checkpoint, whose name must be that of its step: by their names the newest is found. */
+async function readNamed(directory: string, name: string): Promise<Checkpoint> {
+  const path = join(directory, name), checkpoint = await readCheckpoint(path);
+  if (checkpoint.state.step === stepNamed(name)) return checkpoint;
+  throw new FormatError(`${path}: renamed: it is of step ${checkpoint.state.step}`);
+}
+
+function stepNamed(name: string): number {
+  return Number(CHECKPOINT.exec(name)?.[1]);
 }

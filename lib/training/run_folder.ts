@@ -7,9 +7,9 @@ import { initialParameters } from "../model.ts";
 import { writeWeights } from "../network/weights_file.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import { formatMetrics } from "./record.ts";
-import { type Change, checkFixed, continueRun, formatConfig, newRun, RUN_FILES } from "./run.ts";
+import { type Change, continueRun, fixedDifference, formatConfig, newRun, RUN_FILES } from "./run.ts";
 import type { RunConfig, RunSettings } from "./run.ts";
-import { checkpointNames, configToReplace, configToResume, isRunFile, tryCheckpoint } from "./run_files.ts";
+import { checkpointFiles, configToReplace, configToResume, isRunFile } from "./run_files.ts";
 import { initialState, type TrainState } from "./state.ts";
 
 /** Checkpoints kept, the newest ones: should the newest be damaged, there is the one before. */
@@ -81,27 +81,27 @@ export class RunFolder implements Disposable {
    * @throws DigitFidError if the folder cannot be written
    */
   async start(settings: RunSettings): Promise<TrainState> {
-    const old = await this.#ownCheckpoints();
+    const old = await this.#checkpointsOf(this.found?.id, this.found?.replaces);
     const state = initialState(initialParameters(settings.arch, settings.seed));
-    await this.#open(newRun(settings), state);
-    for (const name of old) await removeFile(join(this.path, name)); // they are known as another run's until then
+    await this.#open(newRun(settings, this.found?.id), state, old);
     return state;
   }
 
   /**
    * Resumes the run that was found. One that was stopped before its first checkpoint begins anew.
    *
-   * @throws DigitFidError if `settings` has others of those that a run cannot change
+   * @throws DigitFidError if `settings` has others of those that a run cannot change, or there are another run's files
    * @throws FormatError if there are checkpoints, but none can be read
    */
   async resume(settings: RunSettings): Promise<Resumed> {
     if (this.found === undefined) throw new DigitFidError(`${this.path} holds no run`);
     const { arch, seed } = this.found;
-    const state = await this.#newestState() ?? initialState(initialParameters(arch, seed));
+    const state = await this.#newestState(this.found) ?? initialState(initialParameters(arch, seed));
     const at = { step: state.step, epoch: state.history.length + 1 };
     const { config, changes } = continueRun(this.found, settings, at);
-    this.#checkpoints = await this.#ownCheckpoints();
-    await this.#open(config, state); // the results may be older, had the run ended between the files
+    this.#checkpoints = await this.#checkpointsOf(this.found.id);
+    // The results may be older, had the run ended between the files.
+    await this.#open(config, state, await this.#checkpointsOf(this.found.replaces));
     return { state, config, changes };
   }
 
@@ -127,7 +127,8 @@ export class RunFolder implements Disposable {
     this.#lock[Symbol.dispose]();
   }
 
-  async #open(config: RunConfig, state: TrainState): Promise<void> {
+  /** @param old names of the checkpoints of the run that is replaced, which go once the new files are there */
+  async #open(config: RunConfig, state: TrainState, old: readonly string[]): Promise<void> {
     for (const name of await listFiles(this.path)) {
       // Left over from a process that died: with the lock held, nobody writes it any more.
       if (isRunFile(temporaryOf(name) ?? "")) await removeFile(join(this.path, name));
@@ -135,6 +136,7 @@ export class RunFolder implements Disposable {
     this.#config = config;
     await writeFileAtomic(join(this.path, RUN_FILES.config), formatConfig(config));
     await this.#writeResults(config, state);
+    for (const name of old) await removeFile(join(this.path, name));
   }
 
   async #writeResults({ arch }: RunConfig, { parameters, history }: TrainState): Promise<void> {
@@ -143,29 +145,37 @@ export class RunFolder implements Disposable {
   }
 
   /** The newest state that can be read, if there is any checkpoint; warns of those after it. */
-  async #newestState(): Promise<TrainState | undefined> {
-    const damage: string[] = [];
-    for (const name of await checkpointNames(this.path)) {
-      const checkpoint = await tryCheckpoint(join(this.path, name), damage);
-      if (checkpoint && checkpoint.config.id !== this.found?.id) {
-        this.warnings.push(`${join(this.path, name)} is of another run: it is passed over`);
-      } else if (checkpoint) {
-        checkFixed(checkpoint.config, this.found!, join(this.path, name));
-        this.warnings.push(...damage);
-        return checkpoint.state;
+  async #newestState({ id, replaces }: RunConfig): Promise<TrainState | undefined> {
+    const files = await checkpointFiles(this.path);
+    const others = files.filter(({ checkpoint }) => checkpoint && ![id, replaces].includes(checkpoint.config.id));
+    if (others.length > 0) {
+      const names = others.map(({ name }) => name).join(", ");
+      throw new DigitFidError(
+        `${this.path}: ${names}: of another run than ${RUN_FILES.config}: move away what does not belong here`,
+      );
+    }
+    const newest = files.findIndex(({ checkpoint }) => checkpoint?.config.id === id);
+    const damage = files.slice(0, newest < 0 ? undefined : newest).flatMap(({ damage }) => damage ?? []);
+    if (newest >= 0) {
+      const { name, checkpoint } = files[newest];
+      const difference = fixedDifference(checkpoint!.config, this.found!);
+      if (difference) {
+        throw new FormatError(
+          `${
+            join(this.path, name)
+          } is of a run with ${difference} as in ${RUN_FILES.config}: remove ${RUN_FILES.config}, then resume`,
+        );
       }
+      this.warnings.push(...damage);
+      return checkpoint!.state;
     }
     if (damage.length === 0) return undefined;
     throw new FormatError(`no checkpoint can be read: ${damage.join("; ")}; remove them to begin the run anew`);
   }
 
-  /** Names of the checkpoints that are whole and of the run that was found, the newest first. */
-  async #ownCheckpoints(): Promise<string[]> {
-    const own: string[] = [];
-    for (const name of await checkpointNames(this.path)) {
-      const checkpoint = await tryCheckpoint(join(this.path, name));
-      if (checkpoint && checkpoint.config.id === this.found?.id) own.push(name);
-    }
-    return own;
+  /** Names of the checkpoints that are whole and of one of these runs, the newest first. */
+  async #checkpointsOf(...ids: readonly (string | undefined)[]): Promise<string[]> {
+    const files = await checkpointFiles(this.path);
+    return files.filter(({ checkpoint }) => checkpoint && ids.includes(checkpoint.config.id)).map(({ name }) => name);
   }
 }

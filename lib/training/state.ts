@@ -67,5 +67,8 @@ export function checkState(state: TrainState, parameters: number, steps: number)
   if (history.length !== Math.floor(step / steps)) {
     fail(`${history.length} epochs are finished, but step ${step} lies in epoch ${Math.floor(step / steps) + 1}`);
   }
-  if (!(lossSum >= 0 && seconds >= 0)) fail(`an epoch's loss is ${lossSum} and its time ${seconds} s`);
+  if (state.secondMoment.some((value) => value < 0)) fail("a second moment, which is a mean of squares, is negative");
+  if (!(lossSum >= 0 && seconds >= 0 && seconds < Infinity)) {
+    fail(`an epoch's loss is ${lossSum} and its time ${seconds} s`);
+  }
 }

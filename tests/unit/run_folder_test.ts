@@ -46,6 +46,9 @@ async function resumed(folder: string, settings: Partial<RunSettings> = {}) {
   return { state, config, changes, warnings: run.warnings };
 }
 
+const hashOf = async (file: string) =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", await Deno.readFile(file))).toHex();
+
 const edit = (file: string, change: (text: string) => string) =>
   Deno.writeTextFileSync(file, change(Deno.readTextFileSync(file)));
 
@@ -107,6 +110,8 @@ runTest("a checkpoint whose parts do not fit together is passed over", async (fo
     "a sum that is none": [{ lossSum: NaN }, /every number is finite/],
     "a time before its start": [{ seconds: -1 }, /its time -1 s/],
     "half a step": [{ step: 400.5 }, /step is 400.5/],
+    "time without end": [{ seconds: Infinity }, /its time Infinity s/],
+    "a mean of squares below zero": [{ secondMoment: LATER.secondMoment.with(7, -1) }, /is negative/],
   };
   for (const [what, [state, message]] of Object.entries(wrong)) {
     const path = `${folder}/checkpoint-00000400.safetensors`;
@@ -117,21 +122,51 @@ runTest("a checkpoint whose parts do not fit together is passed over", async (fo
   }
 });
 
-runTest("a checkpoint of another run is passed over, and left alone", async (folder) => {
+runTest("another run's checkpoints, or its settings, stop a run before it writes over them", async (folder) => {
   await runWith(folder, [LATER]);
   const other = `${folder}/checkpoint-00000400.safetensors`;
   await writeCheckpoint(other, { config: newRun(SETTINGS), state: laterAt(400) });
-  const { state, warnings } = await resumed(folder);
-  assertEquals(state, LATER);
-  assertEquals(warnings, [`${other} is of another run: it is passed over`]);
-  using run = await RunFolder.toResume(folder);
-  await run.resume({ ...SETTINGS });
-  for (const step of [301, 302, 303]) await run.save(laterAt(step));
-  assertEquals((await listFiles(folder)).filter((name) => name.startsWith("checkpoint")), [
-    "checkpoint-00000302.safetensors",
-    "checkpoint-00000303.safetensors",
-    "checkpoint-00000400.safetensors",
-  ]);
+  const files = async () => await Promise.all((await listFiles(folder)).map((name) => hashOf(`${folder}/${name}`)));
+  const before = await files();
+  const message = `${folder}: checkpoint-00000400.safetensors: of another run than config.json: move away what`;
+  await assertRejects(() => resumed(folder), DigitFidError, message);
+  assertEquals(await files(), before);
+  await Deno.remove(other); // what the message says to do works
+  assertEquals((await resumed(folder)).state, LATER);
+
+  edit(`${folder}/config.json`, (text) => text.replace(/"id": "[^"]*"/, `"id": "another"`));
+  await assertRejects(() => resumed(folder), DigitFidError, "checkpoint-00000300.safetensors: of another run than");
+});
+
+runTest("a replacing that was killed is resumed, and replaced, as what it was to become", async (folder) => {
+  for (const replace of [false, true]) {
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    await runWith(folder, [LATER]);
+    const old = `${folder}/checkpoint-00000300.safetensors`, bytes = await Deno.readFile(old);
+    {
+      using run = await RunFolder.forNew(folder, { replace: true });
+      await run.start(SETTINGS);
+    }
+    await Deno.writeFile(old, bytes); // as if the end had come before the last act of the start
+    using run = replace ? await RunFolder.forNew(folder, { replace }) : await RunFolder.toResume(folder);
+    const state = replace ? await run.start(SETTINGS) : (await run.resume({ ...SETTINGS })).state;
+    assertEquals(state, initialState(PARAMETERS));
+    assertEquals(run.warnings, []);
+    assertEquals((await listFiles(folder)).filter((name) => name.startsWith("checkpoint")), []);
+  }
+});
+
+runTest("a checkpoint in which a bit is flipped, or that was renamed, is noticed", async (folder) => {
+  await runWith(folder, [LATER]);
+  const path = `${folder}/checkpoint-00000300.safetensors`, whole = await Deno.readFile(path);
+  for (const at of [whole.length - 5, whole.length >> 1]) {
+    await Deno.writeFile(path, whole.with(at, whole[at] ^ 4));
+    await assertRejects(() => resumed(folder), FormatError, `${path}: damaged, as its hash says`);
+  }
+  await Deno.remove(path);
+  const renamed = `${folder}/checkpoint-00000999.safetensors`;
+  await Deno.writeFile(renamed, whole);
+  await assertRejects(() => resumed(folder), FormatError, `${renamed}: renamed: it is of step 300`);
 });
 
 runTest("a run that is there is kept, unless it may be replaced", async (folder) => {
@@ -265,7 +300,13 @@ runTest(
       [`"linear"`, `"deep"`, "damaged: arch deep"],
       [`"kernels": "stock"`, `"kernels": "gpu"`, "damaged: kernels gpu"],
       [`"batchSize": 256`, `"batchSize": 0`, "damaged: batchSize: expected an integer of at least 1, found 0"],
-      [`"seed": 1`, `"seed": "1"`, "damaged: seed: expected a number, found 1"],
+      [`"seed": 1`, `"seed": "1"`, `damaged: seed: expected a number, found "1"`],
+      [`"seed": 1,`, "", "damaged: seed: expected a number, found nothing"],
+      [`"saveEvery": 1`, `"saveEvery": 0`, "damaged: saveEvery: expected an integer of at least 1, found 0"],
+      [`"images": 60000`, `"images": 2.5`, "damaged: images: expected an integer of at least 1, found 2.5"],
+      [`"version": 1`, `"version": 0`, "damaged: version 0"],
+      [`"version": 1`, `"version": "1"`, `damaged: version "1"`],
+      [`"changes"`, `"replaces": 5, "changes"`, "damaged: replaces"],
       ["{", "", "damaged: expected JSON"],
     ];
     for (const [was, is, message] of damage) {
@@ -279,7 +320,7 @@ runTest(
     assertEquals(Deno.readTextFileSync(file), config);
 
     edit(file, (text) => text.replace(`"batchSize": 256`, `"batchSize": 255`));
-    await assertRejects(() => resumed(folder), DigitFidError, "was started with batchSize 256, not 255");
+    await assertRejects(() => resumed(folder), FormatError, "with batchSize 256, not 255 as in config.json: remove");
   },
 );
 
