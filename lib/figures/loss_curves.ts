@@ -4,7 +4,7 @@ import { COLOUR } from "./theme.ts";
 
 /** Losses (on a logarithmic scale) above accuracy, over epochs. */
 export function lossCurves(epochs: readonly EpochRecord[]): Promise<string> {
-  const last = Math.max(1, ...epochs.map(({ epoch }) => epoch));
+  const last = epochs.reduce((most, { epoch }) => Math.max(most, epoch), 1);
   return toSvg({
     title: { text: "Training", subtitle: "Training loss is measured with dropout, validation loss without" },
     spacing: 16,
@@ -53,11 +53,15 @@ function epochAxis(last: number, title: string | null) {
   } as const;
 }
 
+/** Points of a line at most: two a pixel, however many epochs there are. */
+const MOST_POINTS = 1000;
+
 /** The line through the known values, with a dot at each while they are few. */
 function curve(set: "Training" | "Validation", values: { epoch: number; value: number | null }[]) {
   const known = values.filter(({ value }) => value !== null);
+  const every = Math.ceil(known.length / MOST_POINTS);
   return {
-    data: { values: known },
+    data: { values: known.filter((_, i) => i % every === 0 || i === known.length - 1) },
     mark: { type: "line", strokeWidth: 1.75, point: known.length <= 20 },
     encoding: {
       x: { field: "epoch" },

@@ -13,10 +13,14 @@ const readWhole = promisify(fs.readFile);
 /**
  * Reads a whole file.
  *
- * @throws DigitFidError if there is none, or it cannot be read
+ * @throws DigitFidError if there is none, or it cannot be read, or it is a device: that may have no end
  */
 export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
+    const found = await stat(path);
+    if (found.isCharacterDevice() || found.isBlockDevice()) {
+      throw new DigitFidError(`cannot read ${path}: it is a device, not a file`);
+    }
     const bytes = await readWhole(path);
     return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length); // a Buffer's slices are views
   } catch (error) {

@@ -31,6 +31,9 @@ export class FolderLock implements Disposable {
     const path = join(folder, LOCK);
     try {
       for (;;) {
+        // Through a link the lock, and what is written into it, would be of another file.
+        const { isSymlink } = await Deno.lstat(path).catch(() => ({ isSymlink: false }));
+        if (isSymlink) throw new DigitFidError(`${path} is a link: remove it`);
         const file = await Deno.open(path, { read: true, write: true, create: true });
         if (!await file.tryLock(true)) {
           file.close();
@@ -54,7 +57,7 @@ export class FolderLock implements Disposable {
   }
 
   async #isInPlace(): Promise<boolean> {
-    const [locked, named] = [await this.#file.stat(), await Deno.stat(this.#path).catch(() => undefined)];
+    const [locked, named] = [await this.#file.stat(), await Deno.lstat(this.#path).catch(() => undefined)];
     return named !== undefined && locked.ino === named.ino && locked.dev === named.dev;
   }
 

@@ -18,7 +18,8 @@ export interface EpochRecord {
 /** Whether a value is the record of the epoch of this index, counted from 0. */
 export function isRecord(value: unknown, index: number): boolean {
   const { epoch, train_loss, val_loss, val_accuracy, seconds } = Object(value);
-  return epoch === index + 1 && [train_loss, seconds].every((number) => Number.isFinite(number) && number >= 0) &&
+  return Number.isSafeInteger(epoch) && epoch === index + 1 &&
+    [train_loss, seconds].every((number) => Number.isFinite(number) && number >= 0) &&
     [val_loss, val_accuracy].every((number) => number === null || Number.isFinite(number) && number >= 0);
 }
 
@@ -35,7 +36,7 @@ export function formatMetrics(history: readonly EpochRecord[]): string {
  * Reads a run's `metrics.csv`: a header, then a line an epoch, with empty fields where nothing was measured.
  *
  * @param file its name, for messages
- * @throws FormatError if a column is missing or a field is no number
+ * @throws FormatError if a column is missing, a field is no number, or a line cannot be that of its epoch
  */
 export function parseMetrics(text: string, file: string): EpochRecord[] {
   const [header, ...rows] = text.trimEnd().split(/\r?\n/).map((line) => line.split(","));
@@ -45,7 +46,7 @@ export function parseMetrics(text: string, file: string): EpochRecord[] {
     return found;
   };
   const [epoch, trainLoss, valLoss, valAccuracy, seconds] = COLUMNS.map(column);
-  return rows.map((fields, i) => {
+  const records = rows.map((fields, i) => {
     const number = (field: string | undefined) => {
       if (field && Number.isFinite(Number(field))) return Number(field);
       throw new FormatError(`${file}: line ${i + 2}: expected ${header.join(",")}, found ${fields.join(",")}`);
@@ -59,4 +60,9 @@ export function parseMetrics(text: string, file: string): EpochRecord[] {
       seconds: number(fields[seconds]),
     };
   });
+  const impossible = records.findIndex((record, i) =>
+    !isRecord(record, record.epoch - 1) || record.epoch <= (records[i - 1]?.epoch ?? 0)
+  );
+  if (impossible < 0) return records;
+  throw new FormatError(`${file}: line ${impossible + 2}: its epoch does not follow, or a number is below 0`);
 }

@@ -33,6 +33,9 @@ Deno.test("report: metrics are read by their columns, and what is no number is r
   refused("", "m.csv: line 1: expected a column epoch");
   refused(`${header}\n1,0.5,,,3\n2,x,,,3\n`, `m.csv: line 3: expected ${header}, found 2,x,,,3`);
   refused(`${header}\n1\n`, "m.csv: line 2");
+  for (const line of ["2,1,,,1", "3.5,1,,,1", "3,-1,,,1", "3,1,1,-0.5,1"]) {
+    refused(`${header}\n2,1,,,1\n${line}\n`, "m.csv: line 3: its epoch does not follow, or a number is below 0");
+  }
 });
 
 /** A machine without the browser skips what needs it, but never in CI. */

@@ -163,6 +163,16 @@ figureTest("loss curves of a single epoch without validation are drawn", async (
   await checkPng(await lossCurves([{ epoch: 1, train_loss: 2.3, val_loss: null, val_accuracy: null, seconds: 9 }]));
 });
 
+figureTest("loss curves of 300,000 epochs are drawn, with as many points as can be told apart", async () => {
+  const losses = Array.from({ length: 300_000 }, (_, i) => i);
+  const svg = await lossCurves(
+    losses.map((i) => ({ epoch: i + 1, train_loss: 2 / (i + 1), val_loss: null, val_accuracy: null, seconds: 1 })),
+  );
+  const line = /<g class="mark-line[^>]*>.*? d="([^"]*)"/.exec(svg)![1];
+  assertEquals(line.split("L").length, 1001);
+  assert(textsOf(svg).some((text) => text.replaceAll(/\D/g, "") === "300000"), "the axis has them all");
+});
+
 figureTest("the confusion matrix has a hundred cells with their counts", async () => {
   const counts = Uint32Array.from({ length: 100 }, (_, i) => i % 11 === 0 ? 900 + i : i);
   const svg = await confusionMatrix(counts);

@@ -17,6 +17,11 @@ Deno.test("files: what cannot be read is said in one line", () =>
     );
     await assertRejects(() => readFile(folder), DigitFidError, `cannot read ${folder}: it is a folder, not a file`);
     await assertRejects(() => listFiles(`${folder}/x`), DigitFidError, "no such file or folder");
+    await assertRejects(
+      () => readFile("/dev/zero"),
+      DigitFidError,
+      "cannot read /dev/zero: it is a device, not a file",
+    );
   }));
 
 Deno.test("files: writing replaces the file and leaves nothing beside it", () =>

@@ -338,6 +338,14 @@ runTest("one process at a time; a folder made for nothing goes away", async (fol
   assertEquals(await listFiles(folder), ["config.json", "metrics.csv", "model.safetensors"]);
 });
 
+runTest("a lock that is a link is refused: what it leads to is of others", async (folder) => {
+  await runWith(folder);
+  await Deno.writeTextFile(`${folder}/notes.txt`, "mine");
+  await Deno.symlink("notes.txt", `${folder}/${LOCK}`);
+  await assertRejects(() => RunFolder.toResume(folder), DigitFidError, `${folder}/${LOCK} is a link: remove it`);
+  assertEquals(await Deno.readTextFile(`${folder}/notes.txt`), "mine");
+});
+
 runTest("a folder that cannot be made is one clear line", async (folder) => {
   await runWith(folder);
   await assertRejects(() => runWith(`${folder}/config.json/run`), DigitFidError, "a part of the path is a file");
