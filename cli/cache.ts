@@ -1,5 +1,5 @@
 /** The user's folder for what can be worked out again, and the flag that leaves it alone. */
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { FeatureCache } from "../lib/scoring/real_cache.ts";
 import { toggle, type Values } from "./flags.ts";
 import type { Output } from "./output.ts";
@@ -15,13 +15,13 @@ export async function openCache(
   { noCache }: Values<typeof CACHE_FLAGS>,
   output: Output,
 ): Promise<FeatureCache | undefined> {
-  const [xdg, home, local] = ["XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"].map((name) => Deno.env.get(name));
-  for (const variable of ["XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"]) {
+  const [xdg, local, home] = ["XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"].map((name) => Deno.env.get(name) ?? "");
+  for (const variable of ["XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"]) {
     await Deno.permissions.revoke({ name: "env", variable });
   }
-  const base = xdg || local || home && join(home, ".cache");
   if (noCache) return undefined;
   const onUnused = (reason: string) => output.note(`nothing is kept for the next time: ${reason}`);
-  if (!base) onUnused("there is no home folder");
-  return base ? { folder: join(base, "digit-fid"), onUnused } : undefined;
+  const base = [xdg, local, home && join(home, ".cache")].find(isAbsolute); // others are to be left out, as XDG says
+  if (base !== undefined) return { folder: join(base, "digit-fid"), onUnused };
+  onUnused("there is no home folder");
 }

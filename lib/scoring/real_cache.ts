@@ -5,15 +5,16 @@ import { checkedChunks, type ImageSource } from "../data/sources.ts";
 import type { Warning } from "../data/warnings.ts";
 import { type DigitFidError, FormatError } from "../errors.ts";
 import { fileError } from "../formats/file_error.ts";
-import { readFile, writeFileAtomic } from "../formats/files.ts";
+import { describePath, readFile, writeFileAtomic } from "../formats/files.ts";
 import { ensureDir, exists } from "../formats/paths.ts";
 import { encodeSealed, parseSealed } from "../formats/sealed.ts";
 import { floatTensor, type Tensor, toFloat32 } from "../formats/safetensors.ts";
-import { LATENT_SIZE } from "../model.ts";
+import { DEFECTS } from "../metrics/embedding.ts";
+import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { LoadedNetwork } from "../network/load.ts";
 import { moduleBytes } from "../wasm/module.ts";
 import type { Embedding } from "./embedding.ts";
-import { extractFeatures, MOST_KEPT, type ScoredSet } from "./features.ts";
+import { extractFeatures, MOST_KEPT, outputsOf, type ScoredSet } from "./features.ts";
 import { Moments } from "../metrics/moments.ts";
 
 /** Where features are kept. */
@@ -24,31 +25,35 @@ export interface FeatureCache {
   readonly onUnused?: (reason: string) => void;
 }
 
+/** The network that computes the features. */
+type Loaded = Pick<LoadedNetwork, "network" | "identity">;
+
 /**
  * What the network makes of a set of images, from the cache if it is there, and kept there if it is not. The file is named
- * by a hash of all that it depends on: network, kernels, and every pixel. Only the CPU kernels, whose bits are
- * the same on every machine, use the cache. One that cannot be read or written changes no result.
+ * by a hash of all that it depends on, {@linkcode keyOf}. Only the CPU kernels, whose bits are the same on every machine,
+ * use the cache. One that cannot be read or written changes no result.
  *
  * @throws DigitFidError as {@linkcode extractFeatures}
  */
 export async function cachedFeatures(
-  { network, identity }: Pick<LoadedNetwork, "network" | "identity">,
+  loaded: Loaded,
   source: ImageSource,
   embedding?: Embedding,
   cache?: FeatureCache,
 ): Promise<ScoredSet> {
-  if (cache === undefined || network.kernels !== "cpu" || source.count > MOST_KEPT) {
-    return await extractFeatures(network, source, embedding);
-  }
-  const key = await keyOf(identity.sha256, source, embedding);
+  const extract = async () => await extractFeatures(loaded.network, source, embedding);
+  const isKept = source.count >= 2 && source.count <= MOST_KEPT;
+  if (cache === undefined || loaded.network.kernels !== "cpu" || !isKept) return await extract();
+  const key = await keyOf(loaded, source, embedding);
   const path = join(cache.folder, `real-${key.slice(0, 32)}.safetensors`);
   const failures: DigitFidError[] = [];
   try {
-    if (await exists(path)) return decode(await readFile(path), path, key, source, embedding);
+    if (await exists(path)) return decode(await readKept(path, source.count), path, key, source, embedding);
   } catch (error) {
-    if (!(error instanceof FormatError)) failures.push(fileError("read", path, error)); // a damaged file is made again
+    // A damaged file is made again.
+    if (!(error instanceof FormatError || error instanceof SyntaxError)) failures.push(fileError("read", path, error));
   }
-  const set = await extractFeatures(network, source, embedding);
+  const set = await extract();
   if (!inWriting.has(path)) {
     inWriting.add(path);
     try {
@@ -67,17 +72,48 @@ export async function cachedFeatures(
 /** Files that are being written: two scorers of one process need not both write one. */
 const inWriting = new Set<string>();
 
-/** A hash of all that features depend on. */
-async function keyOf(network: string, source: ImageSource, embedding?: Embedding): Promise<string> {
-  const hash = createHash("sha256").update(moduleBytes());
+/** Images that the network is tried on, to learn whether it still makes the same of them. */
+const TRIED = 16;
+
+/**
+ * A hash of all that features depend on: the network, the digit distance's space, the kernels, every pixel, and how the
+ * images were understood. Code has changes that none of these shows, so what it makes of the first images is hashed, too.
+ *
+ * @param kernels the module of the CPU kernels
+ */
+export async function keyOf(
+  { network, identity }: Loaded,
+  source: ImageSource,
+  embedding?: Embedding,
+  kernels: Uint8Array = moduleBytes(),
+): Promise<string> {
+  const hash = createHash("sha256").update(kernels);
   const { name, count, description } = source;
-  hash.update(JSON.stringify([network, name, count, description]));
+  hash.update(JSON.stringify([identity.sha256, name, count, description]));
   if (embedding) hash.update(embedding.encode());
-  for await (const { size, pixels } of checkedChunks(source)) {
+  let isFirst = true;
+  for await (const { size, pixels, count } of checkedChunks(source)) {
+    if (isFirst) {
+      const few = { count: Math.min(count, TRIED), size, pixels: pixels.subarray(0, TRIED * size * size) };
+      const { latents, logits, defects } = await outputsOf(network, few, name, 0, embedding);
+      for (const data of [Float32Array.from(latents.data), logits, ...defects ? [defects] : []]) hash.update(data);
+    }
+    isFirst = false;
     hash.update(`${size} ${pixels.BYTES_PER_ELEMENT}`);
     hash.update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
   }
   return hash.digest("hex");
+}
+
+/** Most bytes of a file beside its numbers: names, shapes, warnings. */
+const MOST_WORDS = 2 ** 20;
+
+/** The whole file, if it can be one of ours by its length: what else lies there is not waited for, nor held in memory. */
+async function readKept(path: string, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { isFolder, size } = await describePath(path);
+  const numbers = 4 * count * (LATENT_SIZE + CLASSES + DEFECTS);
+  if (!isFolder && (size === 0 || size > numbers + MOST_WORDS)) throw new FormatError(`${path}: not of these images`);
+  return await readFile(path);
 }
 
 function encode({ features, embedded, warnings, sha256 }: ScoredSet, key: string): Uint8Array<ArrayBuffer> {
@@ -85,10 +121,10 @@ function encode({ features, embedded, warnings, sha256 }: ScoredSet, key: string
   const { latents: { count, data }, logits } = features;
   const tensors = new Map<string, Tensor>([
     ["latents", floatTensor([count, LATENT_SIZE], Float32Array.from(data))],
-    ["logits", floatTensor([count, logits.length / count], logits)],
+    ["logits", floatTensor([count, CLASSES], logits)],
   ]);
   const defects = embedded?.outputs.defects;
-  if (defects) tensors.set("defects", floatTensor([count, defects.length / count], defects));
+  if (defects) tensors.set("defects", floatTensor([count, DEFECTS], defects));
   return encodeSealed(tensors, { key, warnings: JSON.stringify(warnings), ...(sha256 && { sha256 }) });
 }
 
@@ -97,21 +133,27 @@ function decode(
   bytes: Uint8Array,
   path: string,
   key: string,
-  { count, description, labels }: ImageSource,
+  { name, count, description, labels }: ImageSource,
   embedding?: Embedding,
 ): ScoredSet {
-  const { tensors, metadata } = parseSealed(bytes, path);
-  if (metadata.key !== key) throw new FormatError(`${path}: features of other images`);
-  const [data, logits] = ["latents", "logits"].map((name) => toFloat32(tensors.get(name)!));
-  const features = { latents: { count, width: LATENT_SIZE, data }, logits };
+  const { tensors, metadata: { key: found, warnings, sha256 } } = parseSealed(bytes, path);
+  if (found !== key) throw new FormatError(`${path}: features of other images`);
+  const take = (tensor: string, width: number) => {
+    const { dtype, shape } = tensors.get(tensor) ?? {};
+    if (dtype !== "F32" || String(shape) !== `${count},${width}`) throw new FormatError(`${path}: no ${tensor} in it`);
+    return toFloat32(tensors.get(tensor)!);
+  };
+  const features = {
+    latents: { count, width: LATENT_SIZE, data: take("latents", LATENT_SIZE) },
+    logits: take("logits", CLASSES),
+  };
   return {
     features,
-    warnings: JSON.parse(metadata.warnings) as Warning[],
+    name,
+    warnings: JSON.parse(warnings) as Warning[],
     description,
-    ...(metadata.sha256 && { sha256: metadata.sha256 }),
+    ...(sha256 && { sha256 }),
     ...(labels && { labels }),
-    ...(embedding && {
-      embedded: { embedding, outputs: { ...features, defects: toFloat32(tensors.get("defects")!) } },
-    }),
+    ...(embedding && { embedded: { embedding, outputs: { ...features, defects: take("defects", DEFECTS) } } }),
   };
 }

@@ -1,6 +1,6 @@
 /** `digit-fid scorer` at the other end of its pipes: frames that are none lose nothing, and the end of input ends it. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { resultOf, startShell, Workspace } from "../support/cli.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { canMount, resultOf, startShell, Workspace } from "../support/cli.ts";
 
 /** Answers to what a script writes, without the greeting. */
 async function answersTo(script: string, folder: string, flags = ""): Promise<Record<string, unknown>[]> {
@@ -42,23 +42,65 @@ Deno.test("scorer: a frame that is none is answered, and what was added before i
   assertEquals([id, ok, score.fake_images], ["b", true, 40]);
 });
 
-Deno.test("scorer: the cache is used by the next, and a folder that cannot be one is said once and changes nothing", async () => {
+/**
+ * Scores 30 digits with a cache in a home of some kind; gives the answers, and why nothing is kept.
+ *
+ * @param home bash that makes it, and sets variables to name it
+ */
+async function scoreAt(folder: string, home: string): Promise<{ answers: unknown[]; reasons: string[] }> {
+  const shell = `export DENO_DIR=\${DENO_DIR:-$HOME/.cache/deno}; ${home}
+    { ${add(30)}; printf '{"id":"b","do":"compute"}\n'; } | "$0" scorer --data data --threads 1 "$@"`;
+  const { code, stdout, stderr } = await resultOf(startShell(shell, [], folder));
+  assertEquals(code, 0, stderr);
+  const answers = stdout.trim().split("\n").slice(1).map((line) => JSON.parse(line));
+  return { answers, reasons: stderr.match(/(?<=nothing is kept for the next time: ).*/g) ?? [] };
+}
+
+Deno.test("scorer: the cache is used by the next and by two at a time; where there can be none that is said once", async () => {
   using workspace = await Workspace.create();
   const { folder } = workspace;
-  const script = `${add(30)}; printf '{"id":"b","do":"compute"}\\n'`;
-  const first = await answersTo(script, folder);
-  const files = [...Deno.readDirSync(`${folder}/cache/digit-fid`)];
-  assertEquals(files.length, 1);
-  assertEquals(await answersTo(script, folder), first);
-  assertEquals(await answersTo(script, folder, "--no-cache"), first);
-  Deno.removeSync(`${folder}/cache`, { recursive: true });
-  Deno.writeTextFileSync(`${folder}/cache`, "no folder");
-  const scorer = `{ ${script}; } | DENO_DIR=\${DENO_DIR:-$HOME/.cache/deno} "$0" scorer --data data --threads 1`;
-  const { code, stdout, stderr } = await resultOf(
-    startShell(scorer, [], folder, { XDG_CACHE_HOME: `${folder}/cache` }),
+  const home = "export XDG_CACHE_HOME=$PWD/cache";
+  const [first, second] = await Promise.all([scoreAt(folder, home), scoreAt(folder, home)]);
+  assertEquals(second, first);
+  assertEquals(first.reasons, []);
+  const kept = () => [...Deno.readDirSync(`${folder}/cache/digit-fid`)];
+  assertEquals(kept().length, 1);
+  const path = `${folder}/cache/digit-fid/${kept()[0].name}`, { ino } = Deno.statSync(path);
+
+  const unset = "unset XDG_CACHE_HOME HOME LOCALAPPDATA";
+  const [next, none, homeless, relative] = await Promise.all(
+    [home, `${home}; set -- --no-cache`, unset, `${unset}; export XDG_CACHE_HOME=cache HOME=.`].map((each) =>
+      scoreAt(folder, each)
+    ),
   );
-  assertEquals(code, 0);
-  assertEquals(stdout.trim().split("\n").slice(1).map((line) => JSON.parse(line)), first);
-  assertEquals(stderr.match(/nothing is kept for the next time: cannot .*: .*\n/g)?.length, 1, stderr);
-  assert(!stderr.includes("fault"), stderr);
+  assertEquals([next, none], [first, first]);
+  assertEquals(Deno.statSync(path).ino, ino, "the next one reads it");
+  for (const { answers, reasons } of [homeless, relative]) {
+    assertEquals([answers, reasons], [first.answers, ["there is no home folder"]]);
+  }
+  assertEquals(kept().length, 1);
+});
+
+Deno.test({
+  name: "scorer: on a full disk and in a home that cannot be written, scores are the same, and that is said once",
+  ignore: !await canMount(), // needs root
+  async fn() {
+    using workspace = await Workspace.create();
+    const { folder } = workspace;
+    const expected = await scoreAt(folder, "set -- --no-cache");
+    const mounted = (options: string) => `
+      if [[ -z \${MOUNTED-} ]]; then export MOUNTED=1; exec unshare --mount /bin/bash -c "$BASH_EXECUTION_STRING" "$0" "$@"; fi
+      mkdir -p home; mount -t tmpfs -o ${options} none home; export XDG_CACHE_HOME=$PWD/home`;
+    const file = `${folder}/home/digit-fid/real-[0-9a-f]{32}.safetensors`;
+    for (
+      const [options, reason] of [
+        ["size=16k", `cannot write ${file}: the disk is full`],
+        ["ro", `cannot write ${file}: the file system is read-only`],
+      ]
+    ) {
+      const { answers, reasons } = await scoreAt(folder, mounted(options));
+      assertEquals([answers, reasons.length], [expected.answers, 1]);
+      assertMatch(reasons[0], new RegExp(`^${reason}$`));
+    }
+  },
 });

@@ -356,4 +356,47 @@ export const FAULTS: readonly Fault[] = [
     ["a resumed epoch forgets its loss", "this.#running.view(Float64Array)[0] = lossSum;", "", "goes on from a state"],
     ["a resumed run counts its steps from 0", "    this.#step = step;\n", "", "goes on from a state"],
   ]),
+  ...faultsIn("lib/scoring/real_cache.ts", "tests/unit/real_cache_test.ts", [
+    ["the cache's key leaves out the network", "[identity.sha256, name,", "[name,", "its key changes"],
+    [
+      "the cache's key leaves out the kernels",
+      'createHash("sha256").update(kernels)',
+      'createHash("sha256")',
+      "its key",
+    ],
+    [
+      "the cache's key leaves out the space",
+      "hash.update(embedding.encode())",
+      "embedding.encode()",
+      "its key changes",
+    ],
+    ["the cache's key leaves out what the code makes of images", "hash.update(data)", "data", "its key changes"],
+    [
+      "the cache's key leaves out the pixels",
+      "hash.update(new Uint8Array(",
+      "void (new Uint8Array(",
+      "its key changes",
+    ],
+    ["the cache's key leaves out how images were read", "count, description])", "count])", "its key changes"],
+    ["the cache takes a file of other images", "if (found !== key)", "if (found === undefined)", "hostile"],
+    [
+      "the cache takes a file of fewer images",
+      "String(shape) !== `${count},${width}`",
+      "shape === undefined",
+      "hostile",
+    ],
+    [
+      "what is kept loses the set's name",
+      "    name,\n    warnings: JSON",
+      "    warnings: JSON",
+      "all that the network said",
+    ],
+    ["what cannot be kept is not said", "cache.onUnused?.(failures[0].message)", "failures.length = 0", "given once"],
+  ]),
+  ...faultsIn("lib/formats/sealed.ts", "tests/unit/real_cache_test.ts", [
+    ["a seal is not looked at", "if (seal !== sealOf(tensors, metadata))", "if (seal === undefined)", "torn, hostile"],
+  ]),
+  ...faultsIn("cli/cache.ts", "tests/cli/scorer_test.ts", [
+    ["a cache lies wherever the program was started", ".find(isAbsolute)", ".find(Boolean)", "used by the next"],
+  ]),
 ];
