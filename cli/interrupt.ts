@@ -9,8 +9,12 @@ export class InterruptedError extends DigitFidError {
 /** Says that the command was started to outlive its terminal; the launcher sees that SIGHUP is ignored, Deno cannot. */
 const NOHUP = "DIGIT_FID_NOHUP";
 
+/** What batch systems send before they kill. */
+const WARNINGS = Deno.build.os === "windows" ? [] : ["SIGUSR1", "SIGUSR2", "SIGXCPU"] as const;
+
 /**
- * A signal that is aborted by SIGINT, SIGTERM or a terminal that goes away, so that a task can end in good order.
+ * A signal that is aborted by SIGINT, SIGTERM, a batch system's warning or a terminal that goes away, so that a task can
+ * end in good order.
  * Repeats change nothing: by `deno task` a Ctrl-C comes twice, once from the terminal and once from there.
  */
 export function interruption(): AbortSignal {
@@ -18,7 +22,7 @@ export function interruption(): AbortSignal {
   const { state } = Deno.permissions.querySync({ name: "env", variable: NOHUP });
   const outlives = state === "granted" && Deno.env.get(NOHUP) !== undefined;
   const abort = () => controller.abort();
-  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, abort);
+  for (const name of ["SIGINT", "SIGTERM", ...WARNINGS] as const) Deno.addSignalListener(name, abort);
   Deno.addSignalListener("SIGHUP", outlives ? () => {} : abort); // which Deno itself would end at, ignored or not
   return controller.signal;
 }

@@ -8,6 +8,7 @@ import { DigitFidError, UsageError } from "../lib/errors.ts";
 import { explainGpuError } from "../lib/network/webgpu/loss.ts";
 import type { Arch } from "../lib/model.ts";
 import type { RunSettings } from "../lib/training/run.ts";
+import { DivergenceError } from "../lib/training/divergence.ts";
 import { RunFolder } from "../lib/training/run_folder.ts";
 import type { EpochRecord } from "../lib/training/record.ts";
 import { train as trainNetwork } from "../lib/train.ts";
@@ -176,21 +177,28 @@ async function trainAndSave(
     }
     return state.history;
   } catch (cause) {
-    throw withResumeCommand(await explainGpuError(cause), saved, folder.path);
+    throw withResumeCommand(await explainGpuError(cause), saved, folder.path, settings.learningRate);
   }
 }
 
-/** The error, with the command that resumes from the last checkpoint. */
-function withResumeCommand(error: unknown, step: number, out: string): unknown {
+/** The error, with the command that resumes from the last checkpoint: more slowly, if it went too fast. */
+function withResumeCommand(error: unknown, step: number, out: string, learningRate: number): unknown {
   if (!(error instanceof DigitFidError)) return error;
-  error.message += `; to resume from step ${step}: ${resumeCommand(out)}`;
+  const slower = Math.min(Number((learningRate / 10).toPrecision(3)), RECIPE.learningRate);
+  const command = resumeCommand(out, error instanceof DivergenceError ? slower : undefined);
+  error.message += `; to resume from step ${step}: ${command}`;
   return error;
 }
 
-/** The command that was given, made to resume the run in `out`. */
-function resumeCommand(out: string): string {
+/** The command that was given, made to resume the run in `out`, maybe at another learning rate. */
+function resumeCommand(out: string, learningRate?: number): string {
   const args = Deno.args.filter((arg) => arg !== "--resume" && arg !== "--force");
   if (!args.some((arg) => /^--out(=|$)/.test(arg))) args.push("--out", out);
+  if (learningRate !== undefined) {
+    const given = args.findIndex((arg) => /^--lr(=|$)/.test(arg));
+    if (given >= 0) args.splice(given, args[given] === "--lr" ? 2 : 1);
+    args.push("--lr", String(learningRate));
+  }
   return ["digit-fid", ...args, "--resume"].map(shellWord).join(" ");
 }
 

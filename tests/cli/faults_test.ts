@@ -52,6 +52,7 @@ Deno.test("faults: a loss that is no number ends the run with the step, its imag
   const { code, stderr } = await digitFid([...TRAIN, "--lr", "1e30", "--out", "run", "--resume"], folder);
   const error = /the training loss is (?:NaN|Infinity) after step (?:9|10): .* \(images of the step:(?: \d+){16}\)/;
   assertEquals(wayOn(stderr, error), 8);
+  assertMatch(stderr, / --out run --lr 0.001 --resume\n$/, "the way on leads out, not to the same end");
   assertEquals(code, 1);
   assertEquals(await steps(`${folder}/run`), [4, 8]);
 });
@@ -59,7 +60,7 @@ Deno.test("faults: a loss that is no number ends the run with the step, its imag
 /** Under nohup this process and all that it starts are deaf to SIGHUP. */
 const isDeafToHangup = (await resultOf(startShell("trap -p HUP", [], "/"))).stdout !== "";
 
-for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+for (const signal of ["SIGTERM", "SIGHUP", "SIGUSR1"] as const) {
   const ignore = signal === "SIGHUP" && isDeafToHangup;
   Deno.test(`faults: ${signal} saves, as Ctrl-C does, and the folder is free again`, { ignore }, async () => {
     using workspace = await Workspace.create();

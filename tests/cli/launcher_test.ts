@@ -144,6 +144,26 @@ Deno.test("the launcher keeps an XDG_RUNTIME_DIR that is set", async () => {
   assertStringIncludes(stdout, "runtime /run/user/7\n");
 });
 
+Deno.test("the launcher says which limit of the system is too low, before Deno breaks off at it", async () => {
+  using machine = new Machine({ deno: fakeDeno("2.9.6") });
+  const started = (limit: string) =>
+    machine.run(["/bin/bash", "-c", `ulimit ${limit} && exec "../check out/digit-fid" train`]);
+  const refused: [string, string][] = [
+    ["-n 63", "only 63 files may be open at a time, and 64 are needed:\n  ulimit -n 1024"],
+    ["-v 39999999", "address space is limited to 39999999 kB, and 40000000 kB are needed:\n  ulimit -v unlimited"],
+  ];
+  for (const [limit, message] of refused) {
+    assertEquals(await started(limit), { code: 2, stdout: "", stderr: `digit-fid: ${message}\n` });
+  }
+  assertEquals((await started("-n 64")).stderr, "");
+});
+
+Deno.test("the launcher adds no noise where there is no temporary folder", async () => {
+  using machine = new Machine({ deno: fakeDeno("2.9.6") });
+  const { code, stderr } = await machine.run(["../check out/digit-fid", "train"], { TMPDIR: "/proc" });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});
+
 Deno.test("the launcher installs Deno once where there is none, or an old one", async () => {
   const old = { deno: fakeDeno("2.8.9"), npm: FAKE_NPM };
   for (const programs of [{ npm: FAKE_NPM }, old] as Record<string, string>[]) {
