@@ -35,9 +35,10 @@ export function classifierScores(logits: Float32Array | Float64Array): Classifie
   }
 
   const marginal = new Array<number>(CLASSES).fill(0), digitHistogram = new Array<number>(CLASSES).fill(0);
+  const probabilities: number[] = [];
   let negativeEntropy = 0, confidence = 0; // sums, until the end
   for (let i = 0; i < count; i++) {
-    const probabilities = softmax(logits.subarray(i * CLASSES, (i + 1) * CLASSES));
+    softmax(logits.subarray(i * CLASSES, (i + 1) * CLASSES), probabilities);
     const most = Math.max(...probabilities);
     confidence += most;
     digitHistogram[probabilities.indexOf(most)]++;

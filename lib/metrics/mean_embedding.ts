@@ -39,12 +39,13 @@ export class MeanEmbedding {
   static merged(parts: readonly MeanEmbedding[], times: ArrayLike<number>): MeanEmbedding {
     const merged = parts[0].emptied();
     for (const [p, part] of parts.entries()) {
-      if (times[p] === 0) continue;
+      const count = times[p];
+      if (count === 0) continue;
       for (const [i, sum] of part.sums.entries()) {
         const into = merged.#sums[i];
-        for (let j = 0; j < sum.length; j++) into[j] += times[p] * sum[j];
+        for (let j = 0; j < sum.length; j++) into[j] += count * sum[j];
       }
-      merged.#count += times[p] * part.count;
+      merged.#count += count * part.count;
     }
     return merged;
   }

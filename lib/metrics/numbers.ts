@@ -21,13 +21,17 @@ export function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-/** Probabilities from logits, shifted by the largest one so that no exponential overflows. */
-export function softmax(logits: ArrayLike<number>): number[] {
+/**
+ * Probabilities from logits, shifted by the largest one so that no exponential overflows.
+ *
+ * @param into an array to write them to: a new one unless given
+ */
+export function softmax(logits: ArrayLike<number>, into: number[] = []): number[] {
   let largest = -Infinity, sum = 0;
   for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
-  const exponentials: number[] = [];
-  for (let i = 0; i < logits.length; i++) sum += exponentials[i] = Math.exp(logits[i] - largest);
-  return exponentials.map((exponential) => exponential / sum);
+  for (let i = 0; i < logits.length; i++) sum += into[i] = Math.exp(logits[i] - largest);
+  for (let i = 0; i < logits.length; i++) into[i] /= sum;
+  return into;
 }
 
 /** x[p] y[q] + x[p + 1] y[q + 1] + …, `length` terms: four sums side by side, which the processor runs at once. */

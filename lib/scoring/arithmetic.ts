@@ -169,14 +169,17 @@ class ThreadedArithmetic implements Arithmetic {
     const known = entry(this.#embedded, latents, () => []);
     const found = known.find((one) => one.projections === projections && one.seed === seed && one.of === of);
     if (found) return found.parts;
-    const parts = await embedParts(this.#threads, projections, outputs, drawParts(latents.count, options));
+    const parts = await embedParts(this.#share(latents), projections, outputs, drawParts(latents.count, options));
     known.push({ projections, seed, of, parts });
     return parts;
   }
 
   async embed(projections: readonly Projection[], outputs: Outputs): Promise<MeanEmbedding> {
     const pieces = Math.min(outputs.latents.count, this.#threads.count); // sums are exact, however they are split
-    const parts = await embedParts(this.#threads, projections, outputs, inPieces(outputs.latents.count, pieces));
+    const parts = await scope(async (keep) => {
+      const latents = keep(new SharedLatents(this.#threads, outputs.latents));
+      return await embedParts(latents, projections, outputs, inPieces(outputs.latents.count, pieces));
+    });
     return parts.reduce((all, part) => all.merge(part), new MeanEmbedding(projections));
   }
 

@@ -1,7 +1,7 @@
 /** How well a network classifies labelled images. */
 import { checkLabelled, type LabelledImages } from "../data/images.ts";
 import { DigitFidError } from "../errors.ts";
-import type { Latents } from "../metrics/latents.ts";
+import { firstNotFinite, type Latents } from "../metrics/latents.ts";
 import { CLASSES } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
@@ -39,28 +39,33 @@ export async function evaluate(network: Network, images: LabelledImages): Promis
  * @throws DigitFidError if a logit is NaN or infinite
  */
 export function evaluationOf({ count, data }: Latents, labels: Uint8Array): Evaluation {
+  const bad = firstNotFinite(data);
+  if (bad >= 0) {
+    const image = Math.floor(bad / CLASSES);
+    throw new DigitFidError(
+      `the network gives ${data[bad]} for image ${image}: its weights overflow, so take another network`,
+    );
+  }
   const predictions = new Uint8Array(count);
   const confusion = Array.from({ length: CLASSES }, () => new Array<number>(CLASSES).fill(0));
   let lossSum = 0;
   for (let i = 0; i < count; i++) {
-    const logits = data.subarray(i * CLASSES, (i + 1) * CLASSES);
-    const bad = logits.find((logit) => !Number.isFinite(logit));
-    if (bad !== undefined) {
-      throw new DigitFidError(`the network gives ${bad} for image ${i}: its weights overflow, so take another network`);
-    }
-    predictions[i] = logits.indexOf(Math.max(...logits));
-    confusion[labels[i]][predictions[i]]++;
-    lossSum += crossEntropy(logits, labels[i]);
+    const first = i * CLASSES, predicted = predictions[i] = largestOf(data, first);
+    confusion[labels[i]][predicted]++;
+    // −log softmax(logits)[label], shifted by the largest logit so that no exponential overflows
+    const largest = data[first + predicted];
+    let sum = 0;
+    for (let k = 0; k < CLASSES; k++) sum += Math.exp(data[first + k] - largest);
+    lossSum += largest + Math.log(sum) - data[first + labels[i]];
   }
   const digitAccuracy = confusion.map((row, digit) => row[digit] / row.reduce((a, b) => a + b));
   const correct = confusion.reduce((sum, row, digit) => sum + row[digit], 0);
   return { loss: lossSum / count, accuracy: correct / count, digitAccuracy, confusion, predictions };
 }
 
-/** -log softmax(logits)[label], shifted by the largest logit so that no exponential overflows. */
-function crossEntropy(logits: Latents["data"], label: number): number {
-  const largest = Math.max(...logits);
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - largest);
-  return largest + Math.log(sum) - logits[label];
+/** Which of an image's logits is the largest, the first of several. */
+function largestOf(logits: Latents["data"], first: number): number {
+  let largest = 0;
+  for (let k = 1; k < CLASSES; k++) if (logits[first + k] > logits[first + largest]) largest = k;
+  return largest;
 }

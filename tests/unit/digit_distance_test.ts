@@ -6,6 +6,7 @@ import { digitDistance, digitDistanceOfParts } from "../../lib/metrics/digit_dis
 import { discriminant } from "../../lib/metrics/discriminant.ts";
 import { DEFECTS, fitViews, type Outputs, projectionsOf, viewOf, VIEWS } from "../../lib/metrics/embedding.ts";
 import { embedParts } from "../../lib/metrics/fast/embedding.ts";
+import { SharedLatents } from "../../lib/metrics/fast/rows.ts";
 import { MeanEmbedding } from "../../lib/metrics/mean_embedding.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
 import { Random } from "../../lib/random.ts";
@@ -126,7 +127,8 @@ for (const count of [1, 2, 3]) {
       { length: 5 },
       (_, p) => rows.subarray(Math.floor(p * 53 / 5), Math.floor((p + 1) * 53 / 5)),
     );
-    const embedded = await embedParts(threads, PROJECTIONS, set, parts);
+    using latents = new SharedLatents(threads, set.latents);
+    const embedded = await embedParts(latents, PROJECTIONS, set, parts);
     assertEquals(embedded.map((part) => part.count), parts.map((part) => part.length));
     const merged = embedded.reduce((all, part) => all.merge(part), new MeanEmbedding(PROJECTIONS));
     assertEquals(merged.sums, embed(set).sums);

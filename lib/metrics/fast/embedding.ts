@@ -1,20 +1,24 @@
 /** Mean embeddings by threads: the same bits as `mean_embedding.ts` one folder up, its plain twin. */
-import type { Threads } from "../../wasm/threads.ts";
 import { type Outputs, type Projection, viewOf } from "../embedding.ts";
 import { together } from "../../together.ts";
 import { MeanEmbedding } from "../mean_embedding.ts";
 import { scope, SharedLatents, strideOf } from "./rows.ts";
 
-/** Mean embeddings of parts of a set, each of the rows whose numbers it has. */
+/**
+ * Mean embeddings of parts of a set, each of the rows whose numbers it has.
+ *
+ * @param latents the set's
+ * @param outputs the rest of it
+ */
 export async function embedParts(
-  threads: Threads,
+  latents: SharedLatents,
   projections: readonly Projection[],
-  outputs: Outputs,
+  outputs: Omit<Outputs, "latents">,
   parts: readonly Uint32Array[],
 ): Promise<MeanEmbedding[]> {
   const order = Uint32Array.from(parts.flatMap((part) => [...part]));
   const sums = await together(
-    ...projections.map((projection) => sumsOf(threads, projection, outputs, order, parts.length)),
+    ...projections.map((projection) => sumsOf(latents, projection, outputs, order, parts.length)),
   );
   return parts.map(({ length }, part) => {
     const ofPart = sums.map((sum, i) => {
@@ -27,19 +31,20 @@ export async function embedParts(
 
 /** The sums of all parts, one part after the other. */
 async function sumsOf(
-  threads: Threads,
+  shared: SharedLatents,
   { name, width, frequencies, matrix, offset }: Projection,
-  outputs: Outputs,
+  outputs: Omit<Outputs, "latents">,
   order: Uint32Array,
   parts: number,
 ): Promise<Float64Array> {
   return await scope(async (keep) => {
-    const view = keep(new SharedLatents(threads, viewOf(outputs, name)));
-    const rows = keep(await view.take(order));
+    const { threads, latents } = shared;
+    const view = name === "latent" ? shared : keep(new SharedLatents(threads, viewOf({ ...outputs, latents }, name)));
+    const rows = keep(view.take(order));
     const columns = keep(threads.upload(inBlocks(matrix, width, frequencies)));
     const turns = keep(threads.upload(offset));
     const sums = keep(threads.allocate(parts * 2 * frequencies * 8));
-    await threads.run({
+    await threads.run(rows.phase, {
       kernel: "embed",
       tasks: parts,
       args: [

@@ -37,8 +37,8 @@ export class SharedMoments implements Disposable {
           edges[part - first + 1] = edges[part - first] + parts[part].length;
         }
         await scope(async (keep) => {
-          const rows = keep(await shared.take(order)), edgesBlock = keep(threads.upload(edges));
-          await threads.run({
+          const rows = keep(shared.take(order)), edgesBlock = keep(threads.upload(edges));
+          await threads.run(rows.phase, {
             kernel: "part_moments",
             tasks: last - first,
             args: [

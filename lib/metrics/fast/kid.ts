@@ -21,9 +21,9 @@ export async function kernelDistance(
     for (let first = 0; first < subsets; first += AT_ONCE) {
       const count = Math.min(AT_ONCE, subsets - first);
       await scope(async (keep) => {
-        const x = keep(await real.take(ofReal.subarray(first * size, (first + count) * size)));
-        const y = keep(await fake.take(ofFake.subarray(first * size, (first + count) * size)));
-        await threads.run({
+        const x = keep(real.take(ofReal.subarray(first * size, (first + count) * size)));
+        const y = keep(fake.take(ofFake.subarray(first * size, (first + count) * size)));
+        await threads.run(x.phase, y.phase, {
           kernel: "kernel_sums",
           tasks: 3 * count,
           args: [x.address, y.address, size, width, strideOf(width), sums.address + first * 3 * 8, scratch.address],

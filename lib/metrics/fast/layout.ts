@@ -1,7 +1,7 @@
 /** Points laid out for the search of neighbours, as lib/wasm/assembly/points.ts describes. */
 import type { Block } from "../../wasm/threads.ts";
 import type { Axes } from "../neighbours.ts";
-import { scope, type SharedLatents, strideOf, tasksOf } from "./rows.ts";
+import { scope, type SharedLatents, strideOf, type Taken, tasksOf } from "./rows.ts";
 
 /** Points side by side, coordinates of a block, and bytes of such a block: see lib/wasm/assembly/points.ts. */
 const GROUP = { points: 16, coordinates: 8, bytes: 9 * 64 };
@@ -17,7 +17,7 @@ export interface Layout extends Disposable {
   /** What squared distances are multiplied by in single precision. */
   readonly squaredScale: number;
   /** The points along the axes, in double precision. */
-  readonly rows: Block;
+  readonly rows: Taken;
   /** The same in single precision, 16 side by side. */
   readonly planes: Block;
   /** Where in the sample each point was. */
@@ -41,9 +41,9 @@ export async function layOut(shared: SharedLatents, sample: Uint32Array, axes: A
     const rotated = keep(threads.allocate(count * stride * 8));
     const order = threads.upload(Uint32Array.from({ length: count }, (_, i) => i));
     const planes = threads.allocate(blocks * groups * GROUP.bytes + groups * GROUP.points * 4);
-    const rows = await shared.take(sample);
-    const tasks = tasksOf(count);
+    const rows = shared.take(sample), tasks = tasksOf(count);
     await threads.run(
+      rows.phase,
       { kernel: "multiply_rows", tasks, args: [rows.address, count, vectors.address, width, stride, rotated.address] },
       { kernel: "order_points", tasks: 1, args: [rotated.address, count, stride, order.address, ORDER_AXES] },
       { kernel: "gather_rows", tasks, args: [rotated.address, 0, stride, order.address, count, rows.address, stride] },
@@ -53,7 +53,7 @@ export async function layOut(shared: SharedLatents, sample: Uint32Array, axes: A
         args: [rows.address, count, stride, planes.address, centre.address, scale, slack],
       },
     );
-    const dispose = () => [rows, planes, order].forEach((block) => block.free());
+    const dispose = () => [rows, planes, order].forEach((item) => item[Symbol.dispose]());
     return { count, stride, squaredScale: scale ** 2, rows, planes, order, [Symbol.dispose]: dispose };
   });
 }

@@ -1,5 +1,5 @@
 /** Latents in the memory of the threads, and rows drawn from them in double precision. */
-import type { Block, Threads } from "../../wasm/threads.ts";
+import type { Block, Phase, Threads } from "../../wasm/threads.ts";
 import type { Latents } from "../latents.ts";
 
 /** Rows that the kernels take as one task. */
@@ -33,6 +33,14 @@ export async function scope<Result>(
   }
 }
 
+/** Rows drawn from a set. */
+export interface Taken extends Disposable {
+  /** Where they are. */
+  readonly address: number;
+  /** What brings them there: the phase to run first. */
+  readonly phase: Phase;
+}
+
 /** A set of latents that the threads see. */
 export class SharedLatents implements Disposable {
   readonly #block: Block;
@@ -47,28 +55,20 @@ export class SharedLatents implements Disposable {
     this.#block = threads.upload(latents.data);
   }
 
-  /** The rows of the given numbers, in that order: a block of `order.length` × stride doubles. */
-  async take(order: Uint32Array): Promise<Block> {
-    const { threads, latents: { width, data } } = this;
-    const stride = strideOf(width);
-    const rows = threads.reserve(order.length * stride * 8);
-    return await scope(async (keep) => {
-      const numbers = keep(threads.upload(order));
-      await threads.run({
-        kernel: "gather_rows",
-        tasks: tasksOf(order.length),
-        args: [
-          this.#block.address,
-          Number(data instanceof Float32Array),
-          width,
-          numbers.address,
-          order.length,
-          rows.address,
-          stride,
-        ],
-      });
-      return rows;
-    });
+  /** The rows of the given numbers, in that order: `order.length` × stride doubles, there once the phase was done. */
+  take(order: Uint32Array): Taken {
+    const { threads, latents: { width, data } } = this, stride = strideOf(width);
+    const rows = threads.reserve(order.length * stride * 8), numbers = threads.upload(order);
+    const phase: Phase = {
+      kernel: "gather_rows",
+      tasks: tasksOf(order.length),
+      args: [
+        ...[this.#block.address, Number(data instanceof Float32Array), width],
+        ...[numbers.address, order.length, rows.address, stride],
+      ],
+    };
+    const dispose = () => [rows, numbers].forEach((block) => block.free());
+    return { address: rows.address, phase, [Symbol.dispose]: dispose };
   }
 
   /** Gives the memory back. */
