@@ -68,15 +68,14 @@ export function viewOf({ latents, logits, defects }: Outputs, name: ViewName): L
   if (name === "defects") return { count, width: DEFECTS, data: Float32Array.from(defects) };
   const data = new Float32Array(count * MARGINS);
   for (let i = 0; i < count; i++) {
-    let [first, second, third, fourth] = [-Infinity, -Infinity, -Infinity, -Infinity];
+    const places = [-Infinity, -Infinity, -Infinity, -Infinity];
     for (let k = i * CLASSES; k < (i + 1) * CLASSES; k++) {
-      const logit = logits[k];
-      if (logit > first) [first, second, third, fourth] = [logit, first, second, third];
-      else if (logit > second) [second, third, fourth] = [logit, second, third];
-      else if (logit > third) [third, fourth] = [logit, third];
-      else if (logit > fourth) fourth = logit;
+      let place = MARGINS;
+      if (!(logits[k] > places[place])) continue;
+      for (; place > 0 && logits[k] > places[place - 1]; place--) places[place] = places[place - 1];
+      places[place] = logits[k];
     }
-    data.set([second - first, third - first, fourth - first], i * MARGINS);
+    for (let k = 0; k < MARGINS; k++) data[i * MARGINS + k] = places[k + 1] - places[0];
   }
   return { count, width: MARGINS, data };
 }

@@ -26,13 +26,16 @@ export function gather_rows(
   for (let i = task * ROWS; i < end; i++) {
     const first = <usize> load<u32>(order + <usize> i * 4) * <usize> width;
     const row = rows + <usize> i * <usize> stride * 8;
-    for (let k: usize = 0; k < <usize> stride; k++) {
-      const value = k >= <usize> width
-        ? 0
-        : single
-        ? <f64> load<f32>(latents + (first + k) * 4)
-        : load<f64>(latents + (first + k) * 8);
-      store<f64>(row + k * 8, value);
+    const pairs: usize = <usize> width & ~1;
+    let from = latents + first * (single ? 4 : 8), to = row;
+    for (let k: usize = 0; k < pairs; k += 2, to += 16) {
+      v128.store(to, single ? f64x2.promote_low_f32x4(v128.load64_zero(from)) : v128.load(from));
+      from += single ? 8 : 16;
     }
+    if (pairs < <usize> width) {
+      store<f64>(to, single ? <f64> load<f32>(from) : load<f64>(from));
+      to += 8;
+    }
+    for (const end = row + <usize> stride * 8; to < end; to += 8) store<f64>(to, 0);
   }
 }
