@@ -15,7 +15,7 @@ import { featuresOf } from "../lib/scoring/score.ts";
 import { type Known, scoreFields } from "../lib/scoring/words.ts";
 import { together } from "../lib/together.ts";
 import { choices, flagName, integer, several, type Values, writtenValue } from "./flags.ts";
-import { IMAGE_FLAGS } from "./image_flags.ts";
+import { IMAGE_FLAGS, type Side } from "./image_flags.ts";
 import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, openSide, setFiles } from "./inputs.ts";
 import { MORE_FLAGS, type Said, sayMore } from "./made_of.ts";
 import { chooseKernels } from "./kernels.ts";
@@ -91,29 +91,32 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
   if (new Set(fakes).size < fakes.length) throw new UsageError("--fake: the same images are given twice");
   const computing = await chooseKernels(values, output, "sameness");
   const weights = await identifyWeights(values.weights), { identity } = weights;
-  const opened = together(
-    openSide(real, "real", values, identity),
-    openSide(fakes[0], "fake", values, identity),
-    embeddingOf(identity),
-    calibrationOf(identity),
-  );
-  opened.catch(() => {}); // it is heard of below
-  using loaded = await startNetwork(weights, computing); // files are read while threads start
-  const { network } = loaded, [realInput, fakeInput, embedding, calibration] = await opened;
-  const read = async (whole: ImageSource | Moments) => {
-    const input = whole instanceof Moments ? whole : subsetOf(whole, values.limit ?? Infinity, { seed });
+  const open = async (input: string, side: Side) => {
+    const whole = await openSide(input, side, values, identity);
+    return whole instanceof Moments ? whole : subsetOf(whole, values.limit ?? Infinity, { seed });
+  };
+  const opened = [open(real, "real"), open(fakes[0], "fake")] as const; // files are read while threads start
+  const note = (input: ImageSource | Moments) => {
     if (!(input instanceof Moments)) output.note(`${input.name}: ${input.count} images, ${input.description}`);
+  };
+  together(...opened).then((inputs) => inputs.forEach(note), () => {}); // what fails is heard of below
+  using loaded = await startNetwork(weights, computing);
+  const { network } = loaded;
+  const [embedding, calibration] = [await embeddingOf(identity), await calibrationOf(identity)];
+  const read = async (opened: Promise<ImageSource | Moments>) => {
+    const input = await opened;
     return { input, set: await featuresOf(network, input, embedding) };
   };
-  const [ofReal, ofFirst] = await together(read(realInput), read(fakeInput));
+  const [ofReal, ofFirst] = await together(read(opened[0]), read(opened[1]));
   const realSet = ofReal.set;
   let more: Said = { fields: {}, lines: [] };
   const only = values.only && new Set(METRIC_NAMES.filter((name) => values.only!.has(flagName(name))));
   await using arithmetic = await openArithmetic(values.threads);
   const scores: NamedScore[] = [];
   for (const [i, fake] of fakes.entries()) {
-    const ofFake = i === 0 ? ofFirst : await read(await openSide(fake, "fake", values, identity));
+    const ofFake = i === 0 ? ofFirst : await read(open(fake, "fake"));
     const { set } = ofFake;
+    if (i > 0) note(ofFake.input);
     const isDescribed = fakes.length === 1 && (only === undefined || values.copies || values.images !== undefined);
     const [metrics, saidMore] = await together(
       scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets }),

@@ -13,12 +13,12 @@ import { gunzip, gunzipHead, isGzip } from "../formats/gzip.ts";
  */
 export async function readIdx(path: string): Promise<IdxArray> {
   const bytes = await readFile(path);
-  return parseIdx(isGzip(bytes) ? unpack(bytes, path) : bytes, path);
+  return parseIdx(isGzip(bytes) ? await unpack(bytes, path) : bytes, path);
 }
 
-function unpack(bytes: Uint8Array, path: string): Uint8Array {
+async function unpack(bytes: Uint8Array, path: string): Promise<Uint8Array> {
   const { end } = parseIdxHeader(gunzipHead(bytes, path), path);
-  const unpacked = gunzip(bytes, path, end);
+  const unpacked = await gunzip(bytes, path, end);
   if (unpacked === undefined) throw new IdxError(path, end, "the end of the unpacked file", "trailing bytes");
   return unpacked;
 }

@@ -139,7 +139,7 @@ async function unpacked(bytes: StoredBytes): Promise<StoredBytes> {
     throw new FormatError(`${name}: packed with gzip, but neither IDX nor NPY: unpack it with gzip -d`);
   }
   const { end } = kind === "npy" ? parseNpyHeader(head, name) : parseIdxHeader(head, name);
-  const whole = gunzip(packed, name, end);
+  const whole = await gunzip(packed, name, end);
   if (whole === undefined) throw new DigitFidError(`${name}: it unpacks to more than the ${end} bytes promised`);
   return bytesInMemory(new Uint8Array(whole), name);
 }

@@ -6,7 +6,7 @@ import { JOB, type Setup, worker } from "./worker.ts";
 /** Pages of memory to begin with, and the most there can be. */
 const PAGES = { initial: 64, maximum: 65536 };
 /** Milliseconds after which workers without work are ended: they would keep a program alive that forgot to close them. */
-const IDLE = 200;
+const IDLE = 500;
 
 /** A kernel called once for each of a number of tasks, which may run at the same time and in any order. */
 export interface Phase {

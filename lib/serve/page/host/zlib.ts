@@ -48,6 +48,21 @@ export function gunzipSync(packed: Uint8Array, options: Options = {}): Uint8Arra
   return whole;
 }
 
+/** The same, handed to a callback. */
+export function gunzip(
+  packed: Uint8Array,
+  options: Options,
+  done: (error: unknown, unpacked: Uint8Array<ArrayBuffer>) => void,
+): void {
+  let unpacked = new Uint8Array(), failure: unknown = null;
+  try {
+    unpacked = gunzipSync(packed, options);
+  } catch (error) {
+    failure = error;
+  }
+  done(failure, unpacked);
+}
+
 /** Where the last member may end: its last 8 bytes are a checksum and a length. */
 function endsBetween(end: number, length: number): number[] {
   return Array.from({ length: Math.min(length - end, 8) + 1 }, (_, i) => end + i);
