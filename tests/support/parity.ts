@@ -7,20 +7,24 @@ import { evaluate } from "../../lib/training/evaluate.ts";
 import { type Arch, LATENT_SIZE, parametersOf } from "../../lib/model.ts";
 import type { Kernels, Network } from "../../lib/network/network.ts";
 import { mnist } from "./mnist.ts";
-import { ARCHS, assertClose, type Reference, reference, referenceTensors, withNetwork } from "./support.ts";
-
-/** How far to test kernels: how many Adam steps to follow, and whether to go through all 10,000 test images. */
-export interface Extent {
-  readonly kernels: Kernels;
-  readonly steps: number;
-  readonly testSet: boolean;
-}
+import {
+  ARCHS,
+  assertClose,
+  type Extent,
+  type Reference,
+  reference,
+  referenceTensors,
+  withNetwork,
+} from "./support.ts";
 
 /** Defines the tests. */
 export function testParity({ kernels, steps, testSet }: Extent): void {
   for (const arch of ARCHS) {
+    const count = steps[arch];
     Deno.test(`${kernels} ${arch}: logits, loss and gradients are PyTorch's`, () => testGradients(arch, kernels));
-    Deno.test(`${kernels} ${arch}: ${steps} Adam steps are PyTorch's`, () => testAdam(arch, kernels, steps));
+    if (count !== undefined) {
+      Deno.test(`${kernels} ${arch}: ${count} Adam steps are PyTorch's`, () => testAdam(arch, kernels, count));
+    }
     Deno.test({
       name: `${kernels} ${arch}: test loss, accuracy, activation means and latents are PyTorch's`,
       ignore: !testSet,
@@ -48,11 +52,12 @@ async function testGradients(arch: Arch, kernels: Kernels) {
 }
 
 /**
- * How far the loss of a step may be from PyTorch's. Around step 60 training leaves a plateau, and from then on it
- * magnifies rounding: starting weights changed in their last bit move PyTorch's later losses by up to 1.6 %, and those
- * of the CPU kernels, which until step 50 agree with it to 2e-6, from 1.8 to 3.1 % beside it.
+ * How far the losses of steps 51 to 199 may be from PyTorch's. Around step 60 training leaves a plateau, and from then
+ * on it magnifies rounding: starting weights changed in their last bit move PyTorch's own later losses by up to 1.6 %.
+ * Kernels that round in another order are as far from PyTorch as it is from itself, twice that at most; those of the
+ * CPU, which sum in blocks, come to 3.1 % when their starting weights are changed so.
  */
-const lossTolerance = (step: number) => step <= 50 ? 1e-3 : 5e-2;
+const LATER_LOSSES: Readonly<Record<Kernels, number>> = { webgpu: 3.2e-2, stock: 3.2e-2, cpu: 5e-2 };
 
 /** Step s trains on images [256 s, 256 s + 256) in order, dropout off; its loss is that before the step. */
 async function testAdam(arch: Arch, kernels: Kernels, steps: number) {
@@ -65,7 +70,8 @@ async function testAdam(arch: Arch, kernels: Kernels, steps: number) {
       if (step in expected) trainer.startEpoch(order); // which sets the running loss to zero
       trainer.step(256 * step, 256);
       if (!(step in expected)) continue;
-      assertClose([await trainer.lossSum() / 256], [expected[step]], lossTolerance(step), `loss of step ${step}`);
+      const loss = await trainer.lossSum() / 256;
+      assertClose([loss], [expected[step]], step <= 50 ? 1e-4 : LATER_LOSSES[kernels], `loss of step ${step}`);
     }
     if (steps === 199) await testAccuracy(network, after);
     trainer.dispose();

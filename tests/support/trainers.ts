@@ -6,7 +6,7 @@ import type { DeviceImages, Network, Trainer } from "../../lib/network/network.t
 import { mnist } from "./mnist.ts";
 import { assertClose } from "./support.ts";
 
-const COUNT = 16;
+const COUNT = 8;
 const IN_ORDER = Uint32Array.from({ length: COUNT }, (_, i) => i);
 
 /**

@@ -8,16 +8,15 @@ import { loadNetwork } from "../../lib/network/load.ts";
 import { REFERENCE } from "../../lib/network/reference.ts";
 import { extractFeatures, statisticsOf } from "../../lib/scoring/features.ts";
 import { mnist } from "../support/mnist.ts";
-import { FAST } from "../support/support.ts";
 
-Deno.test("reference network: 99.1 % of the test images are classified correctly", { ignore: FAST }, async () => {
+Deno.test("reference network: 99.1 % of the test images are classified correctly", async () => {
   using loaded = await loadNetwork();
   const { network, identity } = loaded;
   assertEquals([identity.name, network.arch], [REFERENCE, "mlp"]);
   assertGreaterOrEqual((await evaluate(network, await mnist("test"))).accuracy, 0.991);
 });
 
-Deno.test("reference network: its statistics are those of MNIST's images", { ignore: FAST }, async () => {
+Deno.test("reference network: its statistics are those of MNIST's images", async () => {
   using loaded = await loadNetwork();
   const { network, identity } = loaded;
   const { network: of, sets } = await referenceStatistics();
