@@ -1,11 +1,15 @@
 /** The network computes what PyTorch computes, from PyTorch's weights on the same images. */
 import { assert } from "@std/assert";
 import { DigitSums } from "../../lib/network/activations.ts";
-import { LayerRows, readOutputs } from "../../lib/network/outputs.ts";
+import { LayerRows, layerRows, readOutputs } from "../../lib/network/outputs.ts";
 import { limit } from "../../lib/data/images.ts";
+import { toImages } from "../../lib/data/sources.ts";
+import { frechetDistance } from "../../lib/fid.ts";
+import { Moments } from "../../lib/metrics/moments.ts";
 import { evaluate } from "../../lib/training/evaluate.ts";
 import { type Arch, LATENT_SIZE, parametersOf } from "../../lib/model.ts";
 import type { Kernels, Network } from "../../lib/network/network.ts";
+import { padded } from "./image_files.ts";
 import { mnist } from "./mnist.ts";
 import {
   ARCHS,
@@ -26,7 +30,7 @@ export function testParity({ kernels, steps, testSet }: Extent): void {
       Deno.test(`${kernels} ${arch}: ${count} Adam steps are PyTorch's`, () => testAdam(arch, kernels, count));
     }
     Deno.test({
-      name: `${kernels} ${arch}: test loss, accuracy, activation means and latents are PyTorch's`,
+      name: `${kernels} ${arch}: test loss, accuracy, activation means, latents and distances are PyTorch's`,
       ignore: !testSet,
       fn: () => testWholeSet(arch, kernels),
     });
@@ -105,6 +109,21 @@ async function testWholeSet(arch: Arch, kernels: Kernels) {
         mean(means.subarray((digit * maps + map) * side * side).subarray(0, side * side));
       const actual = [0, 4].flatMap((digit) => Array.from({ length: maps }, (_, map) => ofMap(digit, map)));
       assertClose(actual, pools[i].mean_over_digit_and_map.flat(), 1e-5, `means of ${name}`);
+    }
+
+    const half = (start: number) =>
+      Moments.of({
+        count: 5000,
+        width: LATENT_SIZE,
+        data: latent.subarray(start * LATENT_SIZE).subarray(0, 5000 * LATENT_SIZE),
+      });
+    const inverted = toImages(padded(limit(images, 5000)).map((value) => 1 - value), { size: 32 });
+    const [ofInverted] = await layerRows(network, inverted, ["latent"]);
+    const distances = [half(5000), Moments.of(ofInverted)].map((other) => frechetDistance(half(0), other));
+    const { fid_test_first5000_vs_last5000: ofHalves, fid_test_first5000_vs_same_inverted_1_minus_padded: ofColours } =
+      expected;
+    for (const [i, distance] of [ofHalves, ofColours].entries()) {
+      assertClose([distances[i]], [distance], 1e-4, `distance ${i}`);
     }
 
     const columns = Array.from({ length: 8 }, (_, k) => latent.filter((_, i) => i % LATENT_SIZE === k));
