@@ -9,7 +9,7 @@ export class InterruptedError extends DigitFidError {
 /** Says that the command was started to outlive its terminal; the launcher sees that SIGHUP is ignored, Deno cannot. */
 const NOHUP = "DIGIT_FID_NOHUP";
 
-/** What batch systems send before they kill. */
+/** What batch systems send before they kill. At SIGUSR1 Deno may open a debugger's port too, and say so. */
 const WARNINGS = Deno.build.os === "windows" ? [] : ["SIGUSR1", "SIGUSR2", "SIGXCPU"] as const;
 
 /**

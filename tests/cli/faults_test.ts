@@ -60,7 +60,7 @@ Deno.test("faults: a loss that is no number ends the run with the step, its imag
 /** Under nohup this process and all that it starts are deaf to SIGHUP. */
 const isDeafToHangup = (await resultOf(startShell("trap -p HUP", [], "/"))).stdout !== "";
 
-for (const signal of ["SIGTERM", "SIGHUP", "SIGUSR1"] as const) {
+for (const signal of ["SIGTERM", "SIGHUP", "SIGUSR2"] as const) {
   const ignore = signal === "SIGHUP" && isDeafToHangup;
   Deno.test(`faults: ${signal} saves, as Ctrl-C does, and the folder is free again`, { ignore }, async () => {
     using workspace = await Workspace.create();
