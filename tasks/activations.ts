@@ -4,6 +4,7 @@ import { LayerRows, readOutputs } from "../lib/network/outputs.ts";
 import { activationGrid } from "../lib/figures/activation_grid.ts";
 import { latentHistograms } from "../lib/figures/latent_histograms.ts";
 import { toPng } from "../lib/figures/render.ts";
+import { checkNumbers } from "../lib/scoring/alive.ts";
 import { encodeNpy } from "../lib/formats/npy.ts";
 import { confine } from "../cli/confine.ts";
 import { path } from "../cli/flags.ts";
@@ -32,6 +33,7 @@ export const activations = defineTask({
     const kept = new LayerRows(network.arch, images.count, ["latent"]);
     const sums = new DigitSums(network.arch, images.labels);
     await readOutputs(network, images, [kept, sums]);
+    checkNumbers(kept.rows[0], "the test images");
     for (const { name, shape, means } of sums.means()) {
       const floats = Float32Array.from(means);
       await folder.save(`${name}.npy`, encodeNpy(shape, floats));

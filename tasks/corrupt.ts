@@ -43,8 +43,6 @@ export const corrupt = defineTask({
     const { network, identity } = await loadNetwork({ ...values, ...computing });
     const images = limit(await loadImages(values, "test"), values.limit ?? Infinity);
     const saving = new Saving();
-    await saving.attempt(async () => await folder?.saveFigure(await corruptionFigure(images, seed)));
-
     const rows: Row[] = [];
     const clean = await layerRows(network, images, ["latent"]);
     for await (const rung of measureLadder(network, images, clean, ["latent"], { seed })) {
@@ -54,6 +52,7 @@ export const corrupt = defineTask({
       await saving.attempt(async () => await folder?.save(arrayFile(corruption, strength), npy));
       rows.push({ kind: corruption.name, strength, fid, kid: kernel.kid, kid_standard_error: kernel.standardError });
     }
+    await saving.attempt(async () => await folder?.saveFigure(await corruptionFigure(images, seed)));
     const { name, sha256 } = identity;
     const fields = { network: name, network_sha256: sha256, images: images.count, out: values.out, ladder: rows };
     const title = `${images.count} test images by ${name} (SHA-256 ${sha256.slice(0, 12)}…)`;

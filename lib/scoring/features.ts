@@ -8,13 +8,13 @@ import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
 import { digitDistanceOfParts } from "../metrics/digit_distance.ts";
 import { DEFECTS, type Outputs } from "../metrics/embedding.ts";
-import { firstNotFinite, type Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import { together } from "../together.ts";
 import { turnedWarnings } from "./turned.ts";
+import { checkAlive, checkNumbers } from "./alive.ts";
 import { openArithmetic } from "./arithmetic.ts";
 import { type Embedding, outputsOf as embeddedOf } from "./embedding.ts";
 import type { Metrics } from "./fields.ts";
@@ -130,16 +130,6 @@ export async function outputsOf(
   return { latents, logits: Float32Array.from(logits.data) };
 }
 
-/** The pixels were checked, so what is not finite here is the network's own doing. */
-function checkNumbers({ width, data }: Latents, name: string, first: number): void {
-  const bad = firstNotFinite(data);
-  if (bad < 0) return;
-  const image = `image ${first + Math.floor(bad / width)}`;
-  throw new DigitFidError(
-    `${name}: the network gives ${data[bad]} for ${image}: its weights overflow, so it cannot score`,
-  );
-}
-
 /** The images of these numbers, in their order. */
 export function takeSet(features: Features, { embedding, outputs }: EmbeddedSet, numbers: Uint32Array): ScoredSet {
   const take = (width: number, data: ArrayLike<number>) => {
@@ -179,7 +169,7 @@ export async function scoreSets(
     await using arithmetic = await openArithmetic();
     return await scoreSets(real, fake, { ...options, arithmetic });
   }
-  checkAlive(real);
+  checkAlive(real.features instanceof Moments ? real.features : real.features.latents);
   const realLatents = real.features instanceof Moments ? real.features : real.features.latents;
   const [result, ofDigits, strange] = await together(
     metricsOf(realLatents, fake.features, { ...options, whole: fake.whole }),
@@ -234,15 +224,4 @@ function strangeWarnings({ features, labels, name = "real images" }: ScoredSet):
     `${name}: the network takes ${share} of them for what they are: it was trained on other images, and ` +
     "its scores mean nothing for these: train a network on them, and score by its weights";
   return [{ code: "other-images", message }];
-}
-
-/** A network whose units are dead gives the same latents for all images, and every set would score as perfect. */
-function checkAlive({ features }: ScoredSet): void {
-  const alike = features instanceof Moments
-    ? features.covariance().every((value) => value === 0)
-    : features.latents.data.every((value, i, data) => value === data[i % features.latents.width]);
-  if (!alike) return;
-  throw new DigitFidError(
-    "the latents of all real images are the same: the network is dead, or it is one image again and again",
-  );
 }

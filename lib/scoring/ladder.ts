@@ -7,6 +7,7 @@ import type { Latents } from "../metrics/latents.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import type { Seeded } from "../random.ts";
+import { checkAlive, checkNumbers } from "./alive.ts";
 import { openArithmetic } from "./arithmetic.ts";
 
 /** What a network makes of the images of a rung. */
@@ -24,7 +25,7 @@ export interface MeasuredRung extends Rung {
  *
  * @param clean rows of the same images as they were, for each of the layers
  * @param layers what is read of each rung; the first is `latent`
- * @throws DigitFidError if there are fewer than 4 images
+ * @throws DigitFidError if there are fewer than 4 images, or the network gives no numbers, or the same ones for all
  */
 export async function* measureLadder(
   network: Network,
@@ -35,6 +36,8 @@ export async function* measureLadder(
 ): AsyncGenerator<MeasuredRung> {
   await using arithmetic = await openArithmetic();
   const [latents] = clean;
+  checkNumbers(latents, "the images as they are");
+  checkAlive(latents);
   const moments = await arithmetic.moments(latents);
   for (const rung of corruptionLadder(images, seed)) {
     const rows = await layerRows(network, rung.images, layers);

@@ -12,6 +12,7 @@ import { type LoadedNetwork, loadNetwork } from "../../lib/network/load.ts";
 import { kernelDistance } from "../../lib/metrics/kid.ts";
 import { layerRows } from "../../lib/network/outputs.ts";
 import { extractFeatures, statisticsOf } from "../../lib/scoring/features.ts";
+import { measureLadder } from "../../lib/scoring/ladder.ts";
 import { featuresOf, score } from "../../lib/scoring/score.ts";
 import { type ImageSet, openSet } from "../../lib/scoring/sets.ts";
 import { referenceStatistics, writeStatistics } from "../../lib/scoring/statistics.ts";
@@ -80,9 +81,18 @@ Deno.test("score: a network that is dead, or whose weights overflow, is refused 
   using dead = await networkWith((parameters) => parameters.fill(0, offset, offset + size));
   const same = "the latents of all real images are the same: the network is dead";
   await assertRejects(() => score(fake, { real, network: dead }), DigitFidError, same);
+  const labelled = { ...real, labels: new Uint8Array(real.count) };
+  const rungOf = async ({ network }: typeof dead) =>
+    await measureLadder(network, labelled, await layerRows(network, real, ["latent"]), ["latent"]).next();
+  await assertRejects(() => rungOf(dead), DigitFidError, same);
   using overflowing = await networkWith((parameters) => parameters.fill(1e30));
   const overflow = /the network gives (NaN|-?Infinity) for image 0: its weights overflow/;
-  for (const work of [() => score(fake, { real, network: overflowing }), () => evaluate(overflowing.network, real)]) {
+  const works: (() => Promise<unknown>)[] = [
+    () => score(fake, { real, network: overflowing }),
+    () => evaluate(overflowing.network, real),
+    () => rungOf(overflowing),
+  ];
+  for (const work of works) {
     const { message } = await assertRejects(work, DigitFidError);
     assert(overflow.test(message), message);
   }
