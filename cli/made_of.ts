@@ -8,6 +8,7 @@ import type { Arithmetic } from "../lib/scoring/arithmetic.ts";
 import { causeLines, findCauses } from "../lib/scoring/causes.ts";
 import { type CopySets, findCopies } from "../lib/scoring/copies.ts";
 import { copyLines } from "../lib/scoring/copies_words.ts";
+import { duplicateWords, findDuplicates } from "../lib/scoring/duplicates.ts";
 import { describeImages, type EachImage } from "../lib/scoring/each_image.ts";
 import { extractFeatures, type ScoredSet } from "../lib/scoring/features.ts";
 import { askedAgainstSeen, scoresByDigit } from "../lib/scoring/labels.ts";
@@ -19,6 +20,7 @@ import { type DATA_FLAGS, dataDirectory } from "./inputs.ts";
 /** What else can be asked of a score. */
 export const MORE_FLAGS = {
   copies: toggle("look for copies of mnist-train, beside mnist-test as fresh digits"),
+  duplicates: toggle("look for digits that are in the set again and again"),
   images: path("write a table of the generated images, a line for each", undefined, "FILE"),
   byDigit: toggle("score each digit by itself, where the classes of both sets are known"),
   trainOnFake: toggle("train a network on the generated digits and their labels, and test it on real ones"),
@@ -57,6 +59,7 @@ export async function sayMore(
 ): Promise<Said> {
   const { seed, neighbours } = values;
   const said = [await sayCauses(network, real, fake, { seed, arithmetic })];
+  if (values.duplicates) said.push(await sayDuplicates(real, fake, { seed, arithmetic }));
   let images: EachImage[] | undefined;
   if (values.copies || values.images !== undefined) {
     const sets = await copySetsOf(network, fake, values), found = await findCopies(sets, { seed, arithmetic });
@@ -87,6 +90,18 @@ async function sayCauses(
   const lines = causeLines(causes);
   if (lines.length === 0) lines.push("no one cause: levels, noise, position, size, strokes, edges and mix are not it");
   return { fields: { causes: toJsonNames(causes) }, lines: lines.map((line) => `made of           ${line}`) };
+}
+
+async function sayDuplicates(
+  real: ScoredInput,
+  fake: ScoredInput,
+  options: { readonly seed: number; readonly arithmetic: Arithmetic },
+): Promise<Said> {
+  const [{ features: { latents } }, { source, features }] = [describedOf(real), describedOf(fake)];
+  const { duplicates } = await findDuplicates({ source, latents: features.latents }, latents, options);
+  const { value, note } = duplicateWords(duplicates);
+  const lines = [`${"duplicates".padEnd(18)}${value.padStart(10)}   ${note}`];
+  return { fields: { duplicates: toJsonNames(duplicates) }, lines };
 }
 
 /** What was asked for against what is seen. */
@@ -160,7 +175,7 @@ export async function copySetsOf(
 function describedOf({ input: source, set }: ScoredInput) {
   const features = featuresOf(set);
   if (features && !(source instanceof Moments)) return { source, features };
-  throw new DigitFidError("each image is held against real images, and statistics hold none: give the real images");
+  throw new DigitFidError("single images are looked at, and statistics hold none: give the images of both sets");
 }
 
 function featuresOf({ features }: ScoredSet) {

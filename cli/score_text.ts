@@ -1,7 +1,8 @@
 /** Scores as text, for a terminal of 80 columns. */
 import { basename } from "node:path";
 import { printable } from "../lib/printable.ts";
-import { likenessRows, scoreRows, show } from "../lib/scoring/words.ts";
+import { COMPARED_METRICS, metricWords, nearestFirst, pairWords } from "../lib/scoring/comparison_words.ts";
+import { likenessRows, scoreRows } from "../lib/scoring/words.ts";
 import { csvText } from "./csv.ts";
 import { showIdentity } from "./inputs.ts";
 import type { Scoring } from "./scoring.ts";
@@ -46,31 +47,25 @@ function wrapped(line: string): string[] {
 /** Columns of a terminal, and where the notes of a table begin. */
 const WIDTH = 80, NOTE = 20;
 
-/** Columns of a table of scores: title, field, width. */
-const COLUMNS = [
-  ["digit dist.", "digitDistance", 13],
-  ["FID", "fid", 11],
-  ["precision", "precision", 10],
-  ["recall", "recall", 8],
-  ["coverage", "coverage", 9],
-] as const;
+/** Widths of the columns of a table of scores. */
+const WIDTHS = [13, 11, 10, 8, 9];
 
 /** A set on each line, the nearest first, and what every two of them differ by. */
 function severalText({ identity, scores, comparison }: Scoring, real: string): string {
-  const metric = comparison!.metric;
-  const sorted = scores.toSorted((a, b) => a.metrics[metric]! - b.metrics[metric]!);
-  const columns = COLUMNS.filter(([, field]) => scores.some(({ metrics }) => metrics[field] !== undefined));
-  const row = (name: string, value: (field: typeof COLUMNS[number][1]) => number | undefined) =>
+  const sorted = nearestFirst(scores, comparison!);
+  const columns = COMPARED_METRICS.map(([title, field], i) => [title, field, WIDTHS[i]] as const)
+    .filter(([, field]) => scores.some(({ metrics }) => metrics[field] !== undefined));
+  const row = (name: string, value: (field: typeof columns[number][1]) => number | undefined) =>
     `  ${name.padEnd(26)}${
       columns.map(([, field, width]) => (value(field)?.toFixed(3) ?? "–").padStart(width)).join("")
     }`;
   const { floors = {} } = scores[0].meaning ?? {};
   const ofOneSize = scores.every(({ metrics }) => metrics.fakeImages === scores[0].metrics.fakeImages);
-  const pairs = comparison!.pairs.map(({ nearer, farther, difference, interval, p, isReal }) => {
-    const verdict = isReal ? "" : `: may be chance, p ${p.toFixed(2)}`;
-    return `  ${shortName(scores[nearer].fake)} is nearer than ${shortName(scores[farther].fake)}\n` +
-      `    by ${show(difference)} (95 %: ${interval.map(show).join(" to ")})${verdict}`;
-  });
+  const pairs = comparison!.pairs.map((pair) =>
+    `  ${shortName(scores[pair.nearer].fake)} is nearer than ${shortName(scores[pair.farther].fake)}
+` +
+    `    ${pairWords(pair)}`
+  );
   return [
     `${scores.length} sets of images against ${scores[0].metrics.realImages} of ${printable(real)}`,
     `by ${showIdentity(identity)}`,
@@ -79,7 +74,7 @@ function severalText({ identity, scores, comparison }: Scoring, real: string): s
       ? [row(`real digits, ${scores[0].metrics.fakeImages} of them`, (field) => floors[field]?.[0])]
       : [],
     ...sorted.map(({ fake, metrics }) => row(shortName(fake), (field) => metrics[field])),
-    `by the ${metric === "fid" ? "FID" : "digit distance"}, against the same resamples of the real images:`,
+    `by the ${metricWords(comparison!)}, against the same resamples of the real images:`,
     ...pairs,
   ].join("\n");
 }

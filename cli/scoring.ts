@@ -8,11 +8,12 @@ import { identifyWeights, startNetwork } from "../lib/network/load.ts";
 import { openArithmetic } from "../lib/scoring/arithmetic.ts";
 import { calibrationOf, meaningOf } from "../lib/scoring/calibration.ts";
 import { compareSets, type Comparison } from "../lib/scoring/comparison.ts";
+import { type ComparedSet, comparisonFields } from "../lib/scoring/comparison_words.ts";
 import { embeddingOf } from "../lib/scoring/embedding.ts";
 import { type ScoredSet, scoreSets } from "../lib/scoring/features.ts";
-import { METRIC_NAMES, type Metrics } from "../lib/scoring/fields.ts";
+import { METRIC_NAMES } from "../lib/scoring/fields.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
-import { type Known, scoreFields } from "../lib/scoring/words.ts";
+import { scoreFields } from "../lib/scoring/words.ts";
 import { together } from "../lib/together.ts";
 import { choices, flagName, integer, several, type Values, writtenValue } from "./flags.ts";
 import { IMAGE_FLAGS, type Side } from "./image_flags.ts";
@@ -45,11 +46,7 @@ export const SCORE_FLAGS = {
 type ScoreValues = Values<typeof SCORE_FLAGS>;
 
 /** The score of a set, with what it is of. */
-export interface NamedScore extends Known {
-  /** The numbers. */
-  readonly metrics: Metrics;
-  /** What the set was called. */
-  readonly fake: string;
+export interface NamedScore extends ComparedSet {
   /** What the network made of it. */
   readonly set: ScoredSet;
 }
@@ -84,7 +81,9 @@ export function filesOf(values: ScoreValues): string[] {
 /** Reads the sets and scores them, saying what they were taken as and what to keep in mind. */
 export async function scoreAll(values: ScoreValues, output: Output): Promise<Scoring> {
   const { real, fake: fakes, seed, neighbours, subsets } = values;
-  if (values.copies && fakes.length > 1) throw new UsageError("--copies looks through one set: give a single --fake");
+  for (const name of ["copies", "duplicates"] as const) {
+    if (values[name] && fakes.length > 1) throw new UsageError(`--${name} looks through one set: give a single --fake`);
+  }
   if (values.images !== undefined && fakes.length > 1) {
     throw new UsageError("--images describes one set: give a single --fake");
   }
@@ -117,7 +116,7 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
     const ofFake = i === 0 ? ofFirst : await read(open(fake, "fake"));
     const { set } = ofFake;
     if (i > 0) note(ofFake.input);
-    const isDescribed = fakes.length === 1 && (only === undefined || values.copies || values.images !== undefined);
+    const isDescribed = fakes.length === 1 && (only === undefined || asksMore(values));
     const [metrics, saidMore] = await together(
       scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets }),
       isDescribed ? sayMore(network, ofReal, ofFake, { arithmetic, values }) : more,
@@ -143,6 +142,10 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
   };
 }
 
+function asksMore({ copies, duplicates, images }: ScoreValues): boolean {
+  return copies || duplicates || images !== undefined;
+}
+
 /** Flags that are in the result by names of their own, or change nothing of it. */
 const APART = ["fake", "real", "images", "seed", "kernels", "threads"];
 
@@ -157,7 +160,6 @@ function optionsOf(values: ScoreValues): Record<string, unknown> {
 
 /** The result as one object; of one set its score itself, of several their scores and how they compare. */
 export function jsonOf({ identity, scores, comparison, more, made }: Scoring, real: string): Record<string, unknown> {
-  const { name, sha256 } = identity;
   if (comparison === undefined) {
     return {
       ...scoreFields(scores[0].metrics, { identity, real, fake: scores[0].fake }, scores[0]),
@@ -165,16 +167,5 @@ export function jsonOf({ identity, scores, comparison, more, made }: Scoring, re
       ...made,
     };
   }
-  const pairs = comparison.pairs.map(({ nearer, farther, isReal, ...pair }) => ({
-    nearer: scores[nearer].fake,
-    farther: scores[farther].fake,
-    ...pair,
-    more_than_chance: isReal,
-  }));
-  return {
-    ...{ network: name, network_sha256: sha256, real, ...made },
-    scores: scores.map((score) => scoreFields(score.metrics, { identity, real, fake: score.fake }, score)),
-    compared_by: comparison.metric === "fid" ? "fid" : "digit_distance",
-    pairs,
-  };
+  return comparisonFields({ identity, real, made }, scores, comparison);
 }

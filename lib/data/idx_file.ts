@@ -12,8 +12,16 @@ import { gunzip, gunzipHead, isGzip } from "../formats/gzip.ts";
  * @throws DigitFidError if the file cannot be read
  */
 export async function readIdx(path: string): Promise<IdxArray> {
-  const bytes = await readFile(path);
-  return parseIdx(isGzip(bytes) ? await unpack(bytes, path) : bytes, path);
+  return await idxOfBytes(await readFile(path), path);
+}
+
+/**
+ * Takes the bytes of an IDX file, packed or not, as an array.
+ *
+ * @throws IdxError, FormatError as {@linkcode readIdx}
+ */
+export async function idxOfBytes(bytes: Uint8Array, name: string): Promise<IdxArray> {
+  return parseIdx(isGzip(bytes) ? await unpack(bytes, name) : bytes, name);
 }
 
 async function unpack(bytes: Uint8Array, path: string): Promise<Uint8Array> {

@@ -1,10 +1,12 @@
 /** The classes of images, from beside them or from a file of their own. */
-import { FormatError } from "../errors.ts";
+import { DigitFidError, FormatError } from "../errors.ts";
 import { openNpy, type StoredArray } from "../formats/stored_array.ts";
-import { openBytes, readAll, readHead } from "../formats/stored_bytes.ts";
+import { openBytes, readAll, readHead, type StoredBytes } from "../formats/stored_bytes.ts";
+import { gunzipHead, isGzip } from "../formats/gzip.ts";
+import { parseNpyHeader } from "../formats/npy.ts";
 import { HEAD_SIZE, kindOf } from "../formats/kind.ts";
 import { CLASSES } from "../model.ts";
-import { readIdx } from "./idx_file.ts";
+import { idxOfBytes } from "./idx_file.ts";
 
 /**
  * Takes an array as labels, one an image.
@@ -27,20 +29,49 @@ export async function labelsOfArray(
  * @throws DigitFidError if it cannot be read
  */
 export async function readLabels(path: string, count: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await openBytes(path);
+  return await labelsOfBytes(await openBytes(path), count);
+}
+
+/**
+ * Takes the bytes of a file as labels.
+ *
+ * @throws DigitFidError as {@linkcode readLabels}
+ */
+export async function labelsOfBytes(bytes: StoredBytes, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { name } = bytes;
   try {
     const kind = kindOf(await readHead(bytes, HEAD_SIZE));
     if (kind === "npy") return await labelsOfArray(await openNpy(bytes), count);
-    if (kind === "idx" || kind === "gzip") return checkLabels((await readIdx(path)).data, count, path);
-    const words = new TextDecoder().decode(await readAll(bytes)).trim().split(/[\s,;]+/).filter(Boolean);
-    const numbers = words.map(Number);
-    if (kind !== undefined || numbers.some(Number.isNaN)) {
-      throw new FormatError(`${path}: expected labels as IDX, .npy or text with a number from 0 to 9 for each image`);
+    if (kind === "idx" || kind === "gzip") {
+      return checkLabels((await idxOfBytes(await readAll(bytes), name)).data, count, name);
     }
-    return checkLabels(numbers, count, path);
+    const numbers = numbersOf(new TextDecoder().decode(await readAll(bytes)));
+    if (kind !== undefined || numbers.some(Number.isNaN)) {
+      throw new FormatError(`${name}: expected labels as IDX, .npy or text with a number from 0 to 9 for each image`);
+    }
+    return checkLabels(numbers, count, name);
   } finally {
     await bytes.settle();
   }
+}
+
+/** Whether a file seems to hold a digit for each image: one number after the other, as images do not. */
+export async function seemsLabels(bytes: StoredBytes): Promise<boolean> {
+  try {
+    const packed = await readHead(bytes, HEAD_SIZE), head = isGzip(packed) ? gunzipHead(packed, bytes.name) : packed;
+    const kind = kindOf(head);
+    if (kind === "idx") return head[3] === 1;
+    if (kind !== "npy") return kind === undefined && /^\s*\d([\s,;]+\d)*[\s,;]*$/.test(new TextDecoder().decode(head));
+    const { shape } = parseNpyHeader(head, bytes.name);
+    return shape.length === 1 || shape.length === 2 && shape[1] === 1;
+  } catch (error) {
+    if (error instanceof DigitFidError) return false; // whoever reads it as images says what is wrong
+    throw error;
+  }
+}
+
+function numbersOf(text: string): number[] {
+  return text.trim().split(/[\s,;]+/).filter(Boolean).map(Number);
 }
 
 function checkLabels(labels: ArrayLike<number>, count: number, name: string): Uint8Array<ArrayBuffer> {

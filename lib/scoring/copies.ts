@@ -1,14 +1,15 @@
 /** Whether generated digits are copies: of training images, or of each other. */
-import { checkedChunks, type ImageSource } from "../data/sources.ts";
+import type { ImageSource } from "../data/sources.ts";
 import type { Images } from "../data/images.ts";
 import { authenticPercent, copyingTest, countNear, type NearCount, nearnessRatio } from "../metrics/copies.ts";
 import type { Latents } from "../metrics/latents.ts";
 import type { Nearest } from "../metrics/nearest.ts";
 import { CLASSES } from "../model.ts";
-import { DRAW, type Seeded } from "../random.ts";
+import type { Seeded } from "../random.ts";
 import type { Arithmetic } from "./arithmetic.ts";
+import { findDuplicates } from "./duplicates.ts";
 import type { Features } from "./metrics.ts";
-import { digitsOf, drawNumbers, readNumbers, takeLatents } from "./sample.ts";
+import { digitsOf, readNumbers, takeLatents } from "./sample.ts";
 
 /** A generated digit and the training image that is nearest to it. */
 export interface Suspect {
@@ -50,9 +51,6 @@ export interface Copies {
 const SUSPECTS = 20;
 /** C_T below this is copying: three standard errors. */
 const COPYING = -3;
-/** Most images of a set that are compared among each other, and the fewest. */
-const AMONG = { most: 10_000, least: 1000 };
-
 /** Sets to look for copies among. */
 export interface CopySets {
   /** The generated digits. */
@@ -79,7 +77,7 @@ export interface FoundCopies {
  */
 export async function findCopies(
   { fake, training, fresh }: CopySets,
-  { seed = 0, arithmetic }: Seeded & { readonly arithmetic: Arithmetic },
+  { seed, arithmetic }: Seeded & { readonly arithmetic: Arithmetic },
 ): Promise<FoundCopies> {
   const train = training.features.latents;
   const nearest = await arithmetic.nearest(fake.features.latents, train);
@@ -87,16 +85,16 @@ export async function findCopies(
   const [authentic, freshAuthentic] = await authenticOf(arithmetic, train, [nearest, ofFresh]);
   const near = countNear(nearest.distances, ofFresh.distances);
   const c = copyingTest(await cellsOf(arithmetic, fake.features, training.features, fresh));
-  const isDuplicate = await duplicatesOf(fake.source);
-  const nearDuplicates = await amongOf(arithmetic, fake.features.latents, fresh.latents, seed);
+  const generated = { source: fake.source, latents: fake.features.latents };
+  const { duplicates, isDuplicate } = await findDuplicates(generated, fresh.latents, { seed, arithmetic });
   const copies: Copies = {
     ratio: nearnessRatio(nearest.distances, ofFresh.distances),
     ...(c !== undefined && { copyingTest: c }),
     authenticPercent: authentic,
     freshAuthenticPercent: freshAuthentic,
     near,
-    duplicates: isDuplicate.filter(Boolean).length,
-    ...(nearDuplicates && { nearDuplicates }),
+    duplicates: duplicates.exact,
+    ...(duplicates.near && { nearDuplicates: duplicates.near }),
     suspects: await suspectsOf(fake.source, training.images, nearest),
     isCopying: near.isMore || c !== undefined && c < COPYING,
   };
@@ -140,36 +138,6 @@ export async function cellsOf(
     for (const set of [ofFake, ofFresh, ofTraining]) arithmetic.forget(set);
   }
   return cells;
-}
-
-/** Whether an earlier image has the same pixels. */
-async function duplicatesOf(source: ImageSource): Promise<boolean[]> {
-  const seen = new Set<string>(), found: boolean[] = [];
-  const decoder = new TextDecoder("latin1");
-  for await (const { count, size, pixels } of checkedChunks(source)) {
-    const area = size * size;
-    for (let i = 0; i < count; i++) {
-      const image = pixels.slice(i * area, (i + 1) * area);
-      const key = decoder.decode(new Uint8Array(image.buffer));
-      found.push(seen.has(key));
-      seen.add(key);
-    }
-  }
-  return found;
-}
-
-/** Digits near to another of the set, beside as many fresh ones. */
-async function amongOf(arithmetic: Arithmetic, fake: Latents, fresh: Latents, seed: number) {
-  const count = Math.min(fake.count, fresh.count, AMONG.most);
-  if (count < AMONG.least) return undefined;
-  const own = Uint32Array.from({ length: count }, (_, i) => i);
-  const distances: Float64Array[] = [];
-  for (const set of [fake, fresh]) {
-    const some = takeLatents(set, drawNumbers(set.count, count, DRAW.copies, { seed }));
-    distances.push((await arithmetic.nearest(some, some, { own })).distances);
-    arithmetic.forget(some);
-  }
-  return countNear(distances[0], distances[1]);
 }
 
 /** The digits nearest to training images, whose pixels are compared with those of all training images. */

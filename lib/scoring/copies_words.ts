@@ -1,10 +1,12 @@
 /** What is found about copies, in words. */
 import type { Copies } from "./copies.ts";
+import { duplicateWords } from "./duplicates.ts";
 
 /** A line for each number, and what it is to be held against. */
 export function copyLines(copies: Copies): string[] {
   const { ratio, near, duplicates, nearDuplicates, copyingTest, authenticPercent, freshAuthenticPercent } = copies;
   const [first] = copies.suspects;
+  const repeated = duplicateWords({ exact: duplicates, near: nearDuplicates });
   const of = (label: string, value: string, note: string) => `${label.padEnd(18)}${value.padStart(10)}   ${note}`;
   const byChance = ({ byChance }: { readonly byChance: number }) => `${byChance.toFixed(1)} by chance`;
   return [
@@ -18,13 +20,7 @@ export function copyLines(copies: Copies): string[] {
       ? []
       : [of("C_T", copyingTest.toFixed(4), "below -3 for copies, about 0 for fresh digits")]),
     of("AuthPct", authenticPercent.toFixed(2), `${freshAuthenticPercent.toFixed(2)} for fresh digits`),
-    of(
-      "duplicates",
-      String(duplicates),
-      nearDuplicates
-        ? `${nearDuplicates.count} are very near to another, ${byChance(nearDuplicates)}`
-        : "equal to another",
-    ),
+    of("duplicates", repeated.value, repeated.note),
     `nearest           image ${first.image} to training image ${first.training}, ${
       first.distance.toFixed(2)
     }; by pixels to ` +

@@ -10,7 +10,7 @@ import style from "./page/style.css" with { type: "text" };
 import type { Setup } from "./page/main.ts";
 
 /** What goes into the page. */
-export interface PageContents extends Setup {
+export interface PageContents extends Pick<Setup, "version" | "isServed"> {
   /** The real images to score against: MNIST's test images. */
   readonly real: LabelledImages;
 }
@@ -42,11 +42,12 @@ export async function makePage({ real, version, isServed }: PageContents): Promi
     "require-trusted-types-for 'script'",
     "trusted-types default",
   ].join("; ");
+  const setup: Setup = { version, count: real.count, labels: real.labels.join(""), isServed };
   const parts: Record<string, string> = {
     "<!-- policy -->": isServed ? "" : `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     "/* icon */": `data:image/svg+xml,${encodeURIComponent(icon.trim())}`,
     "/* style */": css,
-    "/* setup */": JSON.stringify({ version, isServed } satisfies Setup),
+    "/* setup */": JSON.stringify(setup),
     "/* real */": (await packed(real)).toBase64(),
     "/* worker */": harmless(worker),
     "/* page */": script,

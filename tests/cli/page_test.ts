@@ -58,27 +58,51 @@ Deno.test({
     await using visitor = await Visitor.open(pathToFileURL(`${folder.path}/score.html`).href);
     const command = async (...args: string[]) => {
       const { code, stdout, stderr } = await digitFid(["fid", "--json", "--fake", ...args], folder.path);
-      return code === 0 ? inPage(JSON.parse(stdout)) : stderr.replace(/^.*digit-fid: |\n$/gs, "");
+      return code === 0 ? JSON.parse(stdout) : stderr.replace(/^.*digit-fid: |\n$/gs, "");
     };
+    const give = (...files: string[]) => visitor.give(...files.map((file) => `${folder.path}/${file}`));
 
-    for (const file of ["digits.npy", "digits.npz", "sheet.png", "digits.npy.gz"]) {
+    for (const file of ["digits.npy", "digits.npz", "sheet.png", "grey"]) {
       await t.step(`${file} gives the command's JSON`, async () => {
-        const score = await visitor.give(`${folder.path}/${file}`);
-        assertEquals(score, await command(file));
-        assertEquals(Object(score).fake_images, 1000);
+        const score = Object(await give(file));
+        assertEquals(score, await command(file, "--duplicates"));
+        assertEquals(score.fake_images, file === "grey" ? 200 : 1000);
+        assertEquals([score.asked !== undefined, score.causes !== undefined], [file === "grey", file === "grey"]);
       });
     }
+    await t.step("labels dropped beside the digits, and after them, are held against what is seen", async () => {
+      const asked = await command("digits.npy", "--labels", "labels.txt", "--duplicates");
+      assertEquals(Object(asked).asked.confusion.length, 10);
+      assertEquals(await give("digits.npy", "labels.txt"), asked);
+      await give("digits.npy.gz");
+      assertEquals(Object(await give("labels.txt")).asked, Object(asked).asked);
+      await visitor.reload();
+      assertMatch(String(await give("labels.txt")), /^labels\.txt: these seem to be labels: give one set/);
+    });
+    await t.step("several sets are compared, and a name opens the score of one", async () => {
+      assertEquals(
+        await give("grey.npy", "digits.npy", "digits.npz"),
+        await command("grey.npy", "digits.npy", "digits.npz"),
+      );
+      await visitor.press("#compared tr:last-child button");
+      assertEquals(Object(await visitor.outcome()).fake, "grey.npy");
+      assertEquals(await visitor.page.evaluate("document.getElementById('comparison').hidden"), false);
+    });
+    await t.step("a set that is dropped while another is scored takes its place", async () => {
+      await visitor.drop(`${folder.path}/digits.npy`);
+      assertEquals(Object(await give("digits.npz")).fake, "digits.npz");
+    });
     await t.step("all of the score is shown", () => visitor.checkShown());
     await t.step("a wrong file gets the command's sentence, and what would help a button", async () => {
-      assertEquals(await visitor.give(`${folder.path}/words.txt`), await command("words.txt"));
-      const refused = String(await visitor.give(`${folder.path}/large.npy`));
+      assertEquals(await give("words.txt"), await command("words.txt"));
+      const refused = String(await give("large.npy"));
       assertEquals(`${refused} (--fake-resize)`, await command("large.npy"));
       await visitor.press("#remedies button");
-      assertEquals(await visitor.outcome(), await command("large.npy", "--resize"));
-      assertMatch(String(await visitor.give(`${folder.path}/large.npy`)), /resize them$/, "a remedy is for one file");
+      assertEquals(await visitor.outcome(), await command("large.npy", "--fake-resize", "--duplicates"));
+      assertMatch(String(await give("large.npy")), /resize them$/, "a remedy is for one file");
     });
     await t.step("of very many images it says what it will do before it does it", async () => {
-      const question = String(await visitor.give(`${folder.path}/many.npy`));
+      const question = String(await give("many.npy"));
       assertMatch(question, /^many\.npy.*200,001 images take about \d+ minutes? .* only the statistics are kept/);
       await visitor.press("#disagree");
       assertEquals(await visitor.page.evaluate("document.getElementById('many').hidden"), true);
@@ -101,8 +125,8 @@ Deno.test({
     {
       await using visitor = await Visitor.open(url!);
       assertEquals(await visitor.page.evaluate("crossOriginIsolated"), true);
-      const { stdout } = await digitFid(["fid", "--json", "--fake", "digits.npy"], folder.path);
-      assertEquals(await visitor.give(`${folder.path}/digits.npy`), inPage(JSON.parse(stdout)));
+      const { stdout } = await digitFid(["fid", "--json", "--duplicates", "--fake", "digits.npy"], folder.path);
+      assertEquals(await visitor.give(`${folder.path}/digits.npy`), JSON.parse(stdout));
       visitor.checkQuiet(url!);
     }
     process.kill("SIGINT");
@@ -112,7 +136,7 @@ Deno.test({
 
 /** Writes the same 1,000 digits in several forms, and files that cannot be scored as they are. */
 async function writeSets(folder: string): Promise<void> {
-  const { pixels } = limit(await mnist("train"), 1000);
+  const { pixels, labels } = limit(await mnist("train"), 1000);
   const bytes = Uint8Array.from(pixels), npy = encodeNpy([1000, 28, 28], bytes);
   const sheet = new Uint8Array(bytes.length), across = 40;
   for (let i = 0; i < bytes.length; i++) {
@@ -123,7 +147,15 @@ async function writeSets(folder: string): Promise<void> {
     const [image, row, column] = [Math.floor(i / 3136), Math.floor(i / 112) % 28, Math.floor(i % 56 / 2)];
     return bytes[image * 784 + row * 28 + column];
   });
+  const grey = bytes.slice(0, 200 * 784).map((level) => 40 + level * 0.8);
+  for (let i = 0; i < 200; i++) {
+    Deno.mkdirSync(`${folder}/grey/${labels[i]}`, { recursive: true });
+    const picture = { width: 28, height: 28, channels: 1, data: grey.subarray(i * 784, (i + 1) * 784) } as const;
+    Deno.writeFileSync(`${folder}/grey/${labels[i]}/${i}.png`, encodePng(picture));
+  }
   const files: Record<string, Uint8Array> = {
+    "grey.npy": encodeNpy([200, 28, 28], grey),
+    "labels.txt": new TextEncoder().encode(labels.join("\n")),
     "digits.npy": npy,
     "digits.npy.gz": await gzip(npy),
     "digits.npz": zipOf([["arr_0.npy", npy]], true),
@@ -139,14 +171,6 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).bytes();
 }
 
-/** What the command's JSON has that the page leaves to it. */
-const COMMAND_ONLY = ["options", "causes"];
-
-/** The fields that the page has as well. */
-function inPage(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !COMMAND_ONLY.includes(name)));
-}
-
 /** Somebody who looks at the page. */
 class Visitor implements AsyncDisposable {
   private constructor(readonly page: BrowserPage) {}
@@ -158,13 +182,23 @@ class Visitor implements AsyncDisposable {
     return new Visitor(page);
   }
 
-  /** Drops a file on the page. @returns the score's JSON, a refusal's sentence, or a question */
-  async give(path: string): Promise<unknown> {
-    const data = { items: [], files: [path], dragOperationsMask: 1 };
+  /** Drops files on the page. @returns the score's JSON, a refusal's sentence, or a question */
+  async give(...files: string[]): Promise<unknown> {
+    await this.drop(...files);
+    return await this.outcome();
+  }
+
+  /** Drops files on the page. */
+  async drop(...files: string[]): Promise<void> {
+    const data = { items: [], files, dragOperationsMask: 1 };
     for (const type of ["dragEnter", "dragOver", "drop"]) {
       await this.page.send("Input.dispatchDragEvent", { type, x: 600, y: 300, data });
     }
-    return await this.outcome();
+  }
+
+  /** Opens the page anew. */
+  async reload(): Promise<void> {
+    await this.page.goto(String(await this.page.evaluate("location.href")));
   }
 
   /** What comes after the work. */
@@ -175,6 +209,7 @@ class Visitor implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 100));
       const outcome = await this.page.evaluate(
         `${shown("progress")} ? null : ${shown("score")} ? document.getElementById("score").dataset.json
+          : ${shown("comparison")} ? document.getElementById("comparison").dataset.json
           : ${shown("refusal")} ? ${text("refusal-message")}
           : ${shown("many")} ? ${text("many-name")} + ": " + ${text("many-what")} : null`,
       );
@@ -226,7 +261,8 @@ class Visitor implements AsyncDisposable {
       const worker = new Worker(URL.createObjectURL(new Blob([text("worker")])));
       worker.onmessage = ({ data }) => data.answer === "read" && give(Object.values(data.outputs).map((v) => [...v]));
       const real = Uint8Array.from(atob(text("real")), (character) => character.charCodeAt(0));
-      worker.postMessage({ wish: "start", real: real.buffer });
+      const { labels } = JSON.parse(text("setup"));
+      worker.postMessage({ wish: "start", real: real.buffer, labels });
       worker.postMessage({ wish: "read", image: new Float32Array(${JSON.stringify([...image])}) });
     })`);
     using loaded = await loadNetwork();

@@ -327,7 +327,7 @@ export const FAULTS: readonly Fault[] = [
     ["nothing limits what comes out", "length > maxOutputLength", "length < 0", "no further than a limit"],
   ]),
   ...faultsIn("lib/scoring/extremes.ts", "tests/unit/page_host_test.ts", [
-    ["a sum is given up too early", "sum < best; k++", "sum < best / 2; k++", "nearest of all"],
+    ["the farthest come first", "a.distance - b.distance ||", "b.distance - a.distance ||", "nearest of all"],
   ]),
   ...faultsIn("bench/processes.ts", "tests/cli/permissions_test.ts", [
     ["Python loads what the user has", 'args: ["-I", "-c", "import torch"]', 'args: ["-c", "import torch"]', "Python"],

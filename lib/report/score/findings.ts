@@ -80,7 +80,7 @@ export async function findScore(question: ScoreQuestion): Promise<ScoreFindings>
   const [ofReal, ofFake] = [featuresOf(real), featuresOf(fake)];
   const metrics = await scoreSets(real.set, fake.set, { seed, arithmetic });
   const calibration = await calibrationOf(identity);
-  const neighbours = neighboursOf(ofReal.latents, ofFake.latents);
+  const neighbours = await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic });
   const digits = digitsOf(ofFake.logits);
   const nearest = range(CLASSES).flatMap((digit) => neighbours.find(({ image }) => digits[image] === digit) ?? []);
   const farthest = neighbours.slice(-FARTHEST).reverse();

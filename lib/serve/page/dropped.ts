@@ -13,15 +13,14 @@ import { type DroppedFile, folderOf, nameOf, type ReadingOptions } from "./proto
  * @throws DigitFidError if there are no images that can be read; in the words that the command line has for it
  */
 export async function openDropped(files: readonly DroppedFile[], options: ReadingOptions): Promise<ImageSource> {
-  if (files.length === 0) throw new DigitFidError("the folder is empty: give files with images");
-  const [{ path, content }] = files;
+  const [{ path }] = files;
   if (files.length === 1 && !path.includes("/")) {
-    return await imagesOfBytes(bytesOf(content, path), options, options.array);
+    return await imagesOfBytes(bytesOf(files[0]), options, options.array);
   }
   const folder = folderOf(files);
-  const entries = files.map(({ path, content }) => {
-    const name = folder === undefined ? path : path.slice(folder.length + 1);
-    const bytes = bytesOf(content, path);
+  const entries = files.map((file) => {
+    const name = folder === undefined ? file.path : file.path.slice(folder.length + 1);
+    const bytes = bytesOf(file);
     const read = () => bytes.read(0, bytes.size);
     return { name, size: bytes.size, read, readHead: read };
   });
@@ -31,7 +30,7 @@ export async function openDropped(files: readonly DroppedFile[], options: Readin
 }
 
 /** The bytes of a file, read a stretch at a time. */
-function bytesOf(content: Blob, name: string): StoredBytes {
+export function bytesOf({ path: name, content }: DroppedFile): StoredBytes {
   return {
     name,
     size: content.size,

@@ -14,17 +14,22 @@ import { Work } from "./work.ts";
 export interface Setup {
   /** Version of the program. */
   readonly version: string;
+  /** How many real digits there are to score against. */
+  readonly count: number;
+  /** Their classes, one after the other. */
+  readonly labels: string;
   /** Whether a server is there, which has a state and maybe another network. */
   readonly isServed: boolean;
 }
 
 const textOf = (id: string) => find(id, HTMLScriptElement).textContent ?? "";
-const { version, isServed }: Setup = JSON.parse(textOf("setup"));
+const { version, count, labels, isServed }: Setup = JSON.parse(textOf("setup"));
 
 allowBlobs();
+find("reals", HTMLElement).textContent = grouped(count);
 const scoring = new Scoring(() => work, version);
 const drawing = new Drawing((image) => work.send({ wish: "read", image }));
-const work: Work = new Work(textOf("worker"), { wish: "start", real: decodeBase64(textOf("real")).buffer }, {
+const work: Work = new Work(textOf("worker"), { wish: "start", real: decodeBase64(textOf("real")).buffer, labels }, {
   network: ({ identity, arch, description }) => {
     const parameters = grouped(parameterCount(arch));
     say(
@@ -35,6 +40,7 @@ const work: Work = new Work(textOf("worker"), { wish: "start", real: decodeBase6
   },
   progress: (answer) => scoring.progress(answer),
   many: (answer) => scoring.ask(answer),
+  files: (answer) => scoring.taken(answer),
   score: (answer) => scoring.show(answer),
   refused: (answer) => scoring.refuse(answer),
   read: ({ outputs }) => drawing.show(outputs),

@@ -1,10 +1,14 @@
 /// <reference lib="dom" />
 /** A score, shown. */
 import { fixed, grouped } from "../../numerals.ts";
+import { printable } from "../../printable.ts";
 import type { ScoreRow } from "../../scoring/words.ts";
 import { PictureSheet } from "./picture_sheet.ts";
-import type { PageScore, Pair } from "./protocol.ts";
-import { element, find } from "./views.ts";
+import type { Neighbour } from "../../scoring/extremes.ts";
+import { JsonButtons } from "./json_buttons.ts";
+import { showAsked, showCauses } from "./made_of_view.ts";
+import type { PageScore } from "./protocol.ts";
+import { element, find, group, showWarnings } from "./views.ts";
 
 /** Narrowest sample, and pair with its caption, in CSS pixels. */
 const NARROWEST = { sample: 28, pair: 68 };
@@ -16,46 +20,38 @@ export class ScoreView {
   readonly #worst = new PictureSheet(find("worst", HTMLCanvasElement));
   readonly #best = new PictureSheet(find("best", HTMLCanvasElement));
   readonly #samples = new PictureSheet(find("samples", HTMLCanvasElement));
-  #json = "";
-  #name = "";
+  readonly #json: JsonButtons;
 
   /** @param version of the program, which the JSON says */
-  constructor(readonly version: string) {
-    const copy = find("copy", HTMLButtonElement);
-    copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(this.#json);
-      copy.textContent = "Copied";
-      setTimeout(() => copy.textContent = "Copy as JSON", 2000);
-    });
-    copy.hidden = !navigator.clipboard;
-    find("save", HTMLButtonElement).addEventListener("click", () => this.#save());
+  constructor(version: string) {
+    this.#json = new JsonButtons(find("score-json", HTMLElement), version);
   }
 
   /** Shows a score. */
-  show({ fields, rows, likeness, description, histogram, samples, lookedAt, worst, best }: PageScore): void {
-    this.#json = JSON.stringify({ ...fields, version: this.version });
-    this.#name = String(fields.fake);
-    const article = find("score", HTMLElement);
-    article.dataset.json = this.#json;
-    article.hidden = false;
-    find("score-title", HTMLElement).textContent = this.#name;
+  show(score: PageScore): void {
+    const { fields, rows, likeness, description, histogram, causes, duplicates, asked, samples, worst, best } = score;
+    const article = find("score", HTMLElement), name = String(fields.fake);
+    article.dataset.json = this.#json.take(fields, name);
+    find("score-title", HTMLElement).textContent = printable(name);
     find("score-description", HTMLElement).textContent = description;
-    showWarnings(fields.warnings as string[]);
+    showWarnings(find("warnings", HTMLElement), fields.warnings as string[]);
     find("headline", HTMLElement).replaceChildren(...rows.filter(isOf(HEADLINE)).map(headlineOf));
     find("shares", HTMLElement).replaceChildren(...rows.filter(isOf(SHARES)).map(shareOf));
-    const others = rows.filter((row) => !isOf([...HEADLINE, ...SHARES])(row));
+    const others = [
+      ...rows.filter((row) => !isOf([...HEADLINE, ...SHARES])(row)),
+      ...duplicates ? [{ label: "duplicates", floor: "", ...duplicates }] : [],
+    ];
     document.querySelector("#others tbody")!.replaceChildren(...others.map(lineOf));
 
     find("likeness", HTMLElement).replaceChildren(...likeness.map(likenessOf));
+    find("no-copies", HTMLElement).hidden = duplicates === undefined;
+    showCauses(causes);
+    showAsked(asked);
 
     find("made", HTMLElement).hidden = histogram === undefined;
     if (histogram) showHistogram(histogram);
-    const { fake_images: count } = fields as { fake_images: number };
     find("extremes", HTMLElement).hidden = worst.pairs.length === 0;
-    find("looked-at", HTMLElement).textContent = lookedAt < count
-      ? `, among ${grouped(lookedAt)} of the ${grouped(count)} in even steps`
-      : "";
-    const captions = (pairs: readonly Pair[]) => ({
+    const captions = (pairs: readonly Neighbour[]) => ({
       together: 2,
       narrowest: NARROWEST.pair,
       captions: pairs.map(captionOf),
@@ -66,26 +62,14 @@ export class ScoreView {
     article.focus({ preventScroll: true });
     article.scrollIntoView({ behavior: "smooth", block: "start" });
   }
-
-  #save(): void {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([`${this.#json}\n`], { type: "application/json" }));
-    link.download = `${this.#name.replace(/\W+/g, "-")}-score.json`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
 }
 
 function isOf(labels: readonly string[]): (row: ScoreRow) => boolean {
   return ({ label }) => labels.includes(label);
 }
 
-function captionOf({ image, distance }: Pair): string {
+function captionOf({ image, distance }: Neighbour): string {
   return `${grouped(image)} · ${fixed(distance, 1)}`;
-}
-
-function showWarnings(warnings: readonly string[]): void {
-  find("warnings", HTMLElement).replaceChildren(...warnings.map((warning) => element("li", "", warning)));
 }
 
 function headlineOf({ label, value, floor, note }: ScoreRow): HTMLElement {
@@ -129,14 +113,6 @@ function showHistogram(histogram: readonly number[]): void {
   place.replaceChildren(...histogram.map((count, digit) => {
     const bar = element("div", "bar");
     bar.style.blockSize = `${8 * count / most}rem`;
-    const column = group([element("div", "count", grouped(count)), bar, element("div", "digit", String(digit))]);
-    column.className = "column";
-    return column;
+    return group([element("div", "count", grouped(count)), bar, element("div", "digit", String(digit))], "column");
   }));
-}
-
-function group(children: HTMLElement[]): HTMLElement {
-  const div = document.createElement("div");
-  div.append(...children);
-  return div;
 }

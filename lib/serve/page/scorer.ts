@@ -1,35 +1,22 @@
 /** Scores what is dropped on the page, by the code and so to the bits of the command line. */
-import { imagesFromIdx } from "../../data/mnist.ts";
-import type { Images } from "../../data/images.ts";
-import { sourceOf } from "../../data/sources.ts";
-import { parseSafetensors } from "../../formats/safetensors.ts";
-import { parseIdx } from "../../idx.ts";
-import { Moments } from "../../metrics/moments.ts";
+import { labelsOfBytes } from "../../data/labels.ts";
+import type { LabelledImages } from "../../data/images.ts";
+import { type ImageSource, sourceOf } from "../../data/sources.ts";
 import { CpuNetwork } from "../../network/cpu/network.ts";
 import type { IdentifiedWeights, NetworkIdentity } from "../../network/identity.ts";
 import { referenceWeights } from "../../network/reference.ts";
-import { weightsFromTensors } from "../../network/weights.ts";
 import { type Arithmetic, openArithmetic } from "../../scoring/arithmetic.ts";
 import { calibrationOf, meaningOf } from "../../scoring/calibration.ts";
+import { compareSets } from "../../scoring/comparison.ts";
+import { type ComparedSet, comparisonFields } from "../../scoring/comparison_words.ts";
 import { type Embedding, embeddingOf } from "../../scoring/embedding.ts";
-import { lookedAt, type Neighbour, neighboursOf } from "../../scoring/extremes.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "../../scoring/features.ts";
-import { likenessRows, scoreFields, scoreRows } from "../../scoring/words.ts";
-import { openDropped } from "./dropped.ts";
-import {
-  type DroppedFile,
-  nameOf,
-  type Outputs,
-  type PageScore,
-  type Pictures,
-  type ReadingOptions,
-  SHOWN,
-} from "./protocol.ts";
-import { bytesOf, ShownImages, stack, widened } from "./shown_images.ts";
+import { bytesOf, openDropped } from "./dropped.ts";
+import { more } from "./more.ts";
+import { type DroppedFile, type Outputs, type PageResult, type ReadingOptions, setName, SHOWN } from "./protocol.ts";
+import { type Sorted, sortFiles } from "./sorted.ts";
 import { secondsFor, watchedArithmetic, watchedNetwork, type Watcher } from "./watched.ts";
 
-/** Pairs shown of either end. */
-const PAIRS = 24;
 /** More images than these are scored only if it is wished. */
 const MANY = 50_000;
 /** What the real images are called, as on the command line. */
@@ -43,8 +30,15 @@ export class ManyImages extends Error {
   }
 }
 
+/** A set that is to be scored, and then is. */
+interface OpenSet {
+  readonly name: string;
+  readonly source: ImageSource;
+}
+
 /** A network, and the real images as it sees them. */
 export class PageScorer {
+  readonly #real: ImageSource;
   #realSet: Promise<ScoredSet> | undefined;
   #arithmetic: Promise<Arithmetic> | undefined;
 
@@ -52,11 +46,13 @@ export class PageScorer {
     readonly network: CpuNetwork,
     readonly identity: NetworkIdentity,
     readonly embedding: Embedding | undefined,
-    readonly real: Images,
-  ) {}
+    real: LabelledImages,
+  ) {
+    this.#real = sourceOf(real, REAL);
+  }
 
   /** Makes ready to score by the reference network, or another. */
-  static async create(real: Images, weights?: IdentifiedWeights): Promise<PageScorer> {
+  static async create(real: LabelledImages, weights?: IdentifiedWeights): Promise<PageScorer> {
     const { arch, parameters, identity } = weights ?? await referenceWeights();
     return new PageScorer(await CpuNetwork.create(arch, parameters), identity, await embeddingOf(identity), real);
   }
@@ -69,16 +65,12 @@ export class PageScorer {
   }
 
   /** Looks at the real images, once; does so ahead of the first score. */
-  realSet(watch: Watcher = () => {}): Promise<ScoredSet> {
-    return this.#realSet ??= extractFeatures(
-      watchedNetwork(this.network, watch),
-      sourceOf(this.real, REAL),
-      this.embedding,
-    );
+  realSet(): Promise<ScoredSet> {
+    return this.#realSet ??= extractFeatures(this.network, this.#real, this.embedding);
   }
 
   /**
-   * Scores files.
+   * Scores files: one set, or several that are compared.
    *
    * @param isAgreed whether to score however many images there are
    * @throws ManyImages if there are many and that is not agreed
@@ -89,50 +81,46 @@ export class PageScorer {
     options: ReadingOptions,
     isAgreed: boolean,
     onProgress: (what: string, share: number) => void,
-  ): Promise<PageScore> {
-    const source = await openDropped(files, options);
-    if (source.count > MANY && !isAgreed) throw new ManyImages(source.name, describeMany(source.count));
-    let done = 0;
-    const whole = secondsFor(source.count);
-    const watch: Watcher = (what, seconds) => onProgress(what, Math.min(1, (done += seconds) / whole));
+  ): Promise<PageResult> {
+    const sorted = await sortFiles(files);
+    const sets = await openAll(sorted, options);
+    const images = sets.reduce((sum, { source }) => sum + source.count, 0);
+    if (images > MANY && !isAgreed) {
+      throw new ManyImages(sets.map(({ name }) => name).join(", "), describeMany(sets));
+    }
+    const whole = sets.reduce((sum, { source }) => sum + secondsFor(source.count, sets.length === 1), 0);
+    let done = 0, current = "";
+    const watch: Watcher = (what, seconds) => onProgress(current + what, Math.min(1, (done += seconds) / whole));
 
     const realSet = await this.realSet();
-    const shown = new ShownImages(source);
-    const fakeSet = await extractFeatures(watchedNetwork(this.network, watch), shown.watched(), this.embedding);
-    const arithmetic = await (this.#arithmetic ??= openArithmetic());
-    const score = await scoreSets(realSet, fakeSet, { arithmetic: watchedArithmetic(arithmetic, watch) });
-    const { features } = fakeSet;
-    arithmetic.forget(features instanceof Moments ? features : features.latents);
-
-    const neighbours = features instanceof Moments || realSet.features instanceof Moments
-      ? []
-      : neighboursOf(realSet.features.latents, features.latents);
-    const calibration = await calibrationOf(this.identity);
-    const meaning = calibration && meaningOf(score, calibration, realSet.sha256);
-    const known = { meaning, realSha256: realSet.sha256, fakeSha256: fakeSet.sha256 };
-    const fields = scoreFields(score, { identity: this.identity, real: REAL, fake: nameOf(files) }, known);
-    return {
-      fields: { ...fields, seed: 0, kernels: this.network.kernels },
-      rows: scoreRows(score, meaning),
-      likeness: meaning ? likenessRows(meaning) : [],
-      description: `${source.count.toLocaleString("en")} images, ${source.description}`,
-      ...(score.digitHistogram && { histogram: score.digitHistogram }),
-      samples: shown.samples(),
-      lookedAt: lookedAt(source.count).length,
-      worst: this.#pairs(neighbours.slice(-PAIRS).reverse(), shown),
-      best: this.#pairs(neighbours.slice(0, PAIRS), shown),
-    };
-  }
-
-  /** Generated images and the real ones beside them. */
-  #pairs(pairs: readonly Neighbour[], shown: ShownImages): { pairs: readonly Neighbour[]; pictures: Pictures } {
-    const { size, pixels } = shown.take(pairs.map(({ image }) => image));
-    const area = size * size;
-    const pictures = pairs.flatMap(({ real }, i) => [
-      pixels.subarray(i * area, (i + 1) * area),
-      widened(bytesOf(this.real, real), size),
-    ]);
-    return { pairs, pictures: stack(size, pictures) };
+    const opened = await (this.#arithmetic ??= openArithmetic());
+    const arithmetic = watchedArithmetic(opened, watch), calibration = await calibrationOf(this.identity);
+    const scored: (ComparedSet & { readonly set: ScoredSet })[] = [];
+    for (const [i, { name, source }] of sets.entries()) {
+      if (sets.length > 1) current = `${i + 1} of ${sets.length}, ${name}: `;
+      const set = await extractFeatures(watchedNetwork(this.network, watch), source, this.embedding);
+      const metrics = await scoreSets(realSet, set, { arithmetic });
+      const meaning = calibration && meaningOf(metrics, calibration, realSet.sha256);
+      scored.push({ fake: name, set, metrics, meaning, realSha256: realSet.sha256, fakeSha256: set.sha256 });
+    }
+    const { network, identity } = this;
+    const made = { seed: 0, kernels: network.kernels, options: writtenOptions(options, sorted.labels) };
+    try {
+      if (scored.length === 1) {
+        const [real, fake] = [{ source: this.#real, set: realSet }, { source: sets[0].source, ...scored[0] }];
+        return { score: await more({ network, identity, opened, watch, real: { ...real, name: REAL }, fake, made }) };
+      }
+      const comparison = await compareSets(realSet, scored.map(({ set }) => set), { arithmetic: opened });
+      const compared = scored.map(({ set: _, ...rest }) => rest);
+      return {
+        comparison,
+        sets: compared,
+        files: sorted.sets,
+        fields: comparisonFields({ identity, real: REAL, made }, compared, comparison),
+      };
+    } finally {
+      for (const { set: { features } } of scored) opened.forget("latents" in features ? features.latents : features);
+    }
   }
 
   /** Frees the network and the threads. */
@@ -142,22 +130,28 @@ export class PageScorer {
   }
 }
 
-/** The images in an IDX file packed with gzip. */
-export async function unpackImages(packed: ArrayBuffer): Promise<Images> {
-  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());
-  return imagesFromIdx(parseIdx(bytes, REAL), REAL);
+async function openAll({ sets, labels }: Sorted, options: ReadingOptions): Promise<OpenSet[]> {
+  const opened: OpenSet[] = [];
+  for (const files of sets) {
+    const source = await openDropped(files, options);
+    const given = labels && await labelsOfBytes(bytesOf(labels), source.count);
+    opened.push({ name: setName(files, options), source: { ...source, ...(given && { labels: given }) } });
+  }
+  return opened;
 }
 
-/** A network of weights from elsewhere. */
-export function weightsOf(bytes: ArrayBuffer, identity: NetworkIdentity): IdentifiedWeights {
-  const { tensors } = parseSafetensors(new Uint8Array(bytes), identity.name);
-  return { ...weightsFromTensors(tensors, identity.name), identity };
+/** The options that are not as they are by default, by the names of the command line's flags. */
+function writtenOptions({ array: _, grid, ...options }: ReadingOptions, labels?: DroppedFile): Record<string, unknown> {
+  const given = Object.entries({ ...options, grid: grid && `${grid.columns}x${grid.rows}` })
+    .flatMap(([name, value]) => value ? [[`fake-${name}`, value]] : []);
+  return { ...Object.fromEntries(given), ...(labels && { labels: labels.path }) };
 }
 
-function describeMany(count: number): string {
-  const time = Math.ceil(secondsFor(count) / 60);
-  const memory = count > 200_000
+function describeMany(sets: readonly OpenSet[]): string {
+  const counts = sets.map(({ source }) => source.count), count = counts.reduce((a, b) => a + b);
+  const seconds = counts.reduce((sum, count) => sum + secondsFor(count, sets.length === 1), 0);
+  const time = Math.ceil(seconds / 60);
+  const memory = Math.max(...counts) > 200_000
     ? "Of more than 200,000 images only the statistics are kept: they get a Fréchet distance and no other metric."
     : `They take about ${Math.ceil(count * 0.0008)} MB of memory.`;
   return `${count.toLocaleString("en")} images take about ${time} minute${time === 1 ? "" : "s"} in this browser. ` +

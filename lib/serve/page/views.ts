@@ -23,13 +23,23 @@ export function element(tag: string, className = "", text = ""): HTMLElement {
   return made;
 }
 
+/** Elements together. */
+export function group(children: readonly HTMLElement[], className = ""): HTMLElement {
+  const div = element("div", className);
+  div.append(...children);
+  return div;
+}
+
+/** Shows what to keep in mind. */
+export function showWarnings(list: HTMLElement, warnings: readonly string[]): void {
+  list.replaceChildren(...warnings.map((warning) => element("li", "", warning)));
+}
+
 /** Shows numbers by their names. */
 export function showNumbers(list: HTMLDListElement, numbers: Record<string, string>): void {
-  const groups = Object.entries(numbers).map(([term, value]) => {
-    const group = element("div");
-    group.append(element("dt", "", term), element("dd", "", value));
-    return group;
-  });
+  const groups = Object.entries(numbers).map(([term, value]) =>
+    group([element("dt", "", term), element("dd", "", value)])
+  );
   list.replaceChildren(...groups);
 }
 

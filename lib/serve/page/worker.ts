@@ -1,14 +1,16 @@
 /// <reference lib="webworker" />
 /** The page's worker: all that computes, so that the page itself always answers. */
 import { DigitFidError, type RemedyOption } from "../../errors.ts";
-import type { Images } from "../../data/images.ts";
+import type { LabelledImages } from "../../data/images.ts";
 import type { Answer, Wish } from "./protocol.ts";
-import { ManyImages, PageScorer, unpackImages, weightsOf } from "./scorer.ts";
+import { ManyImages, PageScorer } from "./scorer.ts";
+import { together } from "./sorted.ts";
 import { allowBlobs } from "./trusted.ts";
+import { unpackImages, weightsOf } from "./unpack.ts";
 
 /** The worker's own scope; the project's types are those of a page. */
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
-let real: Promise<Images>;
+let real: Promise<LabelledImages>;
 let scorer: Promise<PageScorer>;
 
 allowBlobs();
@@ -23,7 +25,7 @@ scope.onmessage = ({ data }: MessageEvent<Wish>) => {
 async function grant(wish: Wish): Promise<void> {
   switch (wish.wish) {
     case "start":
-      real = unpackImages(wish.real);
+      real = unpackImages(wish.real, wish.labels);
       return await use(real.then((images) => PageScorer.create(images)));
     case "network": {
       const before = scorer;
@@ -32,8 +34,12 @@ async function grant(wish: Wish): Promise<void> {
     }
     case "score": {
       const onProgress = (what: string, share: number) => answer({ answer: "progress", what, share });
-      const score = await (await scorer).score(wish.files, wish.options, wish.isAgreed, onProgress);
-      return answer({ answer: "score", score });
+      const files = await together(wish.files, wish.before);
+      answer({ answer: "files", files });
+      return answer({
+        answer: "score",
+        result: await (await scorer).score(files, wish.options, wish.isAgreed, onProgress),
+      });
     }
     case "read":
       return answer({ answer: "read", outputs: await (await scorer).read(wish.image) });
