@@ -1,5 +1,6 @@
 /** Where a task's results go: looked at before the work, and by one rule for all of them. */
 import { basename, dirname, join } from "node:path";
+import { checkoutPath } from "../lib/checkout.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import { fileError } from "../lib/formats/file_error.ts";
 import { temporaryPath } from "../lib/formats/files.ts";
@@ -82,7 +83,7 @@ async function isThere(path: string, kind: Kind, { inputs }: WriteRule): Promise
 /** Whether a file is one of those named, or lies in one of them. */
 async function isAmong(path: string, inputs: readonly string[]): Promise<boolean> {
   const real = await Deno.realPath(path);
-  for (const input of inputs) {
+  for (const input of [...inputs, checkoutPath("weights")]) { // the reference network's files are in use by all
     const read = await Deno.realPath(input).catch(() => undefined);
     if (read !== undefined && (real === read || dirname(real) === read)) return true;
   }

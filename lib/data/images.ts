@@ -19,13 +19,12 @@ export interface LabelledImages extends Images {
 }
 
 /**
- * Checks that images are what they promise: as many pixels as the count and the size say, each from black to white.
+ * Checks that there are as many pixels, and labels if any, as the count and the size say: at no cost, however many.
  *
  * @param name of the images, for messages
- * @param first number of the first image in messages, where they are a part of more
- * @throws DigitFidError if they are not
+ * @throws DigitFidError if there are not
  */
-export function checkImages({ count, size, pixels }: Images, name: string, first = 0): void {
+export function checkSizes({ count, size, pixels, labels }: Images & Partial<LabelledImages>, name: string): void {
   if (!Number.isSafeInteger(count) || count < 0) throw new DigitFidError(`${name}: ${count} is no number of images`);
   if (size !== 28 && size !== 32) throw new DigitFidError(`${name}: expected a size of 28 or 32, found ${size}`);
   const area = size * size;
@@ -33,10 +32,23 @@ export function checkImages({ count, size, pixels }: Images, name: string, first
     const expected = `${count * area} pixels (${count} images of ${size}×${size})`;
     throw new DigitFidError(`${name}: expected ${expected}, found ${pixels.length}`);
   }
-  if (pixels instanceof Uint8Array) return;
-  if (!(pixels instanceof Float32Array)) {
+  if (!(pixels instanceof Uint8Array || pixels instanceof Float32Array)) {
     throw new DigitFidError(`${name}: expected pixels as bytes or 32-bit floats: make them so by toImages`);
   }
+  if (labels === undefined || labels.length === count) return;
+  throw new DigitFidError(`${name}: expected ${count} labels, found ${labels.length}`);
+}
+
+/**
+ * Checks that images are what they promise: as many pixels as the count and the size say, each from black to white.
+ *
+ * @param name of the images, for messages
+ * @param first number of the first image in messages, where they are a part of more
+ * @throws DigitFidError if they are not
+ */
+export function checkImages({ count, size, pixels }: Images, name: string, first = 0): void {
+  checkSizes({ count, size, pixels }, name);
+  if (pixels instanceof Uint8Array) return;
   const bad = pixels.findIndex((value) => !(value >= 0 && value <= 1));
   if (bad < 0) return;
   const place = showPlace(first, bad, size);

@@ -25,9 +25,7 @@ export interface Rows extends Latents {
  * @throws DigitFidError if there are fewer than 2 rows, a value is NaN or infinite, or the shape does not fit the data
  */
 export function checkLatents({ count, width, data }: Latents, name: string): void {
-  if (data.length !== count * width) {
-    throw new DigitFidError(`${name}: ${data.length} values are not ${count} rows of ${width}: check the shape`);
-  }
+  checkShape({ count, width, data }, name);
   if (count < 2) throw new DigitFidError(`${name}: ${count} images are too few for a distance: give at least 2`);
   const bad = firstNotFinite(data);
   if (bad < 0) return;
@@ -35,6 +33,16 @@ export function checkLatents({ count, width, data }: Latents, name: string): voi
   throw new DigitFidError(
     `${name}: latent ${column} of image ${row} is ${data[bad]}: check that image and the weights`,
   );
+}
+
+/**
+ * Checks that there are as many values as the rows and their width say.
+ *
+ * @throws DigitFidError if there are not
+ */
+export function checkShape({ count, width, data }: Latents, name: string): void {
+  if (data.length === count * width) return;
+  throw new DigitFidError(`${name}: ${data.length} values are not ${count} rows of ${width}: check the shape`);
 }
 
 /** Where the first NaN or infinity is, −1 if there is none; 20 times as fast as `findIndex`. */

@@ -1,7 +1,10 @@
 /** Mean and covariance of any number of rows, in constant memory. */
 import { DigitFidError } from "../errors.ts";
-import { checkWidths, type Latents } from "./latents.ts";
+import { checkShape, checkWidths, type Latents } from "./latents.ts";
 import { covarianceRoot } from "./roots.ts";
+
+/** Most numbers a row. */
+const MOST_WIDTH = 16384;
 
 /** How often each part of two sets is drawn. */
 export interface Draw {
@@ -38,8 +41,15 @@ export class Moments {
   readonly #scatter: Float64Array<ArrayBuffer>;
   #count = 0;
 
-  /** Moments of no rows yet. */
+  /**
+   * Moments of no rows yet.
+   *
+   * @throws DigitFidError if the width is no integer from 1 to 16,384, whose covariances would take 2 GB
+   */
   constructor(width: number) {
+    if (!Number.isInteger(width) || width < 1 || width > MOST_WIDTH) {
+      throw new DigitFidError(`moments of ${width} numbers a row: expected an integer from 1 to ${MOST_WIDTH}`);
+    }
     this.width = width;
     this.mean = new Float64Array(width);
     this.#scatter = new Float64Array(width * width);
@@ -74,9 +84,16 @@ export class Moments {
     return moments;
   }
 
-  /** Moments taken apart as {@linkcode scatter} gives them: to the bit. */
+  /**
+   * Moments taken apart as {@linkcode scatter} gives them: to the bit.
+   *
+   * @throws DigitFidError if the sizes do not fit
+   */
   static fromScatter(count: number, mean: Float64Array, scatter: Float64Array): Moments {
     const moments = new Moments(mean.length);
+    if (scatter.length !== mean.length ** 2) {
+      throw new DigitFidError(`moments: ${scatter.length} sums of products, expected ${mean.length} × ${mean.length}`);
+    }
     moments.#count = count;
     moments.mean.set(mean);
     moments.#scatter.set(scatter);
@@ -87,8 +104,10 @@ export class Moments {
    * Moments of all the rows in the parts.
    *
    * @param times how often each part counts; once unless given
+   * @throws DigitFidError if there is no part
    */
   static merged(parts: readonly Moments[], times: Float64Array = new Float64Array(parts.length).fill(1)): Moments {
+    if (parts.length === 0) throw new DigitFidError("moments of no parts: give at least one");
     const { width } = parts[0];
     const merged = new Moments(width);
     for (const [p, part] of parts.entries()) merged.#count += times[p] * part.#count;
@@ -122,9 +141,10 @@ export class Moments {
   /**
    * Adds a chunk of rows.
    *
-   * @throws DigitFidError if the width differs
+   * @throws DigitFidError if the width differs, or the shape does not fit the data
    */
   add({ count, width, data }: Latents): this {
+    checkShape({ count, width, data }, "moments");
     const chunk = new Moments(width);
     chunk.#count = count;
     for (let i = 0; i < count; i++) {

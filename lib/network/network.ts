@@ -63,7 +63,11 @@ export interface Network extends Disposable {
   readonly kernels: Kernels;
   /** Reads the packed parameters back. */
   parameters(): Promise<Float32Array<ArrayBuffer>>;
-  /** Copies images, and their labels if they have any, to where the network computes, once. */
+  /**
+   * Copies images, and their labels if they have any, to where the network computes, once.
+   *
+   * @throws DigitFidError if there are more or fewer pixels or labels than promised
+   */
   upload(images: Images | LabelledImages): DeviceImages;
   /** Replaces the parameters. */
   setParameters(packed: Float32Array): void;

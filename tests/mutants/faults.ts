@@ -295,6 +295,42 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/network/webgpu/kernels/loss.wgsl", "tests/gpu/kernels_test.ts", [
     ["the loss's gradient forgets the batch size", "/ f32(batch.count)", "", "linear: "],
   ]),
+  ...faultsIn("lib/formats/sealed.ts", "tests/unit/run_folder_test.ts", [
+    [
+      "a flipped bit is trained on",
+      "if (seal !== sealOf(tensors, metadata))",
+      "if (seal === undefined)",
+      "a bit is flipped",
+    ],
+  ]),
+  ...faultsIn("lib/training/run_files.ts", "tests/unit/run_folder_test.ts", [
+    ["a renamed checkpoint is the newest", "=== stepNamed(name))", "<= stepNamed(name))", "was renamed"],
+  ]),
+  ...faultsIn("lib/training/run_folder.ts", "tests/unit/run_folder_test.ts", [
+    [
+      "a run writes over another's checkpoints",
+      "if (others.length > 0) {",
+      "if (others.length > 9) {",
+      "another run's",
+    ],
+    [
+      "a killed replacing cannot go on",
+      "#checkpointsOf(this.found.replaces)",
+      "#checkpointsOf()",
+      "replacing that was killed",
+    ],
+  ]),
+  ...faultsIn("lib/formats/lock.ts", "tests/unit/run_folder_test.ts", [
+    ["a lock is written through a link", "if (isSymlink)", "if (isSymlink && !path)", "a lock that is a link"],
+  ]),
+  ...faultsIn("lib/data/images.ts", "tests/unit/images_test.ts", [
+    [
+      "labels may be missing",
+      "|| labels.length === count) return;",
+      "|| labels.length <= count) return;",
+      "labelled images",
+    ],
+  ]),
   ...faultsIn("lib/network/webgpu/memory.ts", "tests/gpu/trainer_test.ts", [
     ["buffers are not freed", "buffer.destroy()", "void buffer", "webgpu: networks, trainers and images"],
   ]),

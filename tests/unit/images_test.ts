@@ -21,6 +21,9 @@ Deno.test("labelled images: checked where they are trained on and where they are
   for (const [change, message] of WRONG) {
     const wrong = { ...two, ...change };
     assertThrows(() => checkLabelled(wrong, "x"), DigitFidError, `x: ${message}`);
+    if (/expected \d+ (pixels|labels)/.test(message)) {
+      assertThrows(() => loaded.network.upload(wrong), DigitFidError, `images: ${message}`);
+    }
     await assertRejects(() => evaluate(loaded.network, wrong), DigitFidError, message);
     await assertRejects(() => train(loaded.network, wrong, two, options), DigitFidError, `training images: ${message}`);
     const validation = () => train(loaded.network, two, wrong, options);

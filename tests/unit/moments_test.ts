@@ -53,6 +53,10 @@ Deno.test("moments: refused are too few rows and statistics that cannot be", () 
   const bad = { count: 2, width: 1, data: Float32Array.of(1, NaN) };
   refused(() => Moments.of(bad).covariance(), "hold NaN");
   refused(() => new Moments(2).add(bad), "width 2 and 1");
+  refused(() => new Moments(1).add({ ...bad, count: 3 }), "2 values are not 3 rows of 1");
+  for (const width of [0, -1, 1.5, NaN, 16385]) refused(() => new Moments(width), `moments of ${width} numbers a row`);
+  refused(() => Moments.merged([]), "moments of no parts");
+  refused(() => Moments.fromScatter(9, new Float64Array(2), new Float64Array(3)), "3 sums of products, expected 2 × 2");
   refused(() => Moments.from(1, Float64Array.of(0), Float64Array.of(1)), "of 1 images");
   refused(() => Moments.from(9, Float64Array.of(0), Float64Array.of(1, 2)), "2 covariances, expected 1 × 1");
   refused(() => Moments.from(9, Float64Array.of(NaN), Float64Array.of(1)), "NaN");

@@ -73,6 +73,10 @@ Deno.test("results: what the same call reads is never replaced, by whatever name
       }
     }
     await checkFile(`${folder}/beside`, WEIGHTS, { force: false, inputs: [folder] });
+    for (const [file, kind] of [[WEIGHTS_FILE, WEIGHTS], [STATISTICS_FILE, STATISTICS]] as const) {
+      const check = () => checkFile(file, kind, { force: true, inputs: [] });
+      await assertRejects(check, DigitFidError, "is read by the same command", "the reference network's own");
+    }
   }));
 
 Deno.test("results: several files are looked at together, and named", () =>

@@ -1,5 +1,5 @@
 /** Images in the memory of the WebAssembly kernels. */
-import type { Images, LabelledImages } from "../../data/images.ts";
+import { checkSizes, type Images, type LabelledImages } from "../../data/images.ts";
 import type { Block, Threads } from "../../wasm/threads.ts";
 import type { DeviceImages } from "../network.ts";
 
@@ -11,8 +11,13 @@ export interface CpuImages extends DeviceImages {
   readonly labels: Block | null;
 }
 
-/** Copies images, and their labels if they have any, into the threads' memory. */
+/**
+ * Copies images, and their labels if they have any, into the threads' memory.
+ *
+ * @throws DigitFidError if there are more or fewer pixels or labels than promised
+ */
 export function uploadImages(threads: Threads, images: Images | LabelledImages): CpuImages {
+  checkSizes(images, "images");
   const { count, size, pixels } = images;
   const type = pixels instanceof Uint8Array ? "uint8" : "float32";
   const blocks = [pixels, ..."labels" in images ? [images.labels] : []].map((values) => threads.upload(values));

@@ -1,7 +1,7 @@
 /** Images resident on the GPU, and the kernel that gathers, pads and scales a batch of them. */
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu";
-import type { Images, LabelledImages } from "../../data/images.ts";
+import { checkSizes, type Images, type LabelledImages } from "../../data/images.ts";
 import type { DeviceImages } from "../network.ts";
 import { webgpuBackend } from "./gpu.ts";
 import { IMAGE_SIZE } from "../../model.ts";
@@ -17,8 +17,13 @@ export interface GpuImages extends DeviceImages {
   readonly labels: tf.Tensor1D | null;
 }
 
-/** Copies images, and their labels if they have any, to the GPU once. */
+/**
+ * Copies images, and their labels if they have any, to the GPU once.
+ *
+ * @throws DigitFidError if there are more or fewer pixels or labels than promised
+ */
 export function uploadImages(images: Images | LabelledImages): GpuImages {
+  checkSizes(images, "images");
   const { count, size, pixels } = images;
   const type = pixels instanceof Uint8Array ? "uint8" : "float32";
   const resident = type === "float32" ? tf.tensor1d(pixels, "float32") : tf.tensor1d(packBytes(pixels), "int32");
