@@ -57,7 +57,7 @@ export class FolderLock implements Disposable {
   }
 
   async #isInPlace(): Promise<boolean> {
-    const [locked, named] = [await this.#file.stat(), await Deno.lstat(this.#path).catch(() => undefined)];
+    const [locked, named] = [await this.#file.stat(), await Deno.stat(this.#path).catch(() => undefined)];
     return named !== undefined && locked.ino === named.ino && locked.dev === named.dev;
   }
 
