@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { printable } from "../lib/printable.ts";
 import { COMPARED_METRICS, metricWords, nearestFirst, pairWords } from "../lib/scoring/comparison_words.ts";
-import { likenessRows, scoreRows } from "../lib/scoring/words.ts";
+import { scoreLines } from "../lib/scoring/words.ts";
 import { csvText } from "./csv.ts";
 import { showIdentity } from "./inputs.ts";
 import type { Scoring } from "./scoring.ts";
@@ -12,26 +12,15 @@ export function textOf(scoring: Scoring, real: string, isPartial: boolean): stri
   return scoring.comparison ? severalText(scoring, real) : oneText(scoring, real, isPartial);
 }
 
-/** Every metric on a line of its own; those that the input does not allow are shown as such. */
 function oneText(
   { identity, more, scores: [{ fake, metrics, meaning }] }: Scoring,
   real: string,
   isPartial: boolean,
 ): string {
-  const rows = scoreRows(metrics, meaning).filter(({ value }) => !isPartial || value !== "–");
-  const width = rows.some(({ floor }) => floor !== "") ? 16 : 0;
-  const lines = rows.map(({ label, value, floor, note }) =>
-    `  ${label.padEnd(16)}${value.padStart(10)}   ${width > 0 ? floor.padEnd(width) : ""}${note}`
-  );
-  const histogram = metrics.digitHistogram?.join(" ");
-  const likeness = meaning ? likenessRows(meaning) : [];
   return [
     `${metrics.fakeImages} images of ${printable(fake)} against ${metrics.realImages} of ${printable(real)}`,
     `by ${showIdentity(identity)}`,
-    ...width > 0 ? [`${" ".repeat(31)}real digits`] : [],
-    ...lines,
-    ...histogram || !isPartial ? [`  digits 0 … 9    ${histogram ?? "         –   left out"}`] : [],
-    ...likeness.map(([name, ...cells]) => `  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(11)).join("")}`),
+    ...scoreLines(metrics, meaning, isPartial),
     ...more.lines.flatMap(wrapped),
   ].join("\n");
 }

@@ -34,7 +34,14 @@ class DigitFidError(Exception):
 
 
 class Score(dict):
-    """The metrics by name, as `digit-fid fid --json` prints them: `score["fid"]` or `score.fid`."""
+    """The metrics by name, as `digit-fid fid --json` prints them: `score["fid"]` or `score.fid`.
+
+    Printed, or at the end of a notebook's cell, it is a table in words, with what as many real digits score beside it.
+    """
+
+    def __init__(self, fields: dict[str, Any], shown: dict[str, str] | None = None) -> None:
+        super().__init__(fields)
+        self._shown = shown or {}
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -42,10 +49,11 @@ class Score(dict):
         except KeyError:
             raise AttributeError(f"this score has no {name}; it has {', '.join(self)}") from None
 
-    def _repr_html_(self) -> str:
-        rows = [(name, value) for name, value in self.items() if isinstance(value, (int, float))]
-        cells = "".join(f"<tr><th>{name}</th><td>{value:.6g}</td></tr>" for name, value in rows)
-        return f"<table>{cells}</table>"
+    def __str__(self) -> str:
+        return self._shown.get("text/plain", repr(self))
+
+    def _repr_html_(self) -> str | None:
+        return self._shown.get("text/html")
 
 
 class Scorer:
@@ -69,7 +77,7 @@ class Scorer:
         keep: most generated images that are kept one by one (200,000); see docs/scorer_protocol.md.
         cache: whether what the network makes of the real images is kept on disk for the next time.
         command: how the program is started, as a list of words; found unless given: the environment variable DIGIT_FID,
-            the checkout that this file lies in, digit-fid on the PATH, or npx.
+            the checkout that this file lies in, node_modules of the working directory or above, the PATH, or npx.
 
     Raises:
         DigitFidError: if the program is not found. It starts in the background: what is wrong with the other arguments
@@ -153,7 +161,8 @@ class Scorer:
         Raises:
             DigitFidError: if there are fewer than 2 images.
         """
-        return Score(self._ask({"do": "compute"})[0]["score"])
+        answer, _ = self._ask({"do": "compute"})
+        return Score(answer["score"], answer.get("shown"))
 
     def reset(self) -> None:
         """Forgets the generated images; the real ones stay."""
@@ -273,8 +282,13 @@ class Scorer:
         if reason is None:
             self._messages.seek(0)
             lines = self._messages.read().decode(errors="replace").strip().splitlines()
-            said = lines[-1].removeprefix("digit-fid: ") if lines and code > 0 else None
-            reason = said or (f"it was killed by signal {-code}" if code < 0 else f"its exit code is {code}")
+            signal = -code if code < 0 else code - 128  # npm's digit-fid ends with 128 and the signal
+            if signal > 0:
+                reason = f"it was killed by signal {signal}"
+            elif lines and lines[-1].startswith("npm "):  # npx found nothing
+                reason = _NOT_FOUND
+            else:
+                reason = lines[-1].removeprefix("digit-fid: ") if lines else f"its exit code is {code}"
         self.close()
         self._ended = reason
         if raises and self._greeting is None:
@@ -301,19 +315,29 @@ def _array(values: Any) -> numpy.ndarray:
     return array.astype(array.dtype.newbyteorder("<"), copy=False)
 
 
+_NOT_FOUND = "the program digit-fid is not found: npm install digit-fid, or name it by the environment variable DIGIT_FID"
+
+
 def _find_command() -> list[str]:
     """How the program is started here."""
     if os.environ.get("DIGIT_FID"):
         return [os.environ["DIGIT_FID"]]
-    launcher = pathlib.Path(__file__).resolve().parent.parent / "digit-fid"
-    if os.name == "posix" and launcher.is_file() and (launcher.parent / "deno.json").is_file():
-        return [str(launcher)]
+    checkout = pathlib.Path(__file__).resolve().parent.parent
+    if (checkout / "digit-fid").is_file() and (checkout / "deno.json").is_file():
+        if os.name == "posix":
+            return [str(checkout / "digit-fid")]
+        deno = shutil.which("deno")  # the launcher needs bash
+        if deno:
+            return [deno, "task", "--quiet", "--config", str(checkout / "deno.json")]
+    here = pathlib.Path.cwd()
+    for folder in (here, *here.parents):  # as npx does, in a tenth of its time
+        installed = shutil.which("digit-fid", path=str(folder / "node_modules" / ".bin"))
+        if installed:
+            return [installed]
     installed = shutil.which("digit-fid")
     if installed:
         return [installed]
     npx = shutil.which("npx")
     if npx:
         return [npx, "--no-install", "digit-fid"]
-    raise DigitFidError(
-        "the program digit-fid is not found: npm install digit-fid, or name it by the environment variable DIGIT_FID"
-    )
+    raise DigitFidError(_NOT_FOUND)

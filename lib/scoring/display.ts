@@ -1,13 +1,22 @@
-/** A score as a notebook shows it: a table in words. */
+/** A score as notebooks, and programs in other languages, show it: a table in words. */
 import type { NetworkIdentity } from "../network/identity.ts";
+import { printable } from "../printable.ts";
 import { calibrationOf, type Meaning, meaningOf } from "./calibration.ts";
 import type { Metrics } from "./fields.ts";
-import { likenessRows, scoreRows } from "./words.ts";
+import { likenessRows, scoreLines, scoreRows } from "./words.ts";
 
 /** What is shown: the metrics, and whose they are. */
 type Shown = Metrics & {
   readonly network: NetworkIdentity;
 };
+
+/** A text for each type of document, as notebooks take them. */
+export interface Documents {
+  /** A table, and the warnings. */
+  readonly "text/html": string;
+  /** The same for a terminal of 80 columns. */
+  readonly "text/plain": string;
+}
 
 /** By this method notebooks ask a value how to show it; the answer has a text for each type of document. */
 const DISPLAY = Symbol.for("Jupyter.display");
@@ -20,26 +29,34 @@ const DISPLAY = Symbol.for("Jupyter.display");
 export function displayed<Score extends Shown>(score: Score, realSha256: string | undefined): Score {
   const display = async () => {
     const calibration = await calibrationOf(score.network);
-    return { "text/html": tableOf(score, calibration && meaningOf(score, calibration, realSha256)) };
+    return documentsOf(score, calibration && meaningOf(score, calibration, realSha256));
   };
   return Object.defineProperty(score, DISPLAY, { value: display, enumerable: false });
 }
 
+/** A score in words, and beside it what real digits score, where that is known. */
+export function documentsOf(score: Shown, meaning?: Meaning): Documents {
+  const lines = [setsOf(score), ...scoreLines(score, meaning), ...score.warnings.map((each) => `warning: ${each}`)];
+  return { "text/html": tableOf(score, meaning), "text/plain": lines.map(printable).join("\n") };
+}
+
+function setsOf({ fakeImages, realImages, network: { name, sha256 } }: Shown): string {
+  return `${fakeImages} images against ${realImages}, by ${name} (SHA-256 ${sha256.slice(0, 12)}…)`;
+}
+
 /** Every metric as a row of HTML, and what the distances are like. */
-export function tableOf(score: Shown, meaning?: Meaning): string {
-  const { fakeImages, realImages, network, warnings } = score;
+function tableOf(score: Shown, meaning?: Meaning): string {
   const columns = ["", "value", "real digits", ""];
   const rows = scoreRows(score, meaning).map(({ label, value, floor, note }) => [label, value, floor, note]);
-  const sets = `${fakeImages} images against ${realImages}, by ${network.name} (SHA-256 ${
-    network.sha256.slice(0, 12)
-  }…)`;
   const likeness = meaning ? likenessRows(meaning) : [];
   return [
-    `<table><caption>${escaped(sets)}</caption>${rowOf("th", columns)}${
+    `<table><caption>${escaped(setsOf(score))}</caption>${rowOf("th", columns)}${
       rows.map((row) => rowOf("td", row)).join("")
     }</table>`,
     likeness.length > 0 ? `<table>${likeness.map((row, i) => rowOf(i === 0 ? "th" : "td", row)).join("")}</table>` : "",
-    warnings.length > 0 ? `<ul>${warnings.map((warning) => `<li>${escaped(warning)}</li>`).join("")}</ul>` : "",
+    score.warnings.length > 0
+      ? `<ul>${score.warnings.map((warning) => `<li>${escaped(warning)}</li>`).join("")}</ul>`
+      : "",
   ].join("");
 }
 

@@ -116,6 +116,11 @@ export class Scorer {
     return statisticsOf(this.#real).count;
   }
 
+  /** SHA-256 of the real images' pixels: which they are. */
+  get realSha256(): string | undefined {
+    return this.#real.sha256;
+  }
+
   /** How many generated images were added since the last reset. */
   get count(): number {
     return this.#added.count;

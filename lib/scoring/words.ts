@@ -38,6 +38,27 @@ export function scoreRows(score: Metrics, meaning?: Meaning): ScoreRow[] {
   });
 }
 
+/**
+ * A score as lines of a terminal of 80 columns: every metric on one of its own, then the digits, and what is as far.
+ *
+ * @param isPartial whether metrics were left out on purpose: then nothing is said of them
+ */
+export function scoreLines(score: Metrics, meaning?: Meaning, isPartial = false): string[] {
+  const rows = scoreRows(score, meaning).filter(({ value }) => !isPartial || value !== "–");
+  const width = rows.some(({ floor }) => floor !== "") ? 16 : 0;
+  const histogram = score.digitHistogram?.join(" ");
+  return [
+    ...width > 0 ? [`${" ".repeat(31)}real digits`] : [],
+    ...rows.map(({ label, value, floor, note }) =>
+      `  ${label.padEnd(16)}${value.padStart(10)}   ${floor.padEnd(width)}${note}`
+    ),
+    ...histogram || !isPartial ? [`  digits 0 … 9    ${histogram ?? "         –   left out"}`] : [],
+    ...(meaning ? likenessRows(meaning) : []).map(([name, ...cells]) =>
+      `  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(11)).join("")}`
+    ),
+  ];
+}
+
 function showFloor(meaning: Meaning | undefined, name: FloorMetric | keyof Metrics): string {
   const floor = meaning?.floors[name as FloorMetric];
   if (floor === undefined) return "";

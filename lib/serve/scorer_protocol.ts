@@ -2,6 +2,8 @@
 import { DigitFidError } from "../errors.ts";
 import { arrayOfBytes } from "../formats/stored_array.ts";
 import { printable } from "../printable.ts";
+import { calibrationOf, meaningOf } from "../scoring/calibration.ts";
+import { documentsOf } from "../scoring/display.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { scoreFields } from "../scoring/words.ts";
 import { GENERATED } from "../scoring/added.ts";
@@ -55,8 +57,12 @@ async function follow({ head, body }: Frame, { scorer, real, version }: Conversa
       await add(scorer, head, body);
       return { fields: { images: scorer.count } };
     case "compute": {
-      const { network, ...score } = await scorer.compute();
-      return { fields: { score: { ...scoreFields(score, { identity: network, real, fake: GENERATED }), version } } };
+      const { realSha256 } = scorer, score = await scorer.compute();
+      const { network: identity, ...metrics } = score;
+      const calibration = await calibrationOf(identity);
+      const meaning = calibration && meaningOf(metrics, calibration, realSha256);
+      const fields = scoreFields(metrics, { identity, real, fake: GENERATED }, { meaning, realSha256 });
+      return { fields: { score: { ...fields, version }, shown: documentsOf(score, meaning) } };
     }
     case "reset":
       await scorer.reset();

@@ -7,6 +7,7 @@ import { commandsIn } from "../../lib/packaging/commands.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import { encodeNpy } from "../../lib/formats/npy.ts";
 import { type Result, resultOf, startShell, Workspace } from "../support/cli.ts";
+import { TemporaryFolder } from "../support/folders.ts";
 import { digits, writeEveryKind } from "../support/image_files.ts";
 import { README_COMMANDS } from "../support/readme.ts";
 import { zipOf } from "../support/zip_file.ts";
@@ -88,6 +89,7 @@ Deno.test({
   async fn(t) {
     using workspace = await Workspace.create();
     const { folder } = workspace;
+    let digitDistance: number;
 
     await t.step("it is packed, and installed as README says", async () => {
       const packed = await bash('exec "$DENO" task --quiet package', checkoutPath(), { DENO: Deno.execPath() });
@@ -131,11 +133,10 @@ Deno.test({
         bash("node paths.mjs", folder),
       ]);
       assertEquals([command.code, inNode.code, inNode.stderr], [0, 0, ""], command.stderr);
-      const [{ fake_images, fid, digit_distance, kid }, score] = [command, inNode].map(({ stdout }) =>
-        JSON.parse(stdout)
-      );
-      assertEquals([fake_images, Number.isFinite(fid)], [64, true]);
-      assertEquals([fid, digit_distance, kid], [score.fid, score.digitDistance, score.kid]);
+      const [inJson, score] = [command, inNode].map(({ stdout }) => JSON.parse(stdout));
+      ({ digitDistance } = score);
+      assertEquals([inJson.fake_images, Number.isFinite(digitDistance)], [64, true]);
+      assertEquals([inJson.fid, inJson.digit_distance, inJson.kid], [score.fid, digitDistance, score.kid]);
     });
 
     await t.step("files of every kind are the same to Node as to Deno, errors included", async () => {
@@ -199,6 +200,35 @@ Deno.test({
       assertEquals(code, 0, stderr);
       assertStringIncludes(stdout, "digit distance");
     });
+
+    await t.step(
+      "Python finds it in node_modules, of a folder above as well, and says where there is none",
+      async () => {
+        const python = "env PATH=/usr/bin:/bin python3";
+        if ((await bash(`${python} -c 'import numpy'`, folder)).code !== 0) return console.log("skipped: no NumPy");
+        Deno.copyFileSync(checkoutPath("python/digit_fid.py"), `${folder}/digit_fid.py`);
+        const script = `
+import json, numpy, digit_fid
+try:
+    with digit_fid.Scorer(real="${folder}/data/t10k-images-idx3-ubyte", cache=False) as scorer:
+        scorer.update(numpy.fromfile("${folder}/data/train-images-idx3-ubyte", numpy.uint8)[16:].reshape(-1, 28, 28))
+        print(json.dumps(scorer.compute()))
+except digit_fid.DigitFidError as error:
+    print(json.dumps({"error": str(error)}))`;
+        Deno.writeTextFileSync(`${folder}/script.py`, script);
+        Deno.mkdirSync(`${folder}/below`);
+        using elsewhere = new TemporaryFolder();
+        const [found, none] = await Promise.all(
+          [`${folder}/below`, elsewhere.path].map((cwd) => bash(`PYTHONPATH=.. ${python} ${folder}/script.py`, cwd)),
+        );
+        assertEquals([found.stderr, none.stderr], ["", ""]);
+        assertEquals(JSON.parse(found.stdout).digit_distance, digitDistance);
+        assertMatch(
+          JSON.parse(none.stdout).error,
+          /^the program digit-fid is not found: npm install digit-fid, or name/,
+        );
+      },
+    );
 
     await t.step("Ctrl-C reaches the command, and a killed parent takes it along", async () => {
       for (const [signal, code] of [["SIGINT", 130], ["SIGKILL", 137]] as const) {

@@ -32,7 +32,9 @@ Deno.test({
       assertEquals(code, 0, stderr);
       const said = Object.assign({}, ...stdout.trim().split("\n").map((line) => JSON.parse(line)));
       assert(Math.abs(said.fid) < 1e-9, `the same images are ${said.fid} apart`);
-      for (const kept of ["score", "after", "merged", "line", "orphan"]) assertEquals([kept, said[kept]], [kept, true]);
+      for (const kept of ["score", "after", "merged", "line", "orphan", "shown"]) {
+        assertEquals([kept, said[kept]], [kept, true]);
+      }
       assert(said.torch === true || said.torch === "missing", said.torch);
       assertMatch(said.shape, /^generated images: expected images as N×28×28, .* found 3×5: save/);
       assertMatch(said.dtype, /^generated images: no elements are called <c8: give one of/);
@@ -82,12 +84,14 @@ Deno.test({
     inFolder(async (folder) => {
       const blocks = readmeBlocks("python");
       assertEquals(blocks.length, 1);
-      const { count, pixels } = limit(await mnist("test"), 100);
+      const { count, pixels } = limit(await mnist("train"), 500);
       Deno.writeFileSync(`${folder}/digits.npy`, encodeNpy([count, 28, 28], pixels));
       const script = `import numpy\nimages = numpy.load("digits.npy")\n${blocks[0]}`;
       const env = { PYTHONPATH: checkoutPath("python") };
       const { code, stdout, stderr } = await python(["-c", script], folder, env);
       assertEquals(code, 0, stderr);
-      assertMatch(stdout, /digit.?distance/i);
+      assertMatch(stdout, /^500 images against 10000, by reference-v2 \(SHA-256 \w{12}…\)\n +real digits\n/);
+      assertMatch(stdout, /^ {2}digit distance +[\d.]+ +[\d.]+ ± [\d.]+ +standard error .*; 0 is best$/m);
+      assertMatch(stdout, /^warning: 500 generated images: /m);
     }),
 });

@@ -37,6 +37,8 @@ with Scorer(**options) as scorer:
         scorer.update(batch[:, None])
     again = scorer.compute()
     say(score={**whole, "fake_as": "", "warnings": []} == {**again, "fake_as": "", "warnings": []}, fid=whole.fid)
+    html = whole._repr_html_()
+    say(shown=str(whole).startswith("100 images against 100, by ") and "<th>digit distance</th>" in html)
     part = scorer.save()
     say(
         shape=sentence(lambda: scorer.update(numpy.zeros((3, 5)))),
