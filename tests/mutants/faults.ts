@@ -171,7 +171,7 @@ export const FAULTS: readonly Fault[] = [
       "luma by Rec. 601",
     ],
   ]),
-  ...faultsIn("lib/data/pixel_range.ts", "tests/unit/image_source_test.ts", [
+  ...faultsIn("lib/data/range_inference.ts", "tests/unit/image_source_test.ts", [
     [
       "floats from 0 to 1 are taken for bytes",
       `if (high <= 1.5) return "unit"`,

@@ -3,6 +3,8 @@
  * once and within its means; it may do nothing else. `deno task fuzz` tries 220,000 mutants.
  */
 import { assert, assertGreater, assertLess } from "@std/assert";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { crc32, deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { encode as encodeJpeg } from "jpeg-js";
 import { imagesOfBytes } from "../../lib/data/image_files.ts";
@@ -142,6 +144,9 @@ for (const { name, valid, read, mend, spread = 1 } of FORMATS) {
   });
 }
 
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
 const MEGABYTE = 2 ** 20;
 const bomb = new Uint8Array(64 * MEGABYTE);
 const HOSTILE: [what: string, file: () => Uint8Array<ArrayBuffer>, read: Reader][] = [
@@ -177,6 +182,7 @@ const HOSTILE: [what: string, file: () => Uint8Array<ArrayBuffer>, read: Reader]
     const npy = encodeNpy([1, 28, 28], digit);
     return zipOf([["x.npy", concatenated(npy, bomb)]], true);
   }, readImages],
+  ["ZIP whose file of 64 MB is said to have 784 bytes", () => promising(zipOf([["x", bomb]], true), 784), readZip],
   ["ZIP with a picture that unpacks to 65 MB", () => zipOf([["x.png", concatenated(bomb, noise())]], true), readImages],
   ["ZIP whose files overlap", () => overlapping(zipOf([["a", noise()], ["b", noise()]])), readZip],
   ["ZIP that promises 65535 files", () => {
@@ -210,11 +216,15 @@ Deno.test("hostile: the measure of memory sees a bomb go off", async () => {
   assertGreater(allocated() - before, unpacked.length);
 });
 
-/**
- * Reads a file that may be refused, but only by a {@linkcode FormatError} of one line that a screen holds, within a second, and without
- * allocating four times its honest size, what really is in it, and a megabyte that any call may take.
- */
-async function isRefused(read: Reader, bytes: Uint8Array<ArrayBuffer>, honest: number): Promise<boolean> {
+/** What reading a file comes to. */
+interface Reading {
+  readonly refusal?: unknown;
+  readonly milliseconds: number;
+  /** Bytes allocated. */
+  readonly grown: number;
+}
+
+async function reading(read: Reader, bytes: Uint8Array<ArrayBuffer>): Promise<Reading> {
   const [start, before] = [performance.now(), allocated()];
   let refusal: unknown;
   try {
@@ -222,10 +232,26 @@ async function isRefused(read: Reader, bytes: Uint8Array<ArrayBuffer>, honest: n
   } catch (error) {
     refusal = error;
   }
-  const grown = allocated() - before;
+  return { refusal, milliseconds: performance.now() - start, grown: allocated() - before };
+}
+
+/**
+ * Reads a file that may be refused, but only by a {@linkcode FormatError} of one line that a screen holds, within a second, and without
+ * allocating four times its honest size, what really is in it, and a megabyte that any call may take. What is too much
+ * is so each time, but one of three tries may be slow on a busy machine, or come while the streams of the one before are
+ * still being closed.
+ */
+async function isRefused(read: Reader, bytes: Uint8Array<ArrayBuffer>, honest: number): Promise<boolean> {
+  const isFair = ({ milliseconds, grown }: Reading) => milliseconds < 1000 && grown < 4 * honest + MEGABYTE;
+  let found = await reading(read, bytes);
+  for (let again = 0; again < 2 && !isFair(found); again++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collectGarbage(); // what goes meanwhile would hide what comes
+    found = await reading(read, bytes);
+  }
+  const { refusal, milliseconds, grown } = found;
   const shown = () => `${refusal} (file: ${bytes.subarray(0, 500).toHex()})`;
-  assertLess(performance.now() - start, 1000, shown());
-  assertLess(grown, 4 * honest + MEGABYTE, shown());
+  assert(isFair(found), `${milliseconds} ms, ${grown} bytes: ${shown()}`);
   if (refusal === undefined) return false;
   assert(refusal instanceof FormatError && /^.{1,1001}$/.test(refusal.message), shown());
   return true;
@@ -259,6 +285,13 @@ async function readImages(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   } catch (error) {
     throw error instanceof DigitFidError ? new FormatError(error.message) : error;
   }
+}
+
+/** An archive of one file, which is said to be as long as this. */
+function promising(zip: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
+  const view = new DataView(zip.buffer), directory = view.getUint32(zip.length - 6, true);
+  view.setUint32(directory + 24, size, true);
+  return zip;
 }
 
 /** An archive of two files, the second of which is said to be where the first is, and as long as all. */
