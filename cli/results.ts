@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { checkoutPath } from "../lib/checkout.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import { fileError } from "../lib/formats/file_error.ts";
-import { temporaryPath } from "../lib/formats/files.ts";
+import { temporaryOf, temporaryPath } from "../lib/formats/files.ts";
 import { toggle } from "./flags.ts";
 import { isOfKind, type Kind } from "./kinds.ts";
 
@@ -34,6 +34,7 @@ export async function checkFile(path: string, kind: Kind, rule: WriteRule): Prom
  * @param kinds what is to be written, by names in the folder
  */
 export async function checkFiles(folder: string, kinds: ReadonlyMap<string, Kind>, rule: WriteRule): Promise<void> {
+  await removeLeftovers(folder, kinds);
   const there: string[] = [];
   for (const [name, kind] of kinds) if (await isThere(join(folder, name), kind, rule)) there.push(name);
   if (there.length > 0 && !rule.force) {
@@ -64,6 +65,20 @@ export class Saving {
   check(): void {
     if (this.#error !== undefined) throw this.#error;
   }
+}
+
+/** No file is so long in writing: milliseconds after which a temporary one was left by a process that was killed. */
+const LEFT_OVER = 3_600_000;
+
+/** Removes what writes to these very files left, as they were killed in the middle. */
+async function removeLeftovers(folder: string, kinds: ReadonlyMap<string, Kind>): Promise<void> {
+  try {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (!isFile || !kinds.has(temporaryOf(name) ?? "")) continue;
+      const { mtime } = await Deno.lstat(join(folder, name));
+      if (mtime && Date.now() - mtime.getTime() > LEFT_OVER) await Deno.remove(join(folder, name));
+    }
+  } catch { /* whether the folder can be written is found out next */ }
 }
 
 /** Whether there is a file, which may be replaced. */

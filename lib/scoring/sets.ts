@@ -7,7 +7,7 @@ import { type ImageSource, type PixelArray, sourceOf, toImages } from "../data/s
 import { DigitFidError } from "../errors.ts";
 import type { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
-import { isStatistics, readStatistics, type Statistics } from "./statistics.ts";
+import { readIfStatistics, type Statistics } from "./statistics.ts";
 
 /**
  * A set of images: a path, or `mnist-train` or `mnist-test`; pixels of 28×28 images, or images in memory; a source that
@@ -53,7 +53,8 @@ async function openNamed(
   { data, transposeData: transpose, ...options }: SetOptions,
 ): Promise<ImageSource | Moments> {
   const { file, set } = STATISTICS.exec(path)?.groups ?? {};
-  if (file !== undefined && await isStatistics(file)) return pickSet(await readStatistics(file), set, file, network);
+  const statistics = file === undefined ? undefined : await readIfStatistics(file);
+  if (statistics) return pickSet(statistics, set, file!, network);
   const split = SPLITS.get(path);
   if (split === undefined) return await openImages(path, options);
   return sourceOf(await loadMnist(data ?? defaultDataDirectory(), split, { transpose }), path);

@@ -7,7 +7,7 @@ import { DigitFidError, FormatError } from "../errors.ts";
 import { decodeBase64 } from "../base64.ts";
 import { readFile, writeFileAtomic, type WriteOptions } from "../formats/files.ts";
 import { kindOf } from "../formats/kind.ts";
-import { openBytes, readHead } from "../formats/stored_bytes.ts";
+import { openBytes, readAll, readHead } from "../formats/stored_bytes.ts";
 import { encodeSafetensors, floatTensor, parseSafetensors, type Tensor, toFloat64 } from "../formats/safetensors.ts";
 import { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
@@ -21,15 +21,18 @@ export interface Statistics {
 }
 
 /**
- * Whether a file of safetensors says of itself that it holds statistics.
+ * Reads statistics, if the file says of itself that it holds some. It is opened once: what is looked at is what is read.
  *
- * @throws DigitFidError if it cannot be read
+ * @throws FormatError as {@linkcode readStatistics}
+ * @throws DigitFidError if it cannot be read, or changes meanwhile
  */
-export async function isStatistics(path: string): Promise<boolean> {
+export async function readIfStatistics(path: string): Promise<Statistics | undefined> {
   const bytes = await openBytes(path);
   const head = await readHead(bytes, 2 ** 16);
+  const is = kindOf(head) === "safetensors" && /"__metadata__":\{[^}]*"sha256"/.test(new TextDecoder().decode(head));
+  const whole = is ? await readAll(bytes) : undefined;
   await bytes.settle();
-  return kindOf(head) === "safetensors" && /"__metadata__":\{[^}]*"sha256"/.test(new TextDecoder().decode(head));
+  return whole && parseStatistics(whole, path);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Sets of images in every form through one call, and the networks that cannot score. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { checkoutPath } from "../../lib/checkout.ts";
 import { limit } from "../../lib/data/images.ts";
 import { defaultDataDirectory, loadMnist } from "../../lib/data/mnist.ts";
 import { sourceOf } from "../../lib/data/sources.ts";
@@ -17,7 +18,7 @@ import { featuresOf, score } from "../../lib/scoring/score.ts";
 import { type ImageSet, openSet } from "../../lib/scoring/sets.ts";
 import { referenceStatistics, writeStatistics } from "../../lib/scoring/statistics.ts";
 import { evaluate } from "../../lib/training/evaluate.ts";
-import { TemporaryFolder } from "../support/folders.ts";
+import { inFolder, TemporaryFolder } from "../support/folders.ts";
 
 const test = await loadMnist(defaultDataDirectory(), "test");
 const fake = limit(test, 60);
@@ -74,6 +75,20 @@ Deno.test("score: statistics of another network, and several sets at once, are r
   await refused({ network: loaded, real: await referenceStatistics("test") }, "do not compare with changed");
   await refused({ real: await referenceStatistics() }, "real images: several sets: give real images#");
 });
+
+Deno.test("score: statistics are read from the file that was looked at, which is opened once", () =>
+  inFolder(async (folder) => {
+    const pipe = `${folder}/s.safetensors`;
+    // Whoever opens it a second time finds something else.
+    const script = 'mkfifo "$1" && { cat "$0" > "$1"; head -c 100 /dev/zero > "$1"; }';
+    const stats = checkoutPath("weights/reference-v2.stats.safetensors");
+    const writer = new Deno.Command("/bin/bash", { args: ["-c", script, stats, pipe] }).spawn();
+    while (!await Deno.stat(pipe).then(() => true, () => false)) await new Promise((go) => setTimeout(go, 5));
+    const set = await openSet(`${pipe}#test`, "real", REFERENCE_IDENTITY);
+    assertEquals(set.count, 10_000);
+    writer.kill();
+    await writer.status;
+  }));
 
 Deno.test("score: a network that is dead, or whose weights overflow, is refused with the reason", async () => {
   const [{ offset, size }] = parametersOf("mlp").filter(({ name }) => name === "6.weight");

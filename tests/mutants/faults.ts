@@ -320,6 +320,12 @@ export const FAULTS: readonly Fault[] = [
       "replacing that was killed",
     ],
   ]),
+  ...faultsIn("lib/scoring/statistics.ts", "tests/cpu/score_test.ts", [
+    ["statistics are opened twice", "readAll(bytes) :", "readAll(await openBytes(path)) :", "opened once"],
+  ]),
+  ...faultsIn("cli/results.ts", "tests/unit/results_test.ts", [
+    ["a file that another process writes is removed", "> LEFT_OVER)", "> -1)", "what is young"],
+  ]),
   ...faultsIn("lib/formats/lock.ts", "tests/unit/run_folder_test.ts", [
     ["a lock is written through a link", "if (isSymlink)", "if (isSymlink && !path)", "a lock that is a link"],
   ]),

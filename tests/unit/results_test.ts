@@ -106,6 +106,16 @@ Deno.test("results: a place that cannot be written is known before the work", ()
     await assertRejects(() => check("report.html"), DigitFidError, "it is a folder, not a file");
   }));
 
+Deno.test("results: what a killed process left in writing the same file goes; what is young, or a user's, stays", () =>
+  inFolder(async (folder) => {
+    const old = ["r.html.0123abcd.tmp", "r.html.tmp", "notes.0123abcd.tmp", "r.html.0123abcx.tmp"];
+    const young = "r.html.89abcdef.tmp"; // another process may be writing it
+    for (const name of [...old, young]) await Deno.writeTextFile(`${folder}/${name}`, "half");
+    for (const name of old) await Deno.utime(`${folder}/${name}`, new Date(0), new Date(Date.now() - 3_601_000));
+    await checkFile(`${folder}/r.html`, REPORT, { force: false, inputs: [] });
+    assertEquals(await listFiles(folder), [...old.slice(1), young].sort());
+  }));
+
 Deno.test("results: a folder is one command's at a time, and goes away if nothing comes into it", () =>
   inFolder(async (parent) => {
     const path = `${parent}/figures`;
