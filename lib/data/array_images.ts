@@ -5,7 +5,7 @@ import { showShape } from "../formats/shape.ts";
 import type { StoredArray } from "../formats/stored_array.ts";
 import { DigitSizes } from "./digit_size.ts";
 import type { ImageFileOptions } from "./image_options.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { cutAdvice, isTiled, type Layout, layoutOf } from "./layout.ts";
 import { Overshoot } from "./overshoot.ts";
 import { type PixelRange, type Scale, scaleOf, showRange, toPixels } from "./pixel_range.ts";
 import { checkSide, type Pictures, prepare, showPreparation } from "./prepare.ts";
@@ -35,7 +35,7 @@ export async function imagesOfArray(
 ): Promise<ImageSource & { readonly warnings: Warning[] }> {
   const { name, shape, dtype, kind } = array;
   const layout = layoutOf(shape, name);
-  checkSide(layout.side, layout.side, options, name);
+  checkSide(layout.side, layout.side, options, name, arrayOfSheets(layout));
   const survey = new Survey(layout.side ** 2 * layout.channels);
   for await (const { values } of readChunks(array, layout)) survey.add(values);
   checkFinite(survey, layout.side, name, (index) => pixelOf(index, layout));
@@ -72,6 +72,11 @@ export async function imagesOfArray(
       addWarnings(warnings, [...colours, ...sizes.resizedWarnings(name)]);
     },
   };
+}
+
+/** What else an array of large images may be. */
+function arrayOfSheets({ side, channels }: Layout): string {
+  return channels === 1 && isTiled(side) ? `, or save ${cutAdvice(side, side, "-1, ")}` : "";
 }
 
 /** ImageNet's mean and deviation of red, green and blue, which each have a black and a white of their own then. */

@@ -43,6 +43,12 @@ export class Tones {
     else this.#addStretched(images, singles);
   }
 
+  /** Whether there is nothing between black and white, but both. */
+  get isBinary(): boolean {
+    const [black, white] = [this.#counts[0], this.#counts[255]];
+    return black > 0 && white > 0 && this.#counts.every((count, level) => level === 0 || level === 255 || count === 0);
+  }
+
   /**
    * Whether each image seems to have been stretched to go from black to white: of MNIST's images a tenth have no white,
    * and a generator whose digits all are fully white has much of it in each.
@@ -84,7 +90,12 @@ export function contrastWarnings(name: string, tones: Tones): Warning[] {
   const black = tones.shareBelow(0.02);
   const of = (what: string, found: number, usual: string) =>
     `${name}: ${what} ${found.toFixed(2)} where MNIST's is ${usual}`;
-  if (white < 0.02) return [{ code: "blank", message: `${name}: nearly all is black: check the range of the values` }];
+  if (white < 0.02) {
+    return [{
+      code: "blank",
+      message: `${name}: nearly all is black: check the range of the values, which in 16-bit pictures is 0 to 65535`,
+    }];
+  }
   if (middle > 0.5) {
     const message = `${of("the background is", middle, "0.00")}: the colours look inverted; the network knows white ` +
       "digits on black: invert them";
@@ -108,6 +119,12 @@ export function contrastWarnings(name: string, tones: Tones): Warning[] {
     const message = `${name}: every image goes from pure black to pure white, where a tenth of MNIST's do not: each ` +
       "seems to be stretched by its own lowest and highest value: save them as they were before";
     warnings.push({ code: "stretched", message });
+  }
+  if (tones.isBinary) {
+    const message =
+      `${name}: all pixels are pure black or pure white, where a fifth of MNIST's are between: save the ` +
+      "images before that";
+    warnings.push({ code: "binary", message });
   }
   const { brightness } = tones;
   if (warnings.length === 0 && (brightness < MNIST_BRIGHTNESS / 3 || brightness > MNIST_BRIGHTNESS * 3)) {

@@ -2,13 +2,13 @@
 import { DigitFidError, FormatError } from "../errors.ts";
 import { describePath } from "../formats/files.ts";
 import { gunzip, gunzipHead } from "../formats/gzip.ts";
-import { convertTorch, describeStranger, HEAD_SIZE, type Kind, kindOf } from "../formats/kind.ts";
+import { convertTorch, describeStranger, HEAD_SIZE, isTar, type Kind, kindOf } from "../formats/kind.ts";
 import { parseNpyHeader } from "../formats/npy.ts";
 import { npzArrays } from "../formats/npz.ts";
 import { pythonString } from "../formats/python.ts";
 import { openNpy } from "../formats/stored_array.ts";
 import { bytesInMemory, openBytes, readAll, readHead, type StoredBytes } from "../formats/stored_bytes.ts";
-import { openZip } from "../formats/zip.ts";
+import { openZip, type ZipEntry } from "../formats/zip.ts";
 import { parseIdxHeader } from "../idx.ts";
 import { imagesOfArray } from "./array_images.ts";
 import type { ImageFileOptions } from "./image_options.ts";
@@ -108,14 +108,20 @@ async function imagesOfPicture(bytes: StoredBytes, options: ImageFileOptions): P
 
 async function imagesInZip(bytes: StoredBytes, options: ImageFileOptions, name?: string): Promise<ImageSource> {
   const entries = await openZip(bytes);
-  if (entries.some((entry) => /(^|\/)data\.pkl$/.test(entry.name))) {
-    const conversion = convertTorch(pythonString(bytes.name));
+  const pickle = entries.find((entry) => /(^|\/)data\.pkl$/.test(entry.name));
+  if (pickle !== undefined) {
+    const conversion = convertTorch(pythonString(bytes.name), await wholeOrHead(pickle));
     throw new FormatError(`${bytes.name}: no images that can be read: it is a PyTorch file: ${conversion}`);
   }
   const arrays = await npzArrays(entries, bytes.name);
   if (arrays.length > 0) return await imagesAmong(arrays, bytes.name, options, name);
   const { files, leftOut } = picturesInZip(entries, bytes.name);
   return await imagesOfPictures(bytes.name, files, leftOut, options);
+}
+
+/** An entry, if it is of a usual length: it tells nothing where it is long. */
+async function wholeOrHead(entry: ZipEntry): Promise<Uint8Array> {
+  return entry.size < 2 ** 20 ? await entry.read() : await entry.readHead();
 }
 
 async function imagesAmong(
@@ -136,7 +142,10 @@ async function unpacked(bytes: StoredBytes): Promise<StoredBytes> {
   const head = gunzipHead(packed, name);
   const kind = kindOf(head);
   if (kind !== "npy" && kind !== "idx") {
-    throw new FormatError(`${name}: packed with gzip, but neither IDX nor NPY: unpack it with gzip -d`);
+    const advice = isTar(head)
+      ? "it is a packed tar archive: unpack it with tar xzf, and give the folder"
+      : "packed with gzip, but neither IDX nor NPY: unpack it with gzip -d";
+    throw new FormatError(`${name}: ${advice}`);
   }
   const { end } = kind === "npy" ? parseNpyHeader(head, name) : parseIdxHeader(head, name);
   const whole = await gunzip(packed, name, end);

@@ -83,12 +83,27 @@ function adviceFor(shape: readonly number[]): string {
     return `save array.reshape(-1, ${secondLast}, ${secondLast})`;
   }
   if (shape.length === 2 && [784, 1024].includes(first)) return "save array.T if each column is an image";
-  if (shape.length === 2 && second === 785) return "save array[:, 1:] if the first column holds the labels";
+  if (shape.length === 2 && second === 785) {
+    return "save array[:, 1:] if the first column holds the labels, array[:, :-1] if the last does";
+  }
   if (shape.length === 2 && [3 * 784, 3 * 1024].includes(second)) {
     const side = Math.sqrt(second / 3);
     return `save array.reshape(-1, 3, ${side}, ${side}), or (-1, ${side}, ${side}, 3) if colours lie side by side`;
   }
+  if (shape.length === 2 && isTiled(first) && isTiled(second)) return `save ${cutAdvice(first, second, "")}`;
   const area = [784, 1024].find((area) => shape.length === 1 && first > 0 && first % area === 0);
   if (area) return `save array.reshape(-1, ${Math.sqrt(area)}, ${Math.sqrt(area)})`;
   return "save an array of square images";
+}
+
+/** Whether a side could be that of many images beside each other. */
+export function isTiled(side: number): boolean {
+  return side % 28 === 0 && side > 28;
+}
+
+/** What makes images of sheets without gaps in an array. */
+export function cutAdvice(height: number, width: number, each: "" | "-1, "): string {
+  const [rows, columns] = [height / 28, width / 28], axes = each ? "2, 3" : "1, 2";
+  return `array.reshape(${each}${rows}, 28, ${columns}, 28).swapaxes(${axes}).reshape(-1, 28, 28) ` +
+    `if it shows ${columns}×${rows} images`;
 }

@@ -1,7 +1,9 @@
 /** Which of several arrays holds the images, and which their labels. */
 import { DigitFidError, FormatError } from "../errors.ts";
+import { pythonSave, pythonString } from "../formats/python.ts";
 import { showShape } from "../formats/shape.ts";
 import type { StoredArray } from "../formats/stored_array.ts";
+import { CLASSES } from "../model.ts";
 import { layoutOf } from "./layout.ts";
 import { labelsOfArray } from "./labels.ts";
 import type { Warning } from "./warnings.ts";
@@ -41,7 +43,14 @@ export async function chooseArrays(arrays: readonly NamedArray[], file: string, 
   const labels = arrays.find(({ name }) => name === images.name.replace(/^x(?=$|_)/, "y") && name !== images.name) ??
     arrays.find(({ name }) => LABELS.includes(name) && name !== images.name);
   const opened = await images.open();
-  if (labels === undefined || !couldBeLabels(labels)) return { images: opened, warnings: [] };
+  if (labels === undefined) return { images: opened, warnings: [] };
+  if (!couldBeLabels(labels)) {
+    const shape = labels.shape ? showShape(labels.shape) : "no numbers";
+    const isOneHot = labels.shape?.length === 2 && labels.shape[1] === CLASSES;
+    const advice = isOneHot ? `: save ${labels.name}.argmax(1)` : "";
+    const message = `${file}#${labels.name}: ${shape} are no labels, one an image: left out as labels${advice}`;
+    return { images: opened, warnings: [{ code: "left-out", message }] };
+  }
   try {
     const { count } = layoutOf(opened.shape, file);
     return { images: opened, labels: await labelsOfArray(await labels.open(), count), warnings: [] };
@@ -52,9 +61,7 @@ export async function chooseArrays(arrays: readonly NamedArray[], file: string, 
 }
 
 function chooseImages(arrays: readonly NamedArray[], file: string, wanted: string | undefined): NamedArray {
-  const shown = arrays.map(({ name, shape }) => `${file}#${name} (${shape ? showShape(shape) : "no numbers"})`).join(
-    " or ",
-  );
+  const shown = showArrays(arrays, file);
   if (wanted !== undefined) {
     const found = arrays.find(({ name }) => name === wanted);
     if (found) return found;
@@ -62,9 +69,22 @@ function chooseImages(arrays: readonly NamedArray[], file: string, wanted: strin
   }
   if (arrays.length === 1) return arrays[0];
   const likely = arrays.filter(couldBeImages);
+  if (likely.length > 1 && likely.every(({ shape }) => layoutOf(shape!, "").count === 1)) {
+    const stacked = pythonSave(`numpy.stack(list(numpy.load(${pythonString(file)}).values()))`);
+    throw new FormatError(`${file}: ${likely.length} arrays of one image each: ${stacked}`);
+  }
   const found = likely.length === 1 ? likely[0] : likely.find(({ name }) => name === "arr_0");
   if (found) return found;
   throw new FormatError(`${file}: ${likely.length === 0 ? "no array of images" : "several arrays"}: give ${shown}`);
+}
+
+/** As many names as help to choose. */
+function showArrays(arrays: readonly NamedArray[], file: string): string {
+  const most = 8;
+  const shown = arrays.slice(0, most).map(({ name, shape }) =>
+    `${file}#${name} (${shape ? showShape(shape) : "no numbers"})`
+  );
+  return shown.join(" or ") + (arrays.length > most ? ` or one of ${arrays.length - most} others` : "");
 }
 
 function couldBeImages({ shape }: NamedArray): boolean {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { DigitFidError, FormatError } from "../errors.ts";
 import { listFolder, readFile } from "../formats/files.ts";
+import { convertFolder } from "../formats/kind.ts";
 import type { ZipEntry } from "../formats/zip.ts";
 import type { PictureFile } from "./picture_images.ts";
 
@@ -72,8 +73,17 @@ function byNumbers(a: string, b: string): number {
   return first < second ? -1 : first > second ? 1 : a < b ? -1 : 1;
 }
 
+/** Files that Python stacks, each with an image, by the ending of their names; those without any are of pictures too. */
+const STACKED = /\.(npy|pt|pth|bmp|tiff?|webp|gif|p[gpbn]m)$|^[^.]+$/i;
+
 /** What there is instead of pictures. */
 function adviceFor(others: readonly string[], name: string): string {
+  const files = others.filter((path) => !/\/|^\./.test(path) && STACKED.test(path));
+  if (files.length > 1) {
+    const [, ending = ""] = /(\.[^.]+)$/.exec(files[0]) ?? [];
+    const count = files.filter((path) => path.endsWith(ending)).length;
+    return `, but ${count} files such as ${files[0]}: ${convertFolder(name, ending)}`;
+  }
   const array = others.find((path) => /\.(npy|npz|safetensors|gz|zip)$|-idx3-ubyte/.test(path));
   if (array !== undefined) return `, but ${array}: give that file, ${join(name, array)}`;
   const folders = others.filter((path) => path.endsWith("/") && !HIDDEN.test(path)), [folder] = folders;
@@ -81,6 +91,7 @@ function adviceFor(others: readonly string[], name: string): string {
     const found = `${folders.length} folders such as ${folder}`;
     return ` in the folder itself, but ${found}: put the pictures into one, or into 0 … 9 by class`;
   }
+  if (others.length === 0) return " in the folder itself, or in folders 0 … 9 in it: put them there";
   if (folder !== undefined) return ` in the folder itself, but a folder ${folder}: give ${join(name, folder)}`;
   return "";
 }

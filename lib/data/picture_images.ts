@@ -7,6 +7,7 @@ import { DigitSizes } from "./digit_size.ts";
 import type { ImageFileOptions } from "./image_options.ts";
 import { isSide } from "./layout.ts";
 import { checkSide, type Pictures, prepare, showPreparation, stacked } from "./prepare.ts";
+import { enlargementOf, reduced } from "./enlargement.ts";
 import { type Cells, cut, findCells, gridCells, showCells } from "./sheet.ts";
 import { CHUNK, type ImageSource } from "./sources.ts";
 import { addWarnings, colourWarning, unusedWarning, type Warning } from "./warnings.ts";
@@ -33,11 +34,11 @@ export async function imagesOfPictures(
   leftOut: readonly string[],
   options: ImageFileOptions,
 ): Promise<ImageSource> {
-  const first = await decodePicture(files[0]);
+  const first = await decodePicture(files[0], options);
   const isSheet = isSheetOf(first, options);
   const warnings: Warning[] = [];
   if (leftOut.length > 0) warnings.push({ code: "left-out", message: `${name}: left out: ${leftOut.join(", ")}` });
-  const sheets = isSheet ? await findSheets(files, options) : undefined;
+  const sheets = isSheet ? await findSheets(files, first, options) : undefined;
   if (!isSheet) checkSide(first.width, first.height, options, files[0].name);
   const side = sheets?.[0].cells.side ?? first.width;
   const counts = sheets?.map(({ count }) => count);
@@ -51,21 +52,23 @@ export async function imagesOfPictures(
   }
   const labels = labelsOf(files, counts);
   const what = files.length === 1 ? "a picture" : `${files.length} pictures`;
+  const enlarged = first.enlarged > 1 ? `, ${first.enlarged} times enlarged, undone` : "";
   const how = sheets === undefined ? `${side}×${side}` : `${options.grid ? "" : "found "}${showCells(sheets[0].cells)}`;
   return {
     name,
     count,
-    description: `${what}, ${how}${showPreparation(options, side)}`,
+    description: `${what}, ${how}${enlarged}${showPreparation(options, side)}`,
     warnings,
     ...(labels && { labels }),
     files: files.flatMap(({ name }, i) => Array<string>(counts?.[i] ?? 1).fill(name)),
     async *chunks() {
-      const found = { coloured: 0, jpegs: 0 };
+      const found = { coloured: 0, jpegs: 0, darkOnClear: 0 };
       const sizes = new DigitSizes();
       let waiting: Pictures[] = [], length = 0;
       for (const [i, file] of files.entries()) {
-        const picture = await decodePicture(file);
+        const picture = await decodePicture(file, options, first);
         if (picture.coloured) found.coloured++;
+        if (picture.isDarkOnClear) found.darkOnClear++;
         if (picture.isJpeg) found.jpegs++;
         const images = sheets ? cut(picture, sheets[i].cells) : single(picture, side, file.name);
         if (sheets && images.count !== sheets[i].count) throw changed(file.name);
@@ -77,6 +80,7 @@ export async function imagesOfPictures(
       }
       addWarnings(warnings, [
         ...(found.coloured > 0 ? [colourWarning(name, found.coloured)] : []),
+        ...(found.darkOnClear > 0 && !options.invert ? [clearWarning(name, found.darkOnClear)] : []),
         ...(found.jpegs > 0 ? [jpegWarning(name, found.jpegs)] : []),
         ...sizes.resizedWarnings(name),
       ]);
@@ -97,6 +101,13 @@ function isSheetOf({ width, height }: GreyPicture, { grid, resize }: ImageFileOp
   return width !== height || !(isSide(width) || resize);
 }
 
+/** A picture as it was read. */
+interface DecodedPicture extends GreyPicture {
+  readonly isJpeg: boolean;
+  /** How many times larger it was. */
+  readonly enlarged: number;
+}
+
 /** A sheet, and what is in it. */
 interface Sheet {
   readonly cells: Cells;
@@ -104,10 +115,15 @@ interface Sheet {
   readonly empty: number;
 }
 
-async function findSheets(files: readonly PictureFile[], { grid, resize = false }: ImageFileOptions): Promise<Sheet[]> {
+async function findSheets(
+  files: readonly PictureFile[],
+  first: DecodedPicture,
+  options: ImageFileOptions,
+): Promise<Sheet[]> {
+  const { grid, resize = false } = options;
   const sheets: Sheet[] = [];
   for (const file of files) {
-    const picture = await decodePicture(file);
+    const picture = await decodePicture(file, options, first);
     const cells = grid ? gridCells(picture, grid, resize, file.name) : findCells(picture, file.name);
     const { count, empty } = cut(picture, cells);
     sheets.push({ cells, count, empty });
@@ -123,13 +139,24 @@ async function findSheets(files: readonly PictureFile[], { grid, resize = false 
 
 function single({ width, height, pixels }: GreyPicture, side: number, name: string): Pictures {
   if (width === side && height === side) return { count: 1, side, pixels };
-  throw new FormatError(`${name}: expected ${side}×${side} as the first file, found ${width}×${height}`);
+  throw new FormatError(
+    `${name}: expected ${side}×${side} as the first file, found ${width}×${height}: pad or resize all to one size`,
+  );
 }
 
-async function decodePicture(file: PictureFile): Promise<GreyPicture & { readonly isJpeg: boolean }> {
+/** A picture, as large as its pixels are once whole blocks of the same level are one. */
+async function decodePicture(
+  file: PictureFile,
+  { invert }: ImageFileOptions,
+  first?: DecodedPicture,
+): Promise<DecodedPicture> {
   const bytes = await file.read();
   const isJpeg = kindOf(bytes.subarray(0, 16)) === "jpeg";
-  return { ...(isJpeg ? decodeJpeg(bytes, file.name) : decodePng(bytes, file.name)), isJpeg };
+  if (isJpeg) return { ...decodeJpeg(bytes, file.name), isJpeg, enlarged: 1 };
+  // What is transparent is background: black once white was made black.
+  const picture = decodePng(bytes, file.name, invert ? 255 : 0), { width, height } = picture;
+  const enlarged = width === height && isSide(width) ? 1 : enlargementOf(picture, first?.enlarged);
+  return { ...reduced(picture, enlarged), isJpeg, enlarged };
 }
 
 function labelsOf(files: readonly PictureFile[], counts: readonly number[] | undefined) {
@@ -139,6 +166,12 @@ function labelsOf(files: readonly PictureFile[], counts: readonly number[] | und
 
 function changed(name: string): FormatError {
   return new FormatError(`${name} changed while it was read: give a finished file`);
+}
+
+function clearWarning(name: string, count: number): Warning {
+  const message = `${name}: ${count} picture${count === 1 ? " is" : "s are"} dark on a transparent background, which ` +
+    "was taken for black: invert them";
+  return { code: "transparent", message, remedy: { invert: true } };
 }
 
 function jpegWarning(name: string, jpegs: number): Warning {

@@ -1,5 +1,6 @@
 /** From grey pictures of any side to images for the network: inverted, turned and resized as asked for. */
 import { FormatError } from "../errors.ts";
+import { enlargementOf, reduced } from "./enlargement.ts";
 import type { ImageFileOptions } from "./image_options.ts";
 import type { Images } from "./images.ts";
 import { isSide } from "./layout.ts";
@@ -23,7 +24,7 @@ export function prepare({ count, side, pixels }: Pictures, options: PrepareOptio
   let prepared = options.invert ? inverted(pixels) : pixels;
   if (options.transpose) prepared = transposed(prepared, side);
   if (options.resize && side !== 28) {
-    return { count, size: 28, pixels: resize(asFloats(prepared), side, 28) };
+    return { count, size: 28, pixels: resized(prepared, side) };
   }
   return { count, size: side as 28 | 32, pixels: prepared };
 }
@@ -31,15 +32,22 @@ export function prepare({ count, side, pixels }: Pictures, options: PrepareOptio
 /**
  * Checks that pictures of a side can be prepared.
  *
+ * @param otherAdvice what else could be done, after a comma
  * @throws FormatError if they need resizing, and that is not asked for
  */
-export function checkSide(width: number, height: number, { resize }: PrepareOptions, name: string): void {
+export function checkSide(
+  width: number,
+  height: number,
+  { resize }: PrepareOptions,
+  name: string,
+  otherAdvice = "",
+): void {
   if (width !== height) {
     throw new FormatError(`${name}: expected square images, found ${width}×${height}: crop or pad them`);
   }
   if (resize || isSide(width)) return;
   const found = `${name}: expected images of 28×28 or 32×32, found ${width}×${height}`;
-  throw new FormatError(`${found}: resize them`, { remedy: { resize: true } });
+  throw new FormatError(`${found}: resize them${otherAdvice}`, { remedy: { resize: true } });
 }
 
 /** What is done with images of a side, in words, each with a comma before it. */
@@ -65,6 +73,18 @@ export function transposed<P extends Images["pixels"]>(pixels: P, side: number):
     swapped[i] = pixels[i + (column - row) * (side - 1)];
   }
   return swapped;
+}
+
+/** Images as 28×28: those that were enlarged without smoothing as they were before. */
+function resized(pixels: Images["pixels"], side: number): Images["pixels"] {
+  const blocks = side / 28, whole = { width: side, height: pixels.length / side, pixels };
+  if (Number.isInteger(blocks) && enlargementOf(whole, blocks) === blocks) return reduced(whole, blocks).pixels;
+  const floats = asFloats(pixels), small = resize(floats, side, 28);
+  for (let image = 0; image < pixels.length / side ** 2 && Number.isInteger(blocks); image++) {
+    const own = { width: side, height: side, pixels: floats.subarray(image * side ** 2, (image + 1) * side ** 2) };
+    if (enlargementOf(own, blocks) === blocks) small.set(reduced(own, blocks).pixels, image * 28 * 28);
+  }
+  return small;
 }
 
 function inverted(pixels: Images["pixels"]): Images["pixels"] {

@@ -37,10 +37,15 @@ export function findCells(picture: GreyPicture, name: string): Cells {
   const [best, second] = candidates;
   if (best && best.ink < 0.5 * meanInk(picture) && best.ink <= 0.5 * (second?.ink ?? Infinity)) return best.cells;
   const { width, height } = picture;
+  if (picture.isPlot) throw plotRefusal(picture, name);
   const found = best ? "no grid of images stands out" : "no grid of 28×28 or 32×32 pixels fits";
-  throw new FormatError(`${name}: ${width}×${height} pixels, in which ${found}: say how many it has across and down`, {
-    remedy: { grid: "10x10" },
-  });
+  throw new FormatError(
+    `${name}: ${width}×${height} pixels, in which ${found}: say how many it has across and down, or save the images ` +
+      "themselves as an array if a figure shows them scaled",
+    {
+      remedy: { grid: "10x10" },
+    },
+  );
 }
 
 /**
@@ -50,24 +55,38 @@ export function findCells(picture: GreyPicture, name: string): Cells {
  * @throws FormatError if that does not divide the picture into squares
  */
 export function gridCells(
-  { width, height }: GreyPicture,
+  picture: GreyPicture,
   { columns, rows }: Grid,
   anySide: boolean,
   name: string,
 ): Cells {
+  const { width, height } = picture;
   for (let gap = 0; gap <= WIDEST_GAP; gap++) {
     for (const margin of gap === 0 ? [0] : [gap, 0]) {
       const side = (width - 2 * margin + gap) / columns - gap;
       if (side !== (height - 2 * margin + gap) / rows - gap) continue;
-      if (isSide(side) || (anySide && Number.isInteger(side) && side > 3)) {
+      if (isSide(side) || (anySide && !picture.isPlot && Number.isInteger(side) && side > 3)) {
         return { side, lefts: starts(columns, side, gap, margin), tops: starts(rows, side, gap, margin) };
       }
     }
   }
+  if (picture.isPlot) throw plotRefusal(picture, name);
   const sides = anySide ? "square images" : "images of 28×28 or 32×32";
   throw new FormatError(`${name}: ${width}×${height} pixels are not ${columns}×${rows} ${sides}: check the grid`, {
     remedy: { grid: `${columns}x${rows}`, ...(anySide ? {} : { resize: true }) },
   });
+}
+
+/**
+ * Refuses a figure of Matplotlib whose cells are no whole pixels: what is in it cannot be had from the picture. The line
+ * is for the program that draws it, once it has.
+ */
+function plotRefusal({ width, height }: GreyPicture, name: string): FormatError {
+  const shown = "[numpy.asarray(image.get_array()) for axes in plt.gcf().axes for image in axes.images]";
+  return new FormatError(
+    `${name}: ${width}×${height} pixels, a figure that Matplotlib drew, which scales what it shows so that digits are ` +
+      `no whole pixels: save the images themselves, before plt.show or plt.close: numpy.save('images.npy', ${shown})`,
+  );
 }
 
 /** Cuts the images out, row after row, without the ones of a single shade at the end: a last row that is not full. */

@@ -12,6 +12,8 @@ export type WarningCode =
   | "curved"
   | "clipped"
   | "coloured"
+  | "transparent"
+  | "binary"
   | "jpeg"
   | "bfloat16"
   | "left-out"

@@ -21,6 +21,13 @@ export function kindOf(head: Uint8Array): Kind | undefined {
   return /^....\0\0\0\0\{/s.test(latin1(head.subarray(0, 9))) ? "safetensors" : undefined;
 }
 
+const TAR = /^.{257}ustar/s;
+
+/** Whether bytes are the beginning of a tar archive. */
+export function isTar(head: Uint8Array): boolean {
+  return TAR.test(latin1(head.subarray(0, 512)));
+}
+
 /** Kinds that are known by their first bytes, what they are, and what to do with a file of that name. */
 const STRANGERS: readonly [start: RegExp, what: string, advice: (file: string) => string][] = [
   [/^\x80\x02\x8a\x0a\x6c\xfc\x9c/, "a PyTorch file", convertTorch],
@@ -37,7 +44,8 @@ const STRANGERS: readonly [start: RegExp, what: string, advice: (file: string) =
   [/^\x28\xb5\x2f\xfd/, "packed with Zstandard", () => "unpack it with zstd -d"],
   [/^7z\xbc\xaf/, "a 7-Zip archive", () => "unpack it"],
   [/^Rar!/, "a RAR archive", () => "unpack it"],
-  [/^.{257}ustar/s, "a tar archive", () => "unpack it with tar xf, and give the folder"],
+  [TAR, "a tar archive", () => "unpack it with tar xf, and give the folder"],
+  [/^P[1-6][\s#]/, "a PNM picture", convertPictures],
   [/^%PDF/, "a PDF", () => "give the pictures themselves"],
   [
     /^\s*<(!doctype html|html)/i,
@@ -69,9 +77,33 @@ export function describeStranger(head: Uint8Array, size: number, path: string): 
   } raw images of ${side}×${side} bytes: ${raw}`;
 }
 
-/** The command that converts what PyTorch saved. */
-export function convertTorch(file: string): string {
-  return pythonSave(`torch.load(${file}, map_location='cpu').detach().float().numpy()`, "torch");
+/**
+ * The command that converts what PyTorch saved.
+ *
+ * @param pickle what describes it in an archive: tells whether it is a tensor, a list of some, a tuple or a dictionary
+ */
+export function convertTorch(file: string, pickle: Uint8Array = new Uint8Array(0)): string {
+  const text = latin1(pickle), loaded = `torch.load(${file}, map_location='cpu')`;
+  const [, name = "NAME"] = /^\x80\x02\}q\0\(X.{4}([A-Za-z_]\w*?)q\x01/s.exec(text) ?? [];
+  const tensor = /^\x80\x02\}/.test(text)
+    ? `${loaded}['${name}']`
+    : /^\x80\x02\]/.test(text)
+    ? `torch.stack(list(${loaded}))`
+    : /[t\x85-\x87](q.|r.{4})?\.$/s.test(text)
+    ? `${loaded}[0]`
+    : loaded;
+  return pythonSave(`${tensor}.detach().float().numpy()`, "torch");
+}
+
+/** The command that stacks the pictures or arrays of a folder, in the order of their names. */
+export function convertFolder(folder: string, ending: string): string {
+  const files = `sorted(glob.glob(${pythonString(`${folder}/*${ending}`)}))`;
+  const stack = (one: string, ...modules: string[]) => pythonSave(`[${one} for name in ${files}]`, "glob", ...modules);
+  if (ending === ".npy") return stack("numpy.load(name)");
+  if (/^\.(pt|pth)$/.test(ending)) {
+    return stack("torch.load(name, map_location='cpu').detach().float().numpy()", "torch");
+  }
+  return stack("numpy.array(PIL.Image.open(name).convert('L'))", "PIL.Image");
 }
 
 function convertPictures(file: string): string {
@@ -81,20 +113,28 @@ function convertPictures(file: string): string {
 
 /** A table of numbers, or words. */
 function describeText(text: string, file: string): string {
-  const [first, second = first] = text.replace(/^\xef\xbb\xbf/, "").split(/\r?\n/);
+  const [first, second = first, ...others] = text.replace(/^\xef\xbb\xbf/, "").split(/\r?\n/);
   const delimiter = [",", ";", "\t"].find((mark) => second.includes(mark));
   const cells = (line: string) => line.trim().split(delimiter ?? /\s+/).map((cell) => cell.trim());
-  if (!cells(second).every((cell) => cell !== "" && !Number.isNaN(Number(cell)))) return "it is text";
-  const isHeaded = cells(first).some((cell) => Number.isNaN(Number(cell.replaceAll('"', ""))));
-  const isLabelled = [785, 1025].includes(cells(second).length);
+  const isNumber = (cell: string) => cell !== "" && !Number.isNaN(Number(cell));
+  if (!cells(second).every(isNumber)) return "it is text";
+  const titles = cells(first).map((cell) => cell.replaceAll('"', ""));
+  const areCounted = titles.length > 2 && titles.every((title, i) => title === String(i)); // as pandas does
+  const isHeaded = areCounted || !titles.every(isNumber);
   const options = [
     file,
     ...(delimiter ? [`delimiter='${delimiter.replace("\t", "\\t")}'`] : []),
     ...(isHeaded ? ["skiprows=1"] : []),
   ];
-  return `it is a table of numbers as text: ${
-    pythonSave(`numpy.loadtxt(${options.join(", ")})${isLabelled ? "[:, 1:]" : ""}`)
-  }`;
+  const rows = [...(isHeaded ? [] : [first]), second, ...others.slice(0, -1)].map(cells); // the last may be cut off
+  return `it is a table of numbers as text: ${pythonSave(`numpy.loadtxt(${options.join(", ")})${pixelColumns(rows)}`)}`;
+}
+
+/** The columns that are pixels, where there is one of labels or numbers more: pixels at a corner are black. */
+function pixelColumns(rows: readonly string[][]): string {
+  if (![785, 1025].includes(rows[0].length)) return "";
+  const isBlack = (column: number) => rows.every((row) => Number(row.at(column)) === 0);
+  return isBlack(0) && !isBlack(-1) ? "[:, :-1]" : "[:, 1:]";
 }
 
 function latin1(bytes: Uint8Array): string {

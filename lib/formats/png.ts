@@ -20,6 +20,10 @@ export interface GreyPicture {
   readonly pixels: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
   /** Whether it had colours, which are lost. */
   readonly coloured: boolean;
+  /** Whether it is dark on a transparent background. */
+  readonly isDarkOnClear?: boolean;
+  /** Whether Matplotlib drew it, by its own word. */
+  readonly isPlot?: boolean;
 }
 
 /** A picture of bytes. */
@@ -45,15 +49,17 @@ const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2,
 
 /**
  * Reads a PNG of any colour type as grey. Colours become luma, 0.299 R + 0.587 G + 0.114 B (Rec. 601, on the values
- * as they are stored); what is transparent shows black, the background of MNIST.
+ * as they are stored); what is transparent shows the background.
  *
  * @param file its name, for messages
+ * @param background its level: black as MNIST's, or 255 for white
  * @throws PngError if the bytes are no PNG, are damaged, or unpack to more than the header promises or 2^26 pixels
  */
-export function decodePng(bytes: Uint8Array, file: string): GreyPicture {
+export function decodePng(bytes: Uint8Array, file: string, background: 0 | 255 = 0): GreyPicture {
   try {
-    const { picture, header } = essence(bytes);
-    return greyOf(decode(picture, { checkCrc: true }), header.colourType);
+    const { picture, header, isPlot } = essence(bytes);
+    const grey = greyOf(decode(picture, { checkCrc: true }), header.colourType, background);
+    return { ...grey, ...(isPlot && { isPlot }) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PngError(`${file}: not a readable PNG: ${reason}`, { cause: error });
@@ -77,7 +83,7 @@ interface Header {
  * The chunks that make the picture, checked to unpack to just what the header promises. The others are left out:
  * a picture's text or colour profile could itself unpack to any size.
  */
-function essence(bytes: Uint8Array): { picture: Uint8Array; header: Header } {
+function essence(bytes: Uint8Array): { picture: Uint8Array; header: Header; isPlot: boolean } {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) throw new PngError("it does not start as a PNG does");
   const all = [...chunksOf(bytes)];
   const header = parseHeader(all[0]);
@@ -89,7 +95,12 @@ function essence(bytes: Uint8Array): { picture: Uint8Array; header: Header } {
   if (unpacked !== expected) throw new PngError(`expected ${expected} unpacked bytes, found ${unpacked}`);
   const end = all.at(-1);
   if (end?.type !== "IEND") throw new PngError("the file is cut off");
-  return { picture: concatenated([SIGNATURE, ...[all[0], ...body, end].map(({ whole }) => whole)]), header };
+  const isPlot = all.some(({ type, data }) => type === "tEXt" && startsWith(data, "Software\0Matplotlib"));
+  return { picture: concatenated([SIGNATURE, ...[all[0], ...body, end].map(({ whole }) => whole)]), header, isPlot };
+}
+
+function startsWith(data: Uint8Array, text: string): boolean {
+  return String.fromCharCode(...data.subarray(0, text.length)) === text;
 }
 
 interface Chunk {
@@ -133,32 +144,38 @@ function unpackedLength({ width, height, depth, colourType, interlaced }: Header
   return length;
 }
 
-function greyOf(png: DecodedPng, colourType: number): GreyPicture {
+function greyOf(png: DecodedPng, colourType: number, background: number): GreyPicture {
   const { width, height, depth, channels, palette, transparency } = png;
   const samples = depth < 8 ? unpackBits(png) : png.data;
   const white = 2 ** depth - 1;
   const levels = new Float64Array(width * height);
-  let coloured = false;
+  let coloured = false, opacity = 0, ink = 0;
   const grey = (r: number, g: number, b: number) => {
     coloured ||= r !== g || g !== b;
     return luma(r, g, b);
+  };
+  const put = (i: number, level: number, alpha: number, opaque: number) => {
+    opacity += alpha / opaque;
+    ink += level * alpha / opaque;
+    levels[i] = (level * alpha + background * (opaque - alpha)) / opaque;
   };
   for (let i = 0, at = 0; i < levels.length; i++, at += channels) {
     if (colourType === PALETTE) {
       const colour = palette?.[samples[at]];
       if (colour === undefined) throw new PngError(`pixel ${i} has colour ${samples[at]}, which is not in the palette`);
       const [r, g, b, alpha = 255] = colour;
-      levels[i] = grey(r, g, b) * alpha / 255;
+      put(i, grey(r, g, b), alpha, 255);
     } else {
       const value = channels < 3 ? samples[at] : grey(samples[at], samples[at + 1], samples[at + 2]);
       const alpha = channels % 2 === 0 ? samples[at + channels - 1] : white;
       const clear = transparency?.every((sample, c) => sample === samples[at + c]) ?? false;
-      levels[i] = clear ? 0 : value * (alpha / white) * 255 / white;
+      put(i, value * 255 / white, clear ? 0 : alpha, white);
     }
   }
   const isBytes = levels.every(Number.isInteger);
   const pixels = isBytes ? Uint8Array.from(levels) : Float32Array.from(levels, (level) => level / 255);
-  return { width, height, pixels, coloured };
+  const isDarkOnClear = opacity > 0 && opacity < levels.length / 2 && ink < 127 * opacity;
+  return { width, height, pixels, coloured, ...(isDarkOnClear && { isDarkOnClear }) };
 }
 
 /** One value a pixel from rows of 1-, 2- or 4-bit values, the first in the highest bits, each row in whole bytes. */

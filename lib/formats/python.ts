@@ -2,7 +2,7 @@
 
 /** A path as a string of Python inside double quotes of a shell; `FILE` stands for one that needs more care. */
 export function pythonString(path: string): string {
-  return /^[\w./ +,=@:-]+$/.test(path) ? `'${path}'` : "'FILE'";
+  return /^[\w./ +,=@:*-]+$/.test(path) ? `'${path}'` : "'FILE'";
 }
 
 /** The command that saves an array as `images.npy`. */

@@ -36,16 +36,29 @@ const REFUSED: Record<string, string> = {
   "table.csv": "a table of numbers as text",
   "floats.csv": "a table of numbers as text",
   "kaggle.csv": "a table of numbers as text",
+  "last-label.csv": "a table of numbers as text",
+  "pandas.csv": "a table of numbers as text",
+  "pandas-index.csv": "a table of numbers as text",
+  "singles.npz": "200 arrays of one image each",
+  "arrays": "no pictures (.png or .jpg), but 200 files such as 0000.npy",
+  "sheet": "if it shows 10×20 images",
   "raw.bin": "if it is 200 raw images of 28×28 bytes",
   "pickled.pkl": "a Python pickle",
   "numbers.json": "JSON",
   "bytes.pt": "a PyTorch file",
   "floats.pt": "a PyTorch file",
   "old.pt": "a PyTorch file",
+  "dictionary.pt": "['digits']",
+  "list.pt": "torch.stack",
+  "tuple.pt": "[0]",
   "matlab.mat": "a MATLAB file",
 };
 /** Forms that other options make the same digits of. */
-const OPTIONS: Record<string, ImageFileOptions> = { inverted: { invert: true }, turned: { transpose: true } };
+const OPTIONS: Record<string, ImageFileOptions> = {
+  inverted: { invert: true },
+  turned: { transpose: true },
+  enlarged: { resize: true },
+};
 /** Forms that are other digits: what is read of them is tested elsewhere. */
 const OTHERS = /^(binary-.*|half.*|one|one-of-one|cropped|larger|oblong|padded.*)$/;
 
@@ -115,7 +128,9 @@ Deno.test({
     for (const { file, form } of forms) {
       await t.step(form, async () => {
         const read = form in REFUSED ? `${folder}-${form}/images.npy` : `${folder}/${file}`;
-        assertEquals(await pixelsOf(form === "keras.npz" ? `${read}#x_train` : read, OPTIONS[form]), [BYTES]);
+        const chunks = await pixelsOf(form === "keras.npz" ? `${read}#x_train` : read, OPTIONS[form]);
+        assertEquals(chunks.map(({ length }) => length), [BYTES.length]);
+        assert(chunks[0] instanceof Uint8Array && chunks[0].every((level, i) => level === BYTES[i]), "other pixels");
       });
     }
     await t.step("labels beside the images are found", async () => {

@@ -90,6 +90,9 @@ save("one-of-one", x[:1])
 padded = np.pad(x, ((0, 0), (2, 2), (2, 2)))
 save("padded", padded)
 save("padded-flat", padded.reshape(n, 1024))
+sheet = x.reshape(n // 10, 10, 28, 28).swapaxes(1, 2).reshape(n // 10 * 28, 280)
+save("sheet", sheet)
+save("enlarged", x.repeat(2, axis=1).repeat(2, axis=2))
 save("inverted", 255 - x)
 save("turned", x.transpose(0, 2, 1))
 save("larger", np.pad(x, ((0, 0), (18, 18), (18, 18))))
@@ -114,6 +117,15 @@ np.savetxt("table.csv", x.reshape(n, 784), fmt="%d", delimiter=",")
 np.savetxt("floats.csv", unit.reshape(n, 784), delimiter=",")
 np.savetxt("kaggle.csv", np.concatenate([labels[:, None], x.reshape(n, 784)], axis=1), fmt="%d", delimiter=",",
            header="label," + ",".join("pixel%d" % i for i in range(784)), comments="")
+np.savetxt("last-label.csv", np.concatenate([x.reshape(n, 784), labels[:, None]], axis=1), fmt="%d", delimiter=",")
+titles = ",".join(map(str, range(784)))
+np.savetxt("pandas.csv", x.reshape(n, 784), fmt="%d", delimiter=",", header=titles, comments="")
+np.savetxt("pandas-index.csv", np.concatenate([np.arange(n)[:, None], x.reshape(n, 784)], axis=1), fmt="%d", delimiter=",",
+           header="," + titles, comments="")
+np.savez("singles.npz", **{"image%d" % i: image for i, image in enumerate(x)})
+os.mkdir("arrays")
+for i, image in enumerate(x):
+    np.save("arrays/%04d.npy" % i, image)
 x.tofile("raw.bin")
 with open("pickled.pkl", "wb") as file:
     pickle.dump(x, file)
@@ -124,6 +136,9 @@ try:
 
     torch.save(torch.from_numpy(x), "bytes.pt")
     torch.save(torch.from_numpy(unit)[:, None], "floats.pt")
+    torch.save({"digits": torch.from_numpy(unit), "labels": torch.from_numpy(labels)}, "dictionary.pt")
+    torch.save(list(torch.from_numpy(x)), "list.pt")
+    torch.save((torch.from_numpy(x), torch.from_numpy(labels)), "tuple.pt")
     torch.save(torch.from_numpy(unit), "old.pt", _use_new_zipfile_serialization=False)
 except ImportError:
     pass

@@ -149,6 +149,11 @@ const STRANGERS: [start: string, message: RegExp][] = [
   ["[[0, 1", /it is JSON/],
   ["0.5,0.25\n1,2\n", /it is a table of numbers as text: .*numpy.loadtxt\('x', delimiter=','\)\)"$/],
   ["label;a\n1;2\n", /numpy.loadtxt\('x', delimiter=';', skiprows=1\)\)"$/],
+  [",0,1,2\n0,5,6,7\n", /numpy.loadtxt\('x', delimiter=',', skiprows=1\)\)"$/], // as pandas has it
+  ["0,1,2\n5,6,7\n", /numpy.loadtxt\('x', delimiter=',', skiprows=1\)\)"$/],
+  [`${"0,".repeat(784)}5\n`.repeat(3), /numpy.loadtxt\('x', delimiter=','\)\[:, :-1\]\)"$/],
+  [`5${",0".repeat(784)}\n`.repeat(3), /numpy.loadtxt\('x', delimiter=','\)\[:, 1:\]\)"$/],
+  ["P5\n28 28\n255\n", /it is a PNM picture/],
   ["1 2 3\n4 5 6\n", /numpy.loadtxt\('x'\)\)"$/],
   ["some words", /it is text$/],
   ["\0\0\x05\x07".repeat(392), /no known kind; if it is 2 raw images of 28×28 bytes: .*reshape\(-1, 28, 28\)/],
@@ -178,6 +183,29 @@ Deno.test("arrays: an archive is held to its checksums, and names its arrays whe
   await assertRejects(() => imagesOfBytes(several), DigitFidError, choices);
   assertEquals((await imagesOfBytes(several, {}, "b")).count, 1);
   await assertRejects(() => imagesOfBytes(several, {}, "c"), DigitFidError, "x: no array c: give x#a");
+  const single = encodeNpy([28, 28], BYTES.slice(0, 784));
+  const singles = zipOf(Array.from({ length: 30 }, (_, i): [string, Uint8Array] => [`image${i}.npy`, single]));
+  const stacked = "x: 30 arrays of one image each: python3 -c \"import numpy; numpy.save('images.npy', numpy.stack(";
+  await assertRejects(() => read(singles), DigitFidError, stacked);
+  const many = zipOf(Array.from({ length: 30 }, (_, i): [string, Uint8Array] => [`set${i}.npy`, images]));
+  await assertRejects(() => read(many), DigitFidError, "or x#set7 (50×28×28) or one of 22 others");
+  const oneHot = zipOf([["images.npy", images], ["labels.npy", encodeNpy([COUNT, 10], new Uint8Array(COUNT * 10))]]);
+  const { source } = await read(oneHot);
+  assertEquals(source.labels, undefined);
+  const message = "x#labels: 50×10 are no labels, one an image: left out as labels: save labels.argmax(1)";
+  assertEquals(source.warnings, [{ code: "left-out", message }]);
+});
+
+Deno.test("arrays: images that were enlarged without smoothing are resized to what they were", async () => {
+  const pixels = Uint8Array.from({ length: 4 * BYTES.length }, (_, i) => {
+    const [image, y, x] = [Math.floor(i / 3136), Math.floor(i / 56) % 56, i % 56];
+    return BYTES[image * 784 + (y >> 1) * 28 + (x >> 1)];
+  });
+  const { chunks: [large] } = await read(encodeNpy([COUNT, 56, 56], pixels), { resize: true });
+  assert(large.length === BYTES.length && large.every((level, i) => level === BYTES[i]));
+  const { message } = await assertRejects(() => read(encodeNpy([COUNT, 56, 56], pixels)), DigitFidError);
+  const cut = "array.reshape(-1, 2, 28, 2, 28).swapaxes(2, 3).reshape(-1, 28, 28) if it shows 2×2 images";
+  assert(message.endsWith(`resize them, or save ${cut}`), message);
 });
 
 Deno.test("labels: read from arrays and text, each a digit, one an image", () =>
@@ -226,6 +254,7 @@ Deno.test("arrays: a file that changes between the look at its values and their 
 const OTHER_SHAPES: [shape: number[], advice: string][] = [
   [[28, 28, 3], "array[None] if it is one image in colour"], // turned, its channels would be three images
   [[28, 28, 4], "array[None, ..., :3] if it is one image in colour"],
+  [[280, 56], "array.reshape(10, 28, 2, 28).swapaxes(1, 2).reshape(-1, 28, 28) if it shows 2×10 images"],
   [[28, 28, 50], "array.transpose(2, 0, 1)"],
   [[5, 2, 3, 28, 28], "array.reshape(-1, 3, 28, 28)"], // without the 3, each image would be three
   [[5, 2, 28, 28, 3], "array.reshape(-1, 28, 28, 3)"],

@@ -1,5 +1,7 @@
 /** Images in pictures: one each, or many on a sheet; in folders, in archives, with classes. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { crc32 } from "node:zlib";
+import { encode as encodePngOf } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
 import type { Images } from "../../lib/data/images.ts";
 import { openImages } from "../../lib/data/image_files.ts";
@@ -120,7 +122,96 @@ Deno.test("pictures: what is no sheet is refused, not cut somehow", () =>
       Uint8Array.from({ length: 112 ** 2 }, (_, i) => BYTES[Math.floor(i / 448) * 28 + Math.floor(i % 112 / 4)]),
     );
     Deno.writeFileSync(`${folder}/x.png`, large); // one digit, four times as large
-    await assertRejects(() => openImages(`${folder}/x.png`), DigitFidError, "no grid of images stands out");
+    const { source, pixels } = await read(`${folder}/x.png`);
+    assertEquals(source.description, "a picture, 28×28, 4 times enlarged, undone");
+    assertEquals(pixels, BYTES.subarray(0, 784));
+  }));
+
+/** Every pixel as a block. */
+function enlarged(pixels: Uint8Array, width: number, by: number): Uint8Array {
+  return Uint8Array.from({ length: pixels.length * by * by }, (_, i) => {
+    const [x, y] = [i % (width * by), Math.floor(i / (width * by))];
+    return pixels[Math.floor(y / by) * width + Math.floor(x / by)];
+  });
+}
+
+Deno.test("pictures: what was enlarged without smoothing is as it was before, a black picture among others too", () =>
+  inFolder(async (folder) => {
+    const blank = new Uint8Array(784);
+    for (const [i, own] of [BYTES.subarray(0, 784), blank, BYTES.subarray(784, 1568)].entries()) {
+      Deno.writeFileSync(`${folder}/${i}.png`, png(56, enlarged(own, 28, 2)));
+    }
+    const { source, pixels } = await read(folder);
+    assertEquals(source.description, "3 pictures, 28×28, 2 times enlarged, undone");
+    assertEquals(pixels, Uint8Array.of(...BYTES.subarray(0, 784), ...blank, ...BYTES.subarray(784, 1568)));
+  }));
+
+/** A PNG with one more chunk behind its header. */
+function withChunk(bytes: Uint8Array, type: string, data: string): Uint8Array {
+  const body = Uint8Array.from(type + data, (c) => c.charCodeAt(0));
+  const frame = new DataView(new ArrayBuffer(8));
+  frame.setUint32(0, data.length);
+  frame.setUint32(4, crc32(body));
+  const [length, sum] = [new Uint8Array(frame.buffer, 0, 4), new Uint8Array(frame.buffer, 4)];
+  return Uint8Array.of(...bytes.subarray(0, 33), ...length, ...body, ...sum, ...bytes.subarray(33));
+}
+
+Deno.test("pictures: a figure of Matplotlib is refused with the line that saves what it shows, whatever is said of it", () =>
+  inFolder(async (folder) => {
+    const figure = withChunk(
+      png(300, new Uint8Array(300 ** 2).fill(255)),
+      "tEXt",
+      "Software\0Matplotlib version3.11.2",
+    );
+    Deno.writeFileSync(`${folder}/x.png`, figure);
+    const line =
+      "numpy.save('images.npy', [numpy.asarray(image.get_array()) for axes in plt.gcf().axes for image in axes.images])";
+    for (const options of [{}, { grid: { columns: 10, rows: 10 }, resize: true }]) {
+      const error = await assertRejects(() => openImages(`${folder}/x.png`, options), DigitFidError);
+      assert(error.message.endsWith(line), error.message);
+    }
+    const whole = withChunk(sheetOf(BYTES, { columns: 10 }), "tEXt", "Software\0Matplotlib version3.11.2");
+    Deno.writeFileSync(`${folder}/x.png`, whole); // drawn pixel by pixel
+    assertEquals((await read(`${folder}/x.png`)).pixels, BYTES);
+  }));
+
+Deno.test("pictures: dark ink on a transparent background is seen, and right once it is inverted; light ink is right", () =>
+  inFolder(async (folder) => {
+    const clear = (ink: (level: number) => number, i: number) => {
+      const levels = [...BYTES.subarray(i * 784, (i + 1) * 784)];
+      const data = Uint8Array.from(levels.flatMap((level) => [ink(level), ink(level), ink(level), level]));
+      return encodePngOf({ width: 28, height: 28, channels: 4, data });
+    };
+    const write = (ink: (level: number) => number) => {
+      for (const i of [0, 1]) Deno.writeFileSync(`${folder}/${i}.png`, clear(ink, i));
+    };
+    write(() => 0);
+    const { source } = await read(folder);
+    assertEquals(source.warnings?.map(({ code, remedy }) => [code, remedy]), [["transparent", { invert: true }]]);
+    const right = await read(folder, { invert: true });
+    assertEquals(right.pixels, BYTES.subarray(0, 1568));
+    assertEquals(right.source.warnings, []);
+    write(() => 255);
+    const light = await read(folder);
+    assertEquals(light.pixels, BYTES.subarray(0, 1568));
+    assertEquals(light.source.warnings, []);
+  }));
+
+Deno.test("pictures: files of other kinds, each an image, are refused with the line that stacks them", () =>
+  inFolder(async (folder) => {
+    for (
+      const [ending, stack] of [[".bmp", "PIL.Image.open(name)"], [".npy", "numpy.load(name)"], [".pt", "torch.load"], [
+        "",
+        "PIL",
+      ]]
+    ) {
+      Deno.mkdirSync(`${folder}/some`);
+      for (const name of ["a", "b"]) Deno.writeFileSync(`${folder}/some/${name}${ending}`, new Uint8Array(9));
+      const { message } = await assertRejects(() => openImages(`${folder}/some`), DigitFidError);
+      assert(message.includes(`but 2 files such as a${ending}: python3 -c`) && message.includes(stack), message);
+      assert(message.includes(`glob.glob('${folder}/some/*${ending}')`), message);
+      Deno.removeSync(`${folder}/some`, { recursive: true });
+    }
   }));
 
 /** Pictures of single images by their names. */
