@@ -80,7 +80,7 @@ Deno.test("score: statistics are read from the file that was looked at, which is
   inFolder(async (folder) => {
     const pipe = `${folder}/s.safetensors`;
     // Whoever opens it a second time finds something else.
-    const script = 'mkfifo "$1" && { cat "$0" > "$1"; head -c 100 /dev/zero > "$1"; }';
+    const script = 'mkfifo "$1" && { cat "$0" > "$1"; sleep 2; head -c 100 /dev/zero > "$1"; }';
     const stats = checkoutPath("weights/reference-v2.stats.safetensors");
     const writer = new Deno.Command("/bin/bash", { args: ["-c", script, stats, pipe] }).spawn();
     while (!await Deno.stat(pipe).then(() => true, () => false)) await new Promise((go) => setTimeout(go, 5));
