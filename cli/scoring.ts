@@ -117,9 +117,9 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
     const { set } = ofFake;
     if (i > 0) note(ofFake.input);
     const isDescribed = fakes.length === 1 && (only === undefined || asksMore(values));
-    const [metrics, saidMore] = await together(
-      scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets }),
+    const [saidMore, metrics] = await together(
       isDescribed ? sayMore(network, ofReal, ofFake, { arithmetic, values }) : more,
+      scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets }),
     );
     more = saidMore;
     const meaning = calibration && meaningOf(metrics, calibration, realSet.sha256, { neighbours, subsets });

@@ -62,7 +62,9 @@ export class MeanEmbedding {
    */
   addSums(count: number, sums: readonly Float64Array[]): this {
     const most = count / UNIT;
-    if (!Number.isSafeInteger(count) || !sums.every((sum) => sum.every((value) => Math.abs(value) <= most))) {
+    let isPossible = Number.isSafeInteger(count);
+    for (const sum of sums) for (let j = 0; j < sum.length; j++) isPossible &&= Math.abs(sum[j]) <= most;
+    if (!isPossible) {
       throw new DigitFidError(`sums that cannot be of ${count} images: make these statistics again`);
     }
     return this.#accumulate(count, sums);

@@ -100,12 +100,10 @@ function isParts(set: Drawable): set is readonly Moments[] {
 function isOrdinary(set: Drawable): boolean {
   if (isParts(set)) return isOrdinary(Moments.merged(set));
   if (!(set instanceof Moments) && set.data instanceof Float32Array) return true;
+  const [numbers, variances] = set instanceof Moments ? [set.mean, set.covariance()] : [set.data, new Float64Array()];
   let largest = 0;
-  for (
-    const numbers of set instanceof Moments ? [set.mean, set.covariance().map(Math.abs).map(Math.sqrt)] : [set.data]
-  ) {
-    for (const value of numbers) largest = Math.max(largest, Math.abs(value));
-  }
+  for (const value of numbers) largest = Math.max(largest, Math.abs(value));
+  for (let k = 0; k < variances.length; k += set.width + 1) largest = Math.max(largest, Math.sqrt(variances[k]));
   return largest === 0 || largest > 1e-60 && largest < 1e60;
 }
 

@@ -3,13 +3,14 @@ import type { ImageSource } from "../data/sources.ts";
 import { drawAll } from "../fid.ts";
 import { digitDistance } from "../metrics/digit_distance.ts";
 import type { Outputs } from "../metrics/embedding.ts";
-import type { Latents } from "../metrics/latents.ts";
-import type { MeanEmbedding } from "../metrics/mean_embedding.ts";
+import type { Moments } from "../metrics/moments.ts";
+import { MeanEmbedding } from "../metrics/mean_embedding.ts";
 import { mean } from "../metrics/numbers.ts";
 import { CLASSES } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
+import { together } from "../together.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type CorrectionName, CORRECTIONS } from "./corrections.ts";
 import { type Embedding, outputsOf } from "./embedding.ts";
@@ -75,9 +76,10 @@ export interface SetWithPixels {
 
 /** A sample in the digit distance's space. */
 interface Placed {
+  readonly whole: MeanEmbedding;
   /** Random groups of it. */
   readonly groups: readonly MeanEmbedding[];
-  readonly latents: Latents;
+  readonly moments: Moments;
 }
 
 /**
@@ -99,43 +101,51 @@ export async function findCauses(
   const fakeNumbers = drawNumbers(fake.source.count, SAMPLE, DRAW.causes, { seed });
   const realNumbers = drawNumbers(real.source.count, 2 * SAMPLE, DRAW.causes, { seed });
   const place = (outputs: Outputs) => placed(arithmetic, embedding, outputs, seed);
-  const reals = await place(takeOutputs(ofReal.outputs, realNumbers));
   const outputs = takeOutputs(ofFake.outputs, fakeNumbers);
-  const fakes = await place(outputs);
+  const [reals, fakes] = await together(place(takeOutputs(ofReal.outputs, realNumbers)), place(outputs));
   const distance = distanceOf(reals, fakes);
   if (distance < Math.max(CLEAR.distance, CLEAR.errors * jackknife((g) => distanceOf(reals, fakes, g)))) {
     return undefined;
   }
 
-  const tried: Cause[] = [];
-  const add = async (what: Pick<Cause, "name" | "finding" | "advice">, a: Placed, b: Placed) => {
+  const causeOf = async (what: Pick<Cause, "name" | "finding" | "advice">, a: Placed, b: Placed): Promise<Cause> => {
     const without = distanceOf(a, b), share = 1 - without / distance;
     const shareError = jackknife((g) => distanceOf(a, b, g) / distanceOf(reals, fakes, g));
     const fid = await fidOf(arithmetic, a, b);
-    tried.push({ ...what, digitDistance: without, fid, share, shareError });
+    arithmetic.forget((a === reals ? b : a).moments);
+    return { ...what, digitDistance: without, fid, share, shareError };
   };
   const mix = mixOf(ofReal.outputs.logits, outputs.logits, 2 * SAMPLE, seed);
-  if (mix) await add(mix.cause, await place(takeOutputs(ofReal.outputs, mix.numbers)), fakes);
-
-  const images = await readNumbers(fake.source, fakeNumbers);
-  const looks = [lookOf(images), lookOf(await readNumbers(real.source, realNumbers))] as const;
-  for (const { name, differs, says, advice, apply } of CORRECTIONS) {
-    if (!differs(...looks)) continue;
+  const [images, realImages] = await together(
+    readNumbers(fake.source, fakeNumbers),
+    readNumbers(real.source, realNumbers),
+  );
+  const looks = [lookOf(images), lookOf(realImages)] as const;
+  const ofMix = mix &&
+    place(takeOutputs(ofReal.outputs, mix.numbers)).then((mixed) => causeOf(mix.cause, mixed, fakes));
+  const ofPixels = CORRECTIONS.filter(({ differs }) => differs(...looks)).map(async ({ name, says, advice, apply }) => {
     const rows = await layerRows(network, apply(images, ...looks), embedding.asked);
-    await add({ name, finding: says(...looks), advice }, reals, await place(outputsOf(rows)));
-  }
-  tried.sort((a, b) => b.share - a.share);
+    return await causeOf({ name, finding: says(...looks), advice }, reals, await place(outputsOf(rows)));
+  });
+  const [fid, ...found] = await together(fidOf(arithmetic, reals, fakes), ofMix, ...ofPixels);
+  for (const { moments } of [reals, fakes]) arithmetic.forget(moments);
+  const tried = found.filter((cause) => cause !== undefined).sort((a, b) => b.share - a.share);
   const causes = tried.filter(({ share, shareError }) => share >= COUNTS.share && share > COUNTS.errors * shareError);
-  return { images: images.count, digitDistance: distance, fid: await fidOf(arithmetic, reals, fakes), causes, tried };
+  return { images: images.count, digitDistance: distance, fid, causes, tried };
 }
 
 async function placed(arithmetic: Arithmetic, embedding: Embedding, outputs: Outputs, seed: number): Promise<Placed> {
-  const parts = await arithmetic.embedParts(embedding.projections, outputs, { seed, of: "fake" });
+  const { latents } = outputs;
+  const [parts, moments] = await together(
+    arithmetic.embedParts(embedding.projections, outputs, { seed, of: "fake" }),
+    arithmetic.moments(latents),
+  );
+  arithmetic.forget(latents);
   const groups = Array.from(
     { length: Math.min(GROUPS, parts.length) },
     (_, g) => merged(parts.filter((_, part) => part % GROUPS === g)),
   );
-  return { groups, latents: outputs.latents };
+  return { whole: merged(groups), groups, moments };
 }
 
 function merged(parts: readonly MeanEmbedding[]): MeanEmbedding {
@@ -144,7 +154,9 @@ function merged(parts: readonly MeanEmbedding[]): MeanEmbedding {
 
 /** The digit distance of two samples, of all images or without one group of each. */
 function distanceOf(a: Placed, b: Placed, without?: number): number {
-  const [x, y] = [a, b].map(({ groups }) => merged(groups.filter((_, g) => g !== without)));
+  const [x, y] = [a, b].map(({ whole, groups }) =>
+    without === undefined ? whole : MeanEmbedding.merged([whole, groups[without]], [1, -1]) // sums are exact
+  );
   return digitDistance(x, y);
 }
 
@@ -154,10 +166,8 @@ function jackknife(valueWithout: (group: number) => number): number {
   return Math.sqrt((GROUPS - 1) / GROUPS * values.reduce((sum, value) => sum + (value - centre) ** 2, 0));
 }
 
-async function fidOf(arithmetic: Arithmetic, { latents: real }: Placed, { latents: fake }: Placed): Promise<number> {
-  const [a, b] = [await arithmetic.moments(real), await arithmetic.moments(fake)];
-  const [fid] = await arithmetic.distances(a, b, [drawAll(1, 1)]);
-  for (const set of [real, fake, a, b]) arithmetic.forget(set);
+async function fidOf(arithmetic: Arithmetic, { moments: real }: Placed, { moments: fake }: Placed): Promise<number> {
+  const [fid] = await arithmetic.distances(real, fake, [drawAll(1, 1)]);
   return fid;
 }
 

@@ -105,6 +105,14 @@ function asReal(value: number, fake: Spread, real: Spread): number {
 }
 
 const withPixels = (images: GreyImages, pixels: Float32Array<ArrayBuffer>): GreyImages => ({ ...images, pixels });
+
+/** Each pixel changed; far quicker than `map`. */
+function changed(images: GreyImages, change: (level: number, at: number) => number): GreyImages {
+  const { pixels: from } = images, pixels = new Float32Array(from.length);
+  for (let at = 0; at < from.length; at++) pixels[at] = change(from[at], at);
+  return withPixels(images, pixels);
+}
+
 const clip = (level: number) => Math.min(1, Math.max(0, level));
 
 /** Black and white where real ones are. */
@@ -235,13 +243,10 @@ function withSoftness(images: GreyImages, softness: number, look: Look): GreyIma
 function steepened(images: GreyImages, amount: number, { black, white }: Look): GreyImages {
   const middle = (black + white) / 2;
   if (amount >= 0) {
-    return withPixels(
-      images,
-      images.pixels.map((level) => Math.min(white, Math.max(black, middle + (1 + amount) * (level - middle)))),
-    );
+    return changed(images, (level) => Math.min(white, Math.max(black, middle + (1 + amount) * (level - middle))));
   }
   const around = neighbourhoods(images);
-  return withPixels(images, images.pixels.map((level, at) => level - amount * (around[at] - level)));
+  return changed(images, (level, at) => level - amount * (around[at] - level));
 }
 
 /**

@@ -113,16 +113,17 @@ export function placesOf({ count, size, pixels }: GreyImages, levels: Levels): (
 /** Mean ink of a digit in white pixels, whatever its size: as if it were 20 pixels long. */
 export function thicknessOf(images: GreyImages, levels: Levels): number {
   const sides = placesOf(images, levels).flatMap((place) => place ? [place.side] : []);
+  const { count, pixels } = images;
   let area = 0;
-  for (const level of images.pixels) area += Math.max(0, inkOf(level, levels) - FAINT) / (1 - FAINT);
-  return sides.length > 0 ? area / images.count * (20 / mean(sides)) ** 2 : 0;
+  for (let at = 0; at < pixels.length; at++) area += Math.max(0, inkOf(pixels[at], levels) - FAINT) / (1 - FAINT);
+  return sides.length > 0 ? area / count * (20 / mean(sides)) ** 2 : 0;
 }
 
 /** How much of the ink is neither black nor white. */
 export function softnessOf({ pixels }: GreyImages, levels: Levels): number {
   let [grey, all] = [0, 0];
-  for (const level of pixels) {
-    const ink = inkOf(level, levels);
+  for (let at = 0; at < pixels.length; at++) {
+    const ink = inkOf(pixels[at], levels);
     if (ink <= FAINT / 2) continue;
     grey += 4 * ink * (1 - ink) * ink;
     all += ink;
@@ -132,17 +133,19 @@ export function softnessOf({ pixels }: GreyImages, levels: Levels): number {
 
 /** Median difference of a pixel and the mean of the eight around it: 0 where most of an image is one even level. */
 export function noiseOf({ count, size, pixels }: GreyImages): number {
-  const differences = new Float32Array(count * (size - 2) ** 2);
-  let place = 0;
+  const differences = new Float32Array(count * (size - 2) ** 2), middle = differences.length >> 1;
+  let [place, zeros] = [0, 0];
   for (let image = 0; image < count; image++) {
     for (let row = 1; row < size - 1; row++) {
       for (let column = 1; column < size - 1; column++) {
         const at = (image * size + row) * size + column;
         let sum = -pixels[at];
         for (let k = at - size; k <= at + size; k += size) sum += pixels[k - 1] + pixels[k] + pixels[k + 1];
-        differences[place++] = Math.abs(pixels[at] - sum / 8);
+        const difference = Math.fround(Math.abs(pixels[at] - sum / 8));
+        if (difference > 0) differences[place++] = difference;
+        else zeros++;
       }
     }
   }
-  return differences.sort()[differences.length >> 1];
+  return middle < zeros ? 0 : differences.subarray(0, place).sort()[middle - zeros];
 }
