@@ -1,5 +1,10 @@
 /** Work that is done side by side. */
 
+/** A breath before long work, in which the host hands the threads what they have to do meanwhile. */
+export function breath(): Promise<void> {
+  return new Promise((wake) => setTimeout(wake));
+}
+
 /**
  * The results of all, once all are done: unlike `Promise.all` it leaves nothing at work behind a failure, when the caller
  * frees what that work uses.

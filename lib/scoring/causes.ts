@@ -10,7 +10,7 @@ import { CLASSES } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
-import { together } from "../together.ts";
+import { breath, together } from "../together.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type CorrectionName, CORRECTIONS } from "./corrections.ts";
 import { type Embedding, outputsOf } from "./embedding.ts";
@@ -120,13 +120,17 @@ export async function findCauses(
     readNumbers(fake.source, fakeNumbers),
     readNumbers(real.source, realNumbers),
   );
+  await breath();
   const looks = [lookOf(images), lookOf(realImages)] as const;
   const ofMix = mix &&
     place(takeOutputs(ofReal.outputs, mix.numbers)).then((mixed) => causeOf(mix.cause, mixed, fakes));
-  const ofPixels = CORRECTIONS.filter(({ differs }) => differs(...looks)).map(async ({ name, says, advice, apply }) => {
-    const rows = await layerRows(network, apply(images, ...looks), embedding.asked);
-    return await causeOf({ name, finding: says(...looks), advice }, reals, await place(outputsOf(rows)));
-  });
+  const ofPixels = CORRECTIONS.filter(({ differs }) => differs(...looks)).map(
+    async ({ name, says, advice, apply }, i) => {
+      for (let turn = 0; turn <= i; turn++) await breath(); // one after the other, with the threads at work
+      const rows = await layerRows(network, apply(images, ...looks), embedding.asked);
+      return await causeOf({ name, finding: says(...looks), advice }, reals, await place(outputsOf(rows)));
+    },
+  );
   const [fid, ...found] = await together(fidOf(arithmetic, reals, fakes), ofMix, ...ofPixels);
   for (const { moments } of [reals, fakes]) arithmetic.forget(moments);
   const tried = found.filter((cause) => cause !== undefined).sort((a, b) => b.share - a.share);

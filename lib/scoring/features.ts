@@ -12,7 +12,7 @@ import { Moments } from "../metrics/moments.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
-import { together } from "../together.ts";
+import { breath, together } from "../together.ts";
 import { turnedWarnings } from "./turned.ts";
 import { checkAlive, checkNumbers } from "./alive.ts";
 import { openArithmetic } from "./arithmetic.ts";
@@ -201,6 +201,7 @@ async function digitScores(
     arithmetic.embedParts(projections, real.outputs, { seed, of: "real" }),
     whole?.embedded ?? arithmetic.embedParts(projections, fake.outputs, { seed, of: "fake" }),
   );
+  await breath();
   const { digitDistance, standardError } = digitDistanceOfParts(ofReal, ofFake, { seed });
   return { digitDistance, digitDistanceStandardError: standardError };
 }
