@@ -180,7 +180,7 @@ function cubicWeights(a: number): readonly [number, number, number, number] {
 /** Noise hardly ever moves a pixel by so many times its median difference. */
 const REACH = 8;
 /** Images that an amount is found from. */
-const TRIED = 50;
+const TRIED = 100;
 
 /** The amount from `low` to `high` at which a measure that grows with it is as real digits have it, by halving. */
 function amountFor(measure: (amount: number) => number, aim: number, low: number, high: number): number {
