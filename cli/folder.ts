@@ -45,6 +45,7 @@ export class Folder implements Disposable {
    * @throws DigitFidError if it cannot be written
    */
   async save(name: string, content: Uint8Array | string): Promise<void> {
+    this.#lock.check();
     await writeFileAtomic(join(this.path, name), content, { replace: this.#replace });
     this.files.push(name);
   }

@@ -41,7 +41,7 @@ export class FolderLock implements Disposable {
           throw new DigitFidError(`${folder} is in use by ${holder || "another process"}: wait for its end, or end it`);
         }
         const lock = new FolderLock(file, path, made);
-        if (!await lock.#isInPlace()) {
+        if (!lock.#isInPlace()) {
           file.close(); // the holder before took the file away after it was opened here
           continue;
         }
@@ -56,9 +56,23 @@ export class FolderLock implements Disposable {
     }
   }
 
-  async #isInPlace(): Promise<boolean> {
-    const [locked, named] = [await this.#file.stat(), await Deno.stat(this.#path).catch(() => undefined)];
-    return named !== undefined && locked.ino === named.ino && locked.dev === named.dev;
+  /**
+   * Looks whether the folder of that name still is the one that was taken: to be called before each write.
+   *
+   * @throws DigitFidError if it was moved, removed or replaced
+   */
+  check(): void {
+    if (this.#isInPlace()) return;
+    throw new DigitFidError(`${dirname(this.#path)} was moved, removed or replaced while it was in use: put it back`);
+  }
+
+  #isInPlace(): boolean {
+    try {
+      const [locked, named] = [this.#file.statSync(), Deno.statSync(this.#path)];
+      return locked.ino === named.ino && locked.dev === named.dev;
+    } catch {
+      return false;
+    }
   }
 
   /** Says who has the lock, for the message that others get. */
@@ -71,8 +85,10 @@ export class FolderLock implements Disposable {
   /** Frees the folder. */
   [Symbol.dispose](): void {
     try {
-      Deno.removeSync(this.#path);
-      if (this.#made) Deno.removeSync(dirname(this.#path)); // which it cannot if the folder is in use
+      if (this.#isInPlace()) {
+        Deno.removeSync(this.#path);
+        if (this.#made) Deno.removeSync(dirname(this.#path)); // which it cannot if there is something in it
+      }
     } catch { /* what is left over says nothing */ }
     this.#file.close();
   }

@@ -109,10 +109,11 @@ export class RunFolder implements Disposable {
    * Writes a checkpoint, then the weights (PyTorch's names and layouts) and the metrics, each whole or not at all. The
    * checkpoint comes first and says it all: a crash between them loses nothing.
    *
-   * @throws DigitFidError if a file cannot be written; the checkpoints before are kept
+   * @throws DigitFidError if a file cannot be written, or the folder is another meanwhile; the checkpoints before are kept
    */
   async save(state: TrainState): Promise<void> {
     if (this.#config === undefined) throw new DigitFidError(`${this.path}: no run is open`);
+    this.#lock.check();
     const name = `checkpoint-${String(state.step).padStart(8, "0")}.safetensors`;
     await writeCheckpoint(join(this.path, name), { config: this.#config, state });
     this.#checkpoints = [name, ...this.#checkpoints.filter((old) => old !== name)];

@@ -327,6 +327,18 @@ export const FAULTS: readonly Fault[] = [
     ["a file that another process writes is removed", "> LEFT_OVER)", "> -1)", "what is young"],
   ]),
   ...faultsIn("lib/formats/lock.ts", "tests/unit/run_folder_test.ts", [
+    [
+      "a run writes to the folder in its own's place",
+      "if (this.#isInPlace()) return;",
+      "return;",
+      "takes the run's place",
+    ],
+    [
+      "a run frees another's lock",
+      "if (this.#isInPlace()) {\n        Deno",
+      "if (this.#path) {\n        Deno",
+      "its lock stays",
+    ],
     ["a lock is written through a link", "if (isSymlink)", "if (isSymlink && !path)", "a lock that is a link"],
   ]),
   ...faultsIn("lib/data/images.ts", "tests/unit/images_test.ts", [

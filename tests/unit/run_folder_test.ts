@@ -338,6 +338,24 @@ runTest("one process at a time; a folder made for nothing goes away", async (fol
   assertEquals(await listFiles(folder), ["config.json", "metrics.csv", "model.safetensors"]);
 });
 
+runTest("nothing is written to another folder that takes the run's place, and its lock stays", async (folder) => {
+  {
+    const run = await RunFolder.forNew(folder);
+    await run.start(SETTINGS);
+    await Deno.rename(folder, `${folder}-moved`);
+    const gone = `${folder} was moved, removed or replaced while it was in use: put it back`;
+    await assertRejects(() => run.save(LATER), DigitFidError, gone);
+    using other = await RunFolder.forNew(folder);
+    await assertRejects(() => run.save(LATER), DigitFidError, gone);
+    run[Symbol.dispose]();
+    assertEquals(await listFiles(folder), [LOCK]);
+    await other.start(SETTINGS);
+    await other.save(LATER);
+  }
+  assertEquals((await resumed(folder)).state, LATER);
+  assertEquals((await resumed(`${folder}-moved`)).state, initialState(PARAMETERS));
+});
+
 runTest("a lock that is a link is refused: what it leads to is of others", async (folder) => {
   await runWith(folder);
   await Deno.writeTextFile(`${folder}/notes.txt`, "mine");
