@@ -370,6 +370,14 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/serve/server.ts", "tests/cli/serve_test.ts", [
     ["any name is answered to", "!isServed(hostname, host)", "!hostname", "by no foreign name"],
   ]),
+  ...faultsIn("lib/serve/scores.ts", "tests/unit/serve_scores_test.ts", [
+    ["half a line is read", 'text.slice(0, text.lastIndexOf("\n") + 1)', "text", "half written"],
+    ["the best sample is thinned out", "|| record === best ||", "||", "the best and the last"],
+  ]),
+  ...faultsIn("lib/serve/page/sorted.ts", "tests/unit/page_files_test.ts", [
+    ["labels are taken for images", "if (await seemsLabels(bytes))", "if (false)", "known from images"],
+    ["arrays are one set", "else sets.push([file])", "else pictures.push(file)", "a set each"],
+  ]),
   ...faultsIn("main.ts", "tests/cli/serve_test.ts", [
     ["signals are let go of while a command ends", "\nDeno.exit(); //", "\n//", "from start to end"],
   ]),

@@ -36,14 +36,15 @@ export async function more({ network, identity, opened, watch, real, fake, made 
   const arithmetic = opened, { source, set, metrics, meaning } = fake;
   watch("what the distance is made of", 0);
   const causes = await findCauses(network, real, fake, { arithmetic });
-  watch("duplicates, and the nearest real digits", SECONDS.causes);
+  watch("duplicates", SECONDS.causes);
   const [ofReal, ofFake] = [real.set.features, set.features];
   const hasImages = !(ofReal instanceof Moments || ofFake instanceof Moments);
   const duplicates = hasImages
     ? (await findDuplicates({ source, latents: ofFake.latents }, ofReal.latents, { arithmetic })).duplicates
     : undefined;
+  watch("the nearest real digits", SECONDS.duplicates);
   const neighbours = hasImages ? await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic }) : [];
-  watch("the digits", SECONDS.nearest);
+  watch("the digits to be shown", SECONDS.thousandNearest * source.count / 1000);
   const asked = askedAgainstSeen(set);
   const [farthest, nearest] = [neighbours.slice(-PAIRS).reverse(), neighbours.slice(0, PAIRS)];
   return {

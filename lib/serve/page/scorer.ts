@@ -153,7 +153,7 @@ function describeMany(sets: readonly OpenSet[]): string {
   const time = Math.ceil(seconds / 60);
   const memory = Math.max(...counts) > 200_000
     ? "Of more than 200,000 images only the statistics are kept: they get a Fréchet distance and no other metric."
-    : `They take about ${Math.ceil(count * 0.0008)} MB of memory.`;
+    : `They take about ${Math.ceil(count * 0.0016)} MB of memory.`;
   return `${count.toLocaleString("en")} images take about ${time} minute${time === 1 ? "" : "s"} in this browser. ` +
     memory;
 }
