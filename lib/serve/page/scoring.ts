@@ -121,8 +121,8 @@ export class Scoring {
 
   /** Takes what was given, in place of whatever there was; what is given meanwhile counts. */
   async #take(given: Promise<DroppedFile[]>): Promise<void> {
+    this.#stop();
     this.#given = given;
-    if (this.#isBusy) this.#stop();
     this.#opened = undefined;
     for (const box of this.#remedied.splice(0)) box.checked = false;
     this.#begin("looking through what is given …");
@@ -144,7 +144,7 @@ export class Scoring {
   }
 
   #score(isAgreed: boolean): void {
-    if (this.#isBusy) this.#stop();
+    this.#stop();
     this.#isBusy = true;
     this.#begin(`${this.#name()}: reading …`);
     const [files, before] = [this.#opened ?? this.#files, this.#before];
@@ -155,6 +155,7 @@ export class Scoring {
     return nameOf(this.#opened ?? this.#files);
   }
 
+  /** Gives up whatever is under way. */
   #stop(): void {
     this.#given = undefined;
     if (!this.#isBusy) return;
