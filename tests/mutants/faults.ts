@@ -253,6 +253,9 @@ export const FAULTS: readonly Fault[] = [
     ["Adam's ε is 1e-6", "epsilon: 1e-8", "epsilon: 1e-6", "webgpu linear: Adam"],
     ["Adam forgets its second correction", "Math.sqrt(1 - ADAM.beta2 ** step)", "1", "webgpu linear: Adam"],
   ]),
+  ...faultsIn("lib/wasm/assembly/adam.ts", "tests/unit/adam_test.ts", [
+    ["the CPU kernels' Adam has another decay", "f32x4.splat(0.999)", "f32x4.splat(0.99)", "the constants of all"],
+  ]),
   ...faultsIn("lib/network/webgpu/kernels/adam.wgsl", "tests/gpu/trainer_test.ts", [
     [
       "ε is added before the correction",
