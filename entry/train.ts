@@ -1,13 +1,12 @@
 /**
  * The network and its training.
  *
- * ```ts no-eval
+ * ```ts
  * import { createNetwork, defaultDataDirectory, initialParameters, loadMnist, train } from "@digit-fid/digit-fid/train";
  *
- * const [images, validation] = await Promise.all(
- *   (["train", "test"] as const).map((split) => loadMnist(defaultDataDirectory(), split)),
- * );
- * using network = await createNetwork("mlp", "webgpu", initialParameters("mlp", 0));
+ * const images = await loadMnist(defaultDataDirectory(), "test"); // "train" has six times as many
+ * const validation = images;
+ * using network = await createNetwork("mlp", "cpu", initialParameters("mlp", 0));
  * const options = { epochs: 1, batchSize: 256, learningRate: 1e-3, seed: 0, logEvery: 1 };
  * const { state } = await train(network, images, validation, options);
  * console.log(state.history);

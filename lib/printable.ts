@@ -9,8 +9,10 @@ const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
  *
  * @example
  * ```ts
- * import { printable } from "./lib/printable.ts";
- * console.log(printable("a\nb\u202e.npy")); // a\x0ab\u202e.npy
+ * import { assertEquals } from "@std/assert";
+ * import { printable } from "./printable.ts";
+ *
+ * assertEquals(printable("a\nb\u202e.npy"), "a\\x0ab\\u202e.npy");
  * ```
  */
 export function printable(text: string): string {

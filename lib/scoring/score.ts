@@ -32,10 +32,10 @@ export interface Score extends Metrics {
  * @param fake generated images, or statistics of their latents
  * @throws DigitFidError if a set cannot be read, or they cannot be scored
  * @example
- * ```ts no-eval
+ * ```ts
  * import { score } from "@digit-fid/digit-fid";
  *
- * const { fid, precision, recall, network } = await score("generated.npy");
+ * const { fid, precision, recall, network } = await score("examples/digits/vae-epoch30.npz");
  * console.log(`FID ${fid} by ${network.name} (${network.sha256})`);
  * ```
  */

@@ -43,12 +43,12 @@ export interface ScorerOptions extends ScoreOptions, Pick<LoadOptions, "threads"
  * Calls may overlap: each waits for those before it. A call that fails changes nothing.
  *
  * @example
- * ```ts no-eval
+ * ```ts
  * import { Scorer } from "@digit-fid/digit-fid";
  *
  * const scorer = await Scorer.create();
- * for (let batch = 0; batch < 20; batch++) {
- *   await scorer.add(new Float32Array(100 * 28 * 28).fill(batch / 20)); // 100 images
+ * for (let batch = 0; batch < 5; batch++) {
+ *   await scorer.add(new Float32Array(100 * 28 * 28).fill(batch / 5)); // 100 images
  * }
  * const { digitDistance, fid } = await scorer.compute();
  * console.log(digitDistance, fid);

@@ -20,15 +20,16 @@ interface Item {
  * A number of threads and the memory they share. Queued work is done in order, and no result depends on how many
  * threads there are, as a task writes only what is its own.
  *
- * @example Sixteen tasks of a kernel, and then one that reads what they wrote
- * ```ts ignore
- * await using threads = await openThreads();
- * using sums = threads.allocate(16 * 4);
- * await threads.run(
- *   { kernel: "sum_part", tasks: 16, args: [sums.address, 1000] },
- *   { kernel: "sum_all", tasks: 1, args: [sums.address] },
- * );
- * console.log(sums.view(Float32Array)[0]);
+ * @example Three rows of 128 numbers added up, 64 columns a task
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openThreads } from "./threads.ts";
+ *
+ * await using threads = await openThreads(2);
+ * using rows = threads.upload(new Float32Array(3 * 128).fill(2));
+ * using sum = threads.allocate(128 * 4);
+ * await threads.run({ kernel: "sum_parts", tasks: 2, args: [rows.address, 3, 128, sum.address] });
+ * assertEquals(sum.view(Float32Array)[127], 6);
  * ```
  */
 export class Threads implements AsyncDisposable {

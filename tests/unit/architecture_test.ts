@@ -125,3 +125,10 @@ Deno.test("house: tests lie in one of the tiers, and only tests/cli start the pr
   const starting = tests.filter((file) => importsOf(file).includes("tests/support/cli.ts"));
   assertEquals(starting.filter((file) => !file.startsWith("tests/cli/")), []);
 });
+
+Deno.test("house: every example in the sources' documentation is run by the tests", () => {
+  const idle = SOURCES.filter((file) =>
+    /^ *\* ```\w+ .*(ignore|no-eval)/m.test(Deno.readTextFileSync(join(ROOT, file)))
+  );
+  assertEquals(idle, []);
+});
