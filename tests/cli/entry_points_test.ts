@@ -107,21 +107,27 @@ Deno.test("entry points: off the disk, images are scored by the reference networ
   Deno.writeTextFileSync(`${folder.path}/deno.json`, JSON.stringify({ imports: config.imports }));
   Deno.writeTextFileSync(
     `${folder.path}/main.ts`,
-    `import { referenceStatistics, score } from "${server.url}mod.ts";
+    `import { referenceStatistics, score, Scorer } from "${server.url}mod.ts";
      const fake = Uint8Array.from({ length: 40 * 784 }, (_, i) => (i * i) % 256);
      const refused = await score(fake, { kernels: "cpu" }).catch((error) => error.message);
-     const result = await score(fake, { real: await referenceStatistics("test"), kernels: "cpu" });
-     console.log(JSON.stringify({ refused, ...result }));`,
+     const real = await referenceStatistics("test");
+     const result = await score(fake, { real, kernels: "cpu" });
+     await using scorer = await Scorer.create({ real });
+     await scorer.add(fake.subarray(0, 10 * 784));
+     await scorer.add(fake.subarray(10 * 784));
+     const { fid: added } = await scorer.compute();
+     console.log(JSON.stringify({ refused, added, ...result }));`,
   );
   const { host } = new URL(server.url);
   const command =
     `'${Deno.execPath()}' run -q --no-lock --no-prompt --allow-import=${host} --reload=${server.url} main.ts`;
   const { code, stdout, stderr } = await bash(command, folder.path);
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
-  const { refused, network, fid, realImages, fakeImages } = JSON.parse(stdout);
+  const { refused, added, network, fid, realImages, fakeImages } = JSON.parse(stdout);
   assertEquals(network, REFERENCE_IDENTITY);
   assertEquals([realImages, fakeImages], [10_000, 40]);
   assert(fid > 100, `${fid}`);
+  assertAlmostEquals(added, fid, 1e-4);
   assertEquals(refused, "MNIST's images lie on no disk here: name a folder with them, or score against statistics");
 });
 

@@ -464,4 +464,9 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("cli/cache.ts", "tests/cli/scorer_test.ts", [
     ["a cache lies wherever the program was started", ".find(isAbsolute)", ".find(Boolean)", "used by the next"],
   ]),
+  ...faultsIn("python/digit_fid.py", "tests/cli/python_test.ts", [
+    ["Python takes the end of a scorer for an answer", 'if not line.endswith(b"\\n"):', "if False:", "update, compute"],
+    ["Python forgets that its scorer is gone", "self._ended = reason", "self._ended = None", "update, compute"],
+    ["a printed score has no words", 'self._shown.get("text/plain", repr(self))', "repr(self)", "README"],
+  ]),
 ];

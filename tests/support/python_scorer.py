@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy
@@ -55,7 +56,8 @@ say(line=score(digits, **options) == whole)
 
 scorer = Scorer(**options)
 scorer.update(digits)
-os.kill(scorer._process.pid, signal.SIGKILL)
+os.kill(scorer._process.pid, signal.SIGSTOP)  # so that it is in the middle of an answer
+threading.Timer(0.2, os.kill, [scorer._process.pid, signal.SIGKILL]).start()
 start = time.monotonic()
 say(killed=sentence(scorer.compute), seconds=time.monotonic() - start, then=sentence(scorer.reset))
 say(file=sentence(Scorer(real="none.npy").compute), flag=sentence(Scorer(keep=1).compute))
