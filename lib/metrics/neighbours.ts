@@ -162,8 +162,12 @@ export interface Axes {
 /** Axes along which the first rows of a set spread. Whatever they are, no distance depends on them but by rounding. */
 export function axesOf({ count, width, data }: Rows): Axes {
   const few = Math.min(count, AXES_ROWS);
-  const moments = Moments.of({ count: few, width, data: data.subarray(0, few * width) });
-  const covariance = moments.covariance();
+  return axesAlong(Moments.of({ count: few, width, data: data.subarray(0, few * width) }));
+}
+
+/** Axes of a set of these moments. */
+export function axesAlong(moments: Moments): Axes {
+  const covariance = moments.covariance(), { width } = moments;
   const vectors = spreadAxes(covariance);
   const centre = Float64Array.from({ length: width }, (_, axis) => dot(vectors, axis * width, moments.mean, 0, width));
   const variances = Float64Array.from({ length: width }, (_, j) => covariance[j * width + j]);

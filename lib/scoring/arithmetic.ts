@@ -5,7 +5,7 @@ import type { Outputs, Projection } from "../metrics/embedding.ts";
 import { embedParts } from "../metrics/fast/embedding.ts";
 import { kernelDistance } from "../metrics/fast/kid.ts";
 import { neighbourScores, type RealSide, realSide } from "../metrics/fast/neighbours.ts";
-import { nearestOf } from "../metrics/fast/nearest.ts";
+import { nearestOf, type Searchable, searchable } from "../metrics/fast/nearest.ts";
 import { scope, SharedLatents } from "../metrics/fast/rows.ts";
 import { type KernelDistance, kernelDistance as plainKernelDistance, type KernelOptions } from "../metrics/kid.ts";
 import { checkPair, type Latents } from "../metrics/latents.ts";
@@ -120,6 +120,7 @@ class ThreadedArithmetic implements Arithmetic {
   readonly #latents = new Map<Latents, SharedLatents>();
   readonly #moments = new Map<Drawable, Map<string, Promise<SharedMoments>>>();
   readonly #realSides = new Map<Latents, Map<string, Promise<RealSide>>>();
+  readonly #searchables = new Map<Latents, Promise<Searchable>>();
   readonly #embedded = new Map<Latents, Embedded[]>();
 
   constructor(threads: Threads) {
@@ -157,7 +158,8 @@ class ThreadedArithmetic implements Arithmetic {
 
   async nearest(rows: Latents, others: Latents, options?: NearestOptions): Promise<Nearest> {
     checkPair(others, rows);
-    return await nearestOf(this.#share(rows), this.#share(others), options);
+    const laidOut = entry(this.#searchables, others, () => searchable(this.#share(others)));
+    return await nearestOf(this.#share(rows), await laidOut, options);
   }
 
   async embedParts(
@@ -205,6 +207,9 @@ class ThreadedArithmetic implements Arithmetic {
     if (set instanceof Moments || isParts(set)) return;
     for (const side of this.#realSides.get(set)?.values() ?? []) disposeOf(side.then(({ points }) => points));
     this.#realSides.delete(set);
+    const laidOut = this.#searchables.get(set);
+    if (laidOut) disposeOf(laidOut);
+    this.#searchables.delete(set);
     this.#embedded.delete(set);
     this.#latents.get(set)?.[Symbol.dispose]();
     this.#latents.delete(set);

@@ -146,14 +146,13 @@ async function suspectsOf(source: ImageSource, training: Images, nearest: Neares
   const images = [...distances.keys()].sort((a, b) => distances[a] - distances[b] || a - b).slice(0, SUSPECTS);
   const inOrder = Uint32Array.from(images).sort();
   const some = await readNumbers(source, inOrder);
-  const area = training.size ** 2, scale = training.pixels instanceof Uint8Array ? 255 : 1;
-  const levels = Float32Array.from(training.pixels, (level) => level / scale);
+  const area = training.size ** 2;
   return images.map((image) => {
     const at = inOrder.indexOf(image),
       pixels = cropped(some.pixels.subarray(at * some.size ** 2, (at + 1) * some.size ** 2));
-    const [pixelTraining, squares] = nearestImage(levels, area, pixels, numbers[image]);
-    const [training, distance] = [numbers[image], distances[image]];
-    return { image, training, distance, pixelTraining, pixelDistance: Math.sqrt(squares / area) };
+    const [pixelTraining, squares] = nearestImage(training, pixels, numbers[image]);
+    const pixelDistance = Math.sqrt(squares / area);
+    return { image, training: numbers[image], distance: distances[image], pixelTraining, pixelDistance };
   });
 
   /** As many pixels as a training image has: the border of 32×32 is left out, or put around 28×28. */
@@ -168,15 +167,20 @@ async function suspectsOf(source: ImageSource, training: Images, nearest: Neares
 }
 
 /** Number of the image nearest by pixels, and the sum of squared differences; `guess` is looked at first. */
-function nearestImage(levels: Float32Array, area: number, pixels: Float32Array, guess: number): [number, number] {
-  const squaresTo = (image: number, bound: number) => {
+function nearestImage({ count, size, pixels: levels }: Images, pixels: Float32Array, guess: number): [number, number] {
+  const area = size * size, most = levels instanceof Uint8Array ? 255 : 1;
+  const squaresTo = (image: number, bound: number, step: number) => {
     let sum = 0;
-    for (let k = 0, at = image * area; k < area && sum <= bound; k++, at++) sum += (levels[at] - pixels[k]) ** 2;
+    for (let k = 0, at = image * area; k < area && sum <= bound; k += step) {
+      const difference = Math.fround(levels[at + k] / most) - pixels[k];
+      sum += difference * difference;
+    }
     return sum;
   };
-  let [best, squares] = [guess, squaresTo(guess, Infinity)];
-  for (let image = 0; image * area < levels.length; image++) {
-    const found = squaresTo(image, squares);
+  let [best, squares] = [guess, squaresTo(guess, Infinity, 1)];
+  for (let image = 0; image < count; image++) {
+    if (squaresTo(image, squares, 9) > squares) continue; // a ninth of the pixels is enough to tell most apart
+    const found = squaresTo(image, squares, 1);
     if (found < squares) [best, squares] = [image, found];
   }
   return [best, squares];

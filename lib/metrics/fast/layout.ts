@@ -1,10 +1,13 @@
 /** Points laid out for the search of neighbours, as lib/wasm/assembly/points.ts describes. */
 import type { Block } from "../../wasm/threads.ts";
-import type { Axes } from "../neighbours.ts";
+import { type Axes, AXES_ROWS, axesAlong } from "../neighbours.ts";
+import { SharedMoments } from "./frechet.ts";
 import { scope, type SharedLatents, strideOf, type Taken, tasksOf } from "./rows.ts";
 
 /** Points side by side, coordinates of a block, and bytes of such a block: see lib/wasm/assembly/points.ts. */
 const GROUP = { points: 16, coordinates: 8, bytes: 9 * 64 };
+/** Groups that have a box around them, and bytes of that. */
+const BOX = { groups: 4, bytes: 80 };
 /** Axes along which points are ordered: those of most of their spread. */
 const ORDER_AXES = 8;
 
@@ -24,6 +27,20 @@ export interface Layout extends Disposable {
   readonly order: Block;
 }
 
+/** 0 … count − 1: all rows, in their order. */
+export function allNumbers(count: number): Uint32Array<ArrayBuffer> {
+  const numbers = new Uint32Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = i;
+  return numbers;
+}
+
+/** Axes of the first of a set's rows of these numbers: those of `axesOf`, to the bit. */
+export async function threadedAxes(shared: SharedLatents, numbers: Uint32Array): Promise<Axes> {
+  const few = await SharedMoments.of(shared, [numbers.subarray(0, AXES_ROWS)]), [moments] = few.read();
+  few[Symbol.dispose]();
+  return axesAlong(moments);
+}
+
 /**
  * Lays out the rows of the given numbers.
  *
@@ -39,8 +56,9 @@ export async function layOut(shared: SharedLatents, sample: Uint32Array, axes: A
     const vectors = keep(threads.upload(padded(axes.vectors, width, stride)));
     const centre = keep(threads.upload(padded(axes.centre, width, stride)));
     const rotated = keep(threads.allocate(count * stride * 8));
-    const order = threads.upload(Uint32Array.from({ length: count }, (_, i) => i));
-    const planes = threads.allocate(blocks * groups * GROUP.bytes + groups * GROUP.points * 4);
+    const order = threads.upload(allNumbers(count));
+    const boxes = Math.ceil(groups / BOX.groups) * BOX.bytes;
+    const planes = threads.allocate(blocks * groups * GROUP.bytes + groups * GROUP.points * 4 + boxes);
     const rows = shared.take(sample), tasks = tasksOf(count);
     await threads.run(
       rows.phase,

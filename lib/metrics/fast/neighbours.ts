@@ -1,11 +1,8 @@
 /** Precision, recall, density and coverage by threads: the same bits as `neighbours.ts` one folder up, its plain twin. */
 import { DRAW, Random, STREAM } from "../../random.ts";
 import type { Block, Threads } from "../../wasm/threads.ts";
-import { takeRows } from "../latents.ts";
 import {
   type Axes,
-  AXES_ROWS,
-  axesOf,
   type BallSizes,
   ballSizes,
   drawSample,
@@ -13,7 +10,7 @@ import {
   type NeighbourScores,
 } from "../neighbours.ts";
 import { mean } from "../numbers.ts";
-import { type Layout, layOut } from "./layout.ts";
+import { type Layout, layOut, threadedAxes } from "./layout.ts";
 import { scope, type SharedLatents, tasksOf } from "./rows.ts";
 
 /** What is known of the real set whatever it is compared with. */
@@ -28,7 +25,7 @@ export interface RealSide {
 export async function realSide(real: SharedLatents, options: NeighbourOptions = {}): Promise<RealSide> {
   const { seed = 0 } = options, sizes = ballSizes(options);
   const sample = drawSample(real.latents.count, new Random(seed, STREAM.bootstrap, DRAW.neighbours));
-  const axes = axesOf(takeRows(real.latents, sample.subarray(0, AXES_ROWS)));
+  const axes = await threadedAxes(real, sample);
   return { points: await Points.of(real, sample, axes, sizes), axes };
 }
 

@@ -1,7 +1,7 @@
 // @ts-nocheck AssemblyScript
 /** The nearest point of another set, among points as `points.ts` lays them out: exact, to the bit as in plain TypeScript. */
 import { candidates, squared_distance } from "./neighbours.ts";
-import { blocksOf, GROUP, groupsOf, pointOf } from "./points.ts";
+import { blocksOf, BOXED, boxOf, fourOf, GROUP, groupsOf, isFar, pointOf, slackOf } from "./points.ts";
 
 /** Points of a task. */
 const POINTS: i32 = 64;
@@ -35,8 +35,16 @@ export function nearest_other(
   let start = <i32> (<i64> (task * POINTS) * groups / max(1, count)); // sets are laid out along the same axes
   for (let i = task * POINTS; i < end; i++) {
     const x = pointOf(planes, count, 0, i), row = rows + <usize> i * step, self = load<i32>(own + <usize> i * 4);
+    const low = fourOf(x, 0), high = fourOf(x, 4), slack = slackOf(x);
     let best = Infinity, nearest: i32 = -1, half: f32 = Infinity, bound = f32x4.splat(-Infinity);
-    for (let n = 0, g = start; n < groups; n++, g = g + 1 < groups ? g + 1 : 0) {
+    const from = start & ~(BOXED - 1);
+    for (let n = 0, g = from; n < groups; n++, g = g + 1 < groups ? g + 1 : 0) {
+      if (g % BOXED == 0 && isFar(boxOf(otherPlanes, otherCount, stride, g), low, high, slack, half)) {
+        const last = min(g + BOXED, groups) - 1;
+        n += last - g;
+        g = last;
+        continue;
+      }
       let p = otherPlanes + <usize> g * GROUP;
       let a0 = v128.load(p), a1 = v128.load(p, 16), a2 = v128.load(p, 32), a3 = v128.load(p, 48);
       for (let line: usize = 64; line <= 512; line += 64) {

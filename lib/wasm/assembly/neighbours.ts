@@ -1,6 +1,6 @@
 // @ts-nocheck AssemblyScript
 /** Who is near whom, among points as `points.ts` lays them out: the same, to the bit, as in lib/metrics/neighbours.ts. */
-import { blocksOf, GROUP, groupsOf, halvesOf, pointOf } from "./points.ts";
+import { blocksOf, BOXED, boxOf, fourOf, GROUP, groupsOf, halvesOf, isFar, pointOf, slackOf } from "./points.ts";
 
 /** Points of a task. */
 const POINTS: i32 = 64;
@@ -33,8 +33,22 @@ export function nearest_distances(
     const other = min(i + 1, end - 1);
     for (let n = i * k; n < (other + 1) * k; n++) store<f64>(nearest + <usize> n * 8, Infinity);
     const x = pointOf(planes, count, 0, i), y = pointOf(planes, count, 0, other);
+    const lowX = fourOf(x, 0), highX = fourOf(x, 4), slackX = slackOf(x);
+    const lowY = fourOf(y, 0), highY = fourOf(y, 4), slackY = slackOf(y);
     let boundX = f32x4.splat(-Infinity), boundY = boundX;
-    for (let n = 0, g = i >> 4; n < groups; n++, g = g + 1 < groups ? g + 1 : 0) { // own group first: soon near
+    const lastX = nearest + <usize> (i * k + k - 1) * 8, lastY = nearest + <usize> (other * k + k - 1) * 8;
+    const from = (i >> 4) & ~(BOXED - 1); // own box first: soon near
+    for (let n = 0, g = from; n < groups; n++, g = g + 1 < groups ? g + 1 : 0) {
+      if (g % BOXED == 0) {
+        const box = boxOf(planes, count, stride, g);
+        const halfX = <f32> (0.5 * scale * load<f64>(lastX)), halfY = <f32> (0.5 * scale * load<f64>(lastY));
+        if (isFar(box, lowX, highX, slackX, halfX) && isFar(box, lowY, highY, slackY, halfY)) {
+          const last = min(g + BOXED, groups) - 1;
+          n += last - g;
+          g = last;
+          continue;
+        }
+      }
       let p = planes + <usize> g * GROUP;
       let a0 = v128.load(p), a1 = v128.load(p, 16), a2 = v128.load(p, 32), a3 = v128.load(p, 48);
       let b0 = a0, b1 = a1, b2 = a2, b3 = a3;

@@ -8,6 +8,7 @@
  * planes [blocks of 8 coordinates][groups of 16 points][9][16] f32, centred and scaled to about 1:
  *        row 0 is −½ |the block's coordinates|², in the first block plus `slack`; rows 1 … 8 are the coordinates
  * halves [groups][16] f32: half the squared radius of the small ball around each point, scaled; they follow the planes
+ * boxes  [groups / 4][20] f32: of 64 points the least coordinates of the first block, the largest ones, the largest slack
  * ```
  *
  * So row 0 of x, row 0 of y and the products of their coordinates add up to −½ |x − y|² of the blocks so far, which is an
@@ -40,6 +41,52 @@ export function pointOf(planes: usize, count: i32, block: i32, i: i32): usize {
 // @inline
 export function halvesOf(planes: usize, count: i32, stride: i32): usize {
   return planes + <usize> (blocksOf(stride) * groupsOf(count)) * GROUP;
+}
+
+/** Bytes of the box around 64 points. */
+const BOX: usize = 80;
+/** Groups in a box. */
+export const BOXED: i32 = 4;
+
+// @inline
+function boxesOf(planes: usize, count: i32, stride: i32): usize {
+  return halvesOf(planes, count, stride) + <usize> groupsOf(count) * 64;
+}
+
+/** Where the box around a group and its neighbours is. */
+// @inline
+export function boxOf(planes: usize, count: i32, stride: i32, group: i32): usize {
+  return boxesOf(planes, count, stride) + <usize> (group / BOXED) * BOX;
+}
+
+/** Four coordinates of a point, from the first or the fifth on. */
+// @inline
+export function fourOf(x: usize, first: usize): v128 {
+  const p = x + (first + 1) * 64;
+  let four = v128.load32_zero(p);
+  four = v128.load32_lane(p + 64, four, 1);
+  four = v128.load32_lane(p + 128, four, 2);
+  return v128.load32_lane(p + 192, four, 3);
+}
+
+/** What row 0 of a point has beyond −½ |x|² of the first block: its slack. */
+// @inline
+export function slackOf(x: usize): f32 {
+  let squares: f32 = 0;
+  for (let row: usize = 64; row <= 512; row += 64) squares += load<f32>(x + row) * load<f32>(x + row);
+  return load<f32>(x) + <f32> 0.5 * squares;
+}
+
+/** Whether a point of these coordinates is farther from all points of a box than the bound; `half` as in `candidates`. */
+// @inline
+export function isFar(box: usize, low: v128, high: v128, slack: f32, half: f32): bool {
+  const zero = f32x4.splat(0);
+  const a = f32x4.pmax(f32x4.pmax(f32x4.sub(v128.load(box), low), f32x4.sub(low, v128.load(box, 32))), zero);
+  const b = f32x4.pmax(f32x4.pmax(f32x4.sub(v128.load(box, 16), high), f32x4.sub(high, v128.load(box, 48))), zero);
+  const s = f32x4.add(f32x4.mul(a, a), f32x4.mul(b, b));
+  const squares = (f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1)) +
+    (f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3));
+  return <f32> 0.5 * squares > half + slack + load<f32>(box, 64);
 }
 
 /**
@@ -148,4 +195,22 @@ export function fill_planes(
     const first = pointOf(planes, count, 0, i); // places without a point are far from everything
     store<f32>(first, i < count ? load<f32>(first) + <f32> (slack * all + TINY) : -f32.MAX_VALUE);
   }
+  fillBox(planes, count, task * 64, boxesOf(planes, count, stride) + <usize> task * BOX);
+}
+
+function fillBox(planes: usize, count: i32, from: i32, box: usize): void {
+  const to = min(count, from + 64);
+  for (let k: usize = 0; k < 8; k++) {
+    let least = f32.MAX_VALUE, largest = -f32.MAX_VALUE;
+    for (let i = from; i < to; i++) {
+      const value = load<f32>(pointOf(planes, count, 0, i) + (k + 1) * 64);
+      least = min(least, value);
+      largest = max(largest, value);
+    }
+    store<f32>(box + k * 4, least);
+    store<f32>(box + k * 4, largest, 32);
+  }
+  let slack: f32 = 0;
+  for (let i = from; i < to; i++) slack = max(slack, slackOf(pointOf(planes, count, 0, i)));
+  store<f32>(box, slack, 64);
 }
