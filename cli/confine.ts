@@ -1,4 +1,5 @@
 /** Least privilege: a task starts with access to all files, as its flags are not read yet, and soon gives it up. */
+import { resolve } from "node:path";
 import { temporaryPath } from "../lib/formats/files.ts";
 
 /** What a task needs. A folder stands for all that is in it. */
@@ -21,6 +22,10 @@ export async function confine({ reads = [], writes = [], network = false }: Acce
   const written = writes.flatMap((path) => [path, temporaryPath(path)]);
   for (const path of [...reads, ...written]) await Deno.permissions.request({ name: "read", path });
   for (const path of written) await Deno.permissions.request({ name: "write", path });
-  for (const name of ["read", "write"] as const) await Deno.permissions.revoke({ name, path: "/" });
+  // Who names `/` itself keeps it: its permission is the one that would be given up.
+  const kept = { read: [...reads, ...written], write: written };
+  for (const name of ["read", "write"] as const) {
+    if (!kept[name].some((path) => resolve(path) === "/")) await Deno.permissions.revoke({ name, path: "/" });
+  }
   if (!network) await Deno.permissions.revoke({ name: "net" });
 }

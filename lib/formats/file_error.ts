@@ -37,14 +37,20 @@ const REASONS: Record<string, string> = {
  */
 export function fileError(action: string, path: string, error: unknown): DigitFidError {
   if (error instanceof DigitFidError) return error;
-  return new DigitFidError(`cannot ${action} ${path}: ${reasonOf(error)}`, { cause: error });
+  const otherwise = action === "read" && isKept(error) ? ": pipe the content in instead" : "";
+  return new DigitFidError(`cannot ${action} ${path}: ${reasonOf(error)}${otherwise}`, { cause: error });
 }
 
 /** What the operating system's error means to the user. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "NotCapable") return "programs are kept from this path: pipe the content in instead";
+  if (isKept(error)) return "programs are kept from this path";
   return REASONS[codeOf(error)] ?? error.message.replace(/ \(os error \d+\).*$|^[A-Z]+: |, \w+( '.*')?$/gs, "");
+}
+
+/** Whether Deno itself keeps programs from a path, as it does from most of `/dev` and `/proc`. */
+function isKept(error: unknown): boolean {
+  return error instanceof Error && error.name === "NotCapable";
 }
 
 /** The name of the system's error. Not every host names every one of them, but then it says its number. */

@@ -1,5 +1,5 @@
 /** Locks of folders, so that only one process at a time writes there. */
-import { ensureDir, exists } from "./paths.ts";
+import { ensureDir } from "./paths.ts";
 import { dirname, join } from "node:path";
 import { DigitFidError } from "../errors.ts";
 import { fileError } from "./file_error.ts";
@@ -97,7 +97,9 @@ export class FolderLock implements Disposable {
 /** Makes a folder and those above it; false if it is there already. */
 async function makeFolder(path: string): Promise<boolean> {
   try {
-    const made = !await exists(path);
+    const found = await Deno.stat(path).catch(() => undefined);
+    if (found && !found.isDirectory) throw new DigitFidError(`cannot make folder ${path}: it is a file, not a folder`);
+    const made = found === undefined;
     await ensureDir(path);
     if (made) await syncFolder(dirname(path));
     return made;

@@ -144,6 +144,23 @@ Deno.test({
   },
 });
 
+Deno.test("faults: a place where nothing can be is said for what it is", async () => {
+  using workspace = await Workspace.create();
+  const { folder } = workspace;
+  const message = async (...args: string[]) => (await digitFid(args, folder)).stderr;
+  const labels = "data/t10k-labels-idx1-ubyte";
+  const found = await Promise.all([
+    message("eval", "--data", "/", "--quiet"),
+    message("train", "--data", "data", "--out", labels),
+    message("train", "--data", "data", "--out", "/dev/null/run"),
+  ]);
+  assertEquals(found, [
+    "digit-fid: /: no file t10k-images-idx3-ubyte or t10k-images-idx3-ubyte.gz: name the folder with the data set (--data DIR)\n",
+    `digit-fid: cannot make folder ${labels}: it is a file, not a folder\n`,
+    "digit-fid: cannot make folder /dev/null/run: programs are kept from this path\n",
+  ]);
+});
+
 Deno.test("faults: a lack of memory is told in a line", async () => {
   using workspace = await Workspace.create();
   const result = await resultOf(startPreloaded("no_memory.ts", ["eval", "--data", "data"], workspace.folder));
