@@ -55,6 +55,9 @@ class Score(dict):
     def _repr_html_(self) -> str | None:
         return self._shown.get("text/html")
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # IPython in a terminal
+        printer.text(str(self))
+
 
 class Scorer:
     """Scores generated digits against real ones, as a metric of torchmetrics does: update, compute, reset.

@@ -68,7 +68,10 @@ Deno.test({
     const tables = lines.filter((line) => line.startsWith("displayed "));
     assertEquals(tables.length, 2, stdout);
     assertEquals(tables[0], tables[1]); // batches change nothing, and the last epoch is the best
-    assertMatch(tables[0], /<table>.*<tr><th>fid<\/th><td>[\d.]+<\/td><\/tr>/);
+    assertMatch(
+      JSON.parse(tables[0].slice("displayed ".length))["text/html"],
+      /<tr><th>FID<\/th><td>[\d.]+<\/td><td>[\d.]+ ± [\d.]+<\/td>/,
+    );
     const distances = lines.flatMap((line) => /^epoch \d+: digit distance ([\d.]+)/.exec(line)?.[1] ?? []).map(Number);
     assertEquals(distances.length, 4);
     assert(distances[0] > distances[3], stdout);
