@@ -19,7 +19,7 @@
  */
 
 // From images to scores.
-export { type Score, score, type ScoreOptions } from "./lib/scoring/score.ts";
+export { type CountOptions, type Score, score, type ScoreOptions } from "./lib/scoring/score.ts";
 export type { MetricName, Metrics } from "./lib/scoring/fields.ts";
 export { Scorer, type ScorerOptions } from "./lib/scoring/scorer.ts";
 export type { FeatureCache } from "./lib/scoring/real_cache.ts";

@@ -122,16 +122,19 @@ async function sayLabels(real: ScoredInput, fake: ScoredInput, { arithmetic, val
       loss.toFixed(4)
     }`,
   );
+  if (accuracy < 0.5) lines.push(`${" ".repeat(31)}are the labels those of these images, in their order?`);
   if (byDigit) {
     const scores = await scoresByDigit(real.set, fake.set, { seed, arithmetic });
     fields.by_digit = scores.map((score) => score ? toJsonNames(score) : null);
     lines.push(...scores.map((score, digit) => {
       if (!score?.digitDistance) return `digit ${digit}                    –   too few, or no labels`;
-      const { digitDistance, digitDistanceStandardError: error = NaN, fid, precision = NaN, recall = NaN } = score;
-      return `digit ${digit}           ${digitDistance.toFixed(4).padStart(10)}   standard error ${
-        error.toFixed(4)
-      }; ` +
-        `FID ${fid.toFixed(2)}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`;
+      const { digitDistance, digitDistanceStandardError: error = NaN, fid, fidInterval } = score;
+      const spread = fidInterval ? (fidInterval[1] - fidInterval[0]) / 2 / 1.96 : NaN;
+      const share = (value = NaN, error = NaN) => `${value.toFixed(3)} ± ${error.toFixed(3)}`;
+      return `digit ${digit}           ${digitDistance.toFixed(4).padStart(10)}   ± ${error.toFixed(4)}; ` +
+        `FID ${fid.toFixed(2)} ± ${spread.toFixed(2)}, ` +
+        `precision ${share(score.precision, score.precisionStandardError)}, ` +
+        `recall ${share(score.recall, score.recallStandardError)}`;
     }));
   }
   if (trains && !(fake.input instanceof Moments)) {

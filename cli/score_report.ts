@@ -25,6 +25,7 @@ import { REPORT } from "./kinds.ts";
 import { copySetsOf } from "./made_of.ts";
 import type { Output } from "./output.ts";
 import { inWords } from "./remedy.ts";
+import { COUNT_FLAGS } from "./scoring.ts";
 import { checkFile, FORCE_FLAG, Saving } from "./results.ts";
 
 /** Flags of a report: of a network, or with generated images of a score. */
@@ -33,6 +34,7 @@ export const REPORT_FLAGS = {
   real: images("real images to compare them with", "mnist-test"),
   ...FINDINGS_FLAGS,
   ...IMAGE_FLAGS,
+  ...COUNT_FLAGS,
   out: path("file to write", "report.html", "FILE"),
   ...FORCE_FLAG,
 };
@@ -41,14 +43,16 @@ type ReportValues = Values<typeof REPORT_FLAGS>;
 
 /** @throws UsageError if a flag is given that only a score has */
 export function checkNetworkReport(values: ReportValues): void {
-  const both = (["range", "clip", "invert", "resize", "grid", "labels"] as const).filter((name) => values[name]);
+  const both = (["range", "clip", "invert", "resize", "grid", "labels", "neighbours", "subsets"] as const).filter((
+    name,
+  ) => values[name]);
   const [given] = [...both, ...(["fake", "real"] as const).flatMap((side) => flagsOfSide(values, side))];
   if (given) throw new UsageError(`--${given} is for the report of a score: name the generated images by --fake`);
 }
 
 /** Scores the generated images, and writes the page. */
 export async function reportScore(values: ReportValues & { readonly fake: string }, output: Output): Promise<void> {
-  const { fake, real, run, seed, out, force, labels } = values;
+  const { fake, real, run, seed, neighbours, subsets, out, force, labels } = values;
   if (run !== undefined && values.weights !== undefined) {
     throw new UsageError("--run names a network already: leave out --weights");
   }
@@ -81,7 +85,10 @@ export async function reportScore(values: ReportValues & { readonly fake: string
   const copySets = SPLITS.has(real)
     ? await copySetsOf(network, { input: ofFake.source, set: ofFake.set }, values)
     : undefined;
-  const findings = await findScore({ network, identity, real: ofReal, fake: ofFake, copySets, seed, arithmetic });
+  const findings = await findScore({
+    ...{ network, identity, real: ofReal, fake: ofFake, copySets },
+    ...{ seed, neighbours, subsets, arithmetic },
+  });
   output.note("drawing figures …");
   const page = scorePage(findings, await drawScore(findings));
   const saving = new Saving();

@@ -23,6 +23,15 @@ import { chooseKernels } from "./kernels.ts";
 import type { Output } from "./output.ts";
 import { inWords } from "./remedy.ts";
 
+/** Counts that change what metrics are. */
+export const COUNT_FLAGS = {
+  neighbours: integer("neighbours that make a ball, for precision, recall (3), density and coverage (5)", undefined, {
+    min: 1,
+    max: 1000,
+  }),
+  subsets: integer("disjoint subsets that KID is the mean of (of 500 images each, at least 10)", undefined, { min: 1 }),
+};
+
 /** What a score is of, and how it is made. */
 export const SCORE_FLAGS = {
   fake: several(images("generated images; several sets are compared", "")),
@@ -31,11 +40,7 @@ export const SCORE_FLAGS = {
   only: {
     ...choices("these metrics only, such as fid,kid", METRIC_NAMES.map(flagName)),
   },
-  neighbours: integer("neighbours that make a ball, for precision, recall (3), density and coverage (5)", undefined, {
-    min: 1,
-    max: 1000,
-  }),
-  subsets: integer("disjoint subsets that KID is the mean of (of 500 images each, at least 10)", undefined, { min: 1 }),
+  ...COUNT_FLAGS,
   limit: integer("score N images of each set, drawn at random", undefined, { min: 2 }),
   seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
   ...MORE_FLAGS,

@@ -22,7 +22,10 @@ export interface TrainedOnFake {
   readonly realAccuracy: number;
 }
 
-/** The default recipe but for smaller steps and fewer epochs: about so many images in all are trained on, at most 100 times each. */
+/**
+ * The default recipe but for smaller steps, as a few hundred digits have two of 256 images an epoch, and fewer epochs:
+ * about so many images in all are trained on, at most 100 times each.
+ */
 const RECIPE = { batchSize: 32, learningRate: 1e-3, images: 60_000, mostEpochs: 100 };
 
 /**

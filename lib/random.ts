@@ -50,6 +50,7 @@ export const DRAW = {
   causes: 10,
   copies: 11,
   byDigit: 12,
+  halves: 13,
   pairedFakes: 16, // and one more for each set: the last
 } as const;
 

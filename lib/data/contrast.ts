@@ -2,12 +2,23 @@
 import type { Images } from "./images.ts";
 import type { Warning } from "./warnings.ts";
 
+/** What {@linkcode Tones} knows of images that may be stretched. */
+interface Stretched {
+  readonly images: number;
+  readonly singles: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** How often each level of grey occurs in a set of images, and whether each image goes from black to white by itself. */
 export class Tones {
   readonly #counts = new Float64Array(256);
   #area = 0;
-  /** Images so far, if each has both black and white, and those of them that have a single white pixel. */
-  #stretched: { images: number; singles: number } | undefined = { images: 0, singles: 0 };
+  /**
+   * Images so far, if each has both black and white, those of them that have a single white pixel, and the first and last
+   * place of a white one.
+   */
+  #stretched: Stretched | undefined = { images: 0, singles: 0, first: Infinity, last: -Infinity };
 
   /** Takes in images. */
   add({ pixels, count }: Images): void {
@@ -18,29 +29,34 @@ export class Tones {
     for (let image = 0; image < count && this.#stretched; image++) {
       const own = pixels.subarray(image * area, (image + 1) * area), first = own.indexOf(white);
       if (first < 0 || !own.includes(0)) this.#stretched = undefined;
-      else this.#addStretched(1, own.includes(white, first + 1) ? 0 : 1);
+      else this.#addStretched({ images: 1, singles: own.includes(white, first + 1) ? 0 : 1, first, last: first });
     }
   }
 
-  #addStretched(images: number, singles: number): void {
-    if (!this.#stretched) return;
-    this.#stretched.images += images;
-    this.#stretched.singles += singles;
+  #addStretched({ images, singles, first, last }: Stretched): void {
+    const all = this.#stretched;
+    if (!all) return;
+    this.#stretched = {
+      images: all.images + images,
+      singles: all.singles + singles,
+      first: Math.min(all.first, first),
+      last: Math.max(all.last, last),
+    };
   }
 
   /** All that was counted: what {@linkcode merge} takes. */
   get state(): Float64Array<ArrayBuffer> {
-    const { images, singles } = this.#stretched ?? { images: -1, singles: 0 };
-    return Float64Array.of(...this.#counts, this.#area, images, singles);
+    const { images, singles, first, last } = this.#stretched ?? { images: -1, singles: 0, first: 0, last: 0 };
+    return Float64Array.of(...this.#counts, this.#area, images, singles, first, last);
   }
 
   /** Takes in images that are counted already. */
   merge(state: Float64Array): void {
     for (let level = 0; level < this.#counts.length; level++) this.#counts[level] += state[level];
-    const [area, images = -1, singles = 0] = state.subarray(this.#counts.length);
+    const [area, images = -1, singles, first, last] = state.subarray(this.#counts.length);
     this.#area += area;
     if (images < 0) this.#stretched = undefined;
-    else this.#addStretched(images, singles);
+    else this.#addStretched({ images, singles, first, last });
   }
 
   /** Whether there is nothing between black and white, but both. */
@@ -54,8 +70,9 @@ export class Tones {
    * and a generator whose digits all are fully white has much of it in each.
    */
   get isStretched(): boolean {
-    const { images, singles } = this.#stretched ?? { images: 0, singles: 0 };
-    return images >= 100 && singles > 0.2 * images;
+    if (!this.#stretched) return false;
+    const { images, singles, first, last } = this.#stretched;
+    return images >= 100 && singles > 0.2 * images && first < last; // not all one image
   }
 
   /** The level that a share of the pixels does not exceed: 0 is black, 1 is white. */

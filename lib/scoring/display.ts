@@ -1,7 +1,7 @@
 /** A score as notebooks, and programs in other languages, show it: a table in words. */
 import type { NetworkIdentity } from "../network/identity.ts";
 import { printable } from "../printable.ts";
-import { calibrationOf, type Meaning, meaningOf } from "./calibration.ts";
+import { calibrationOf, type Meaning, meaningOf, type ScoredBy } from "./calibration.ts";
 import type { Metrics } from "./fields.ts";
 import { likenessRows, scoreLines, scoreRows } from "./words.ts";
 
@@ -25,11 +25,12 @@ const DISPLAY = Symbol.for("Jupyter.display");
  * Lets notebooks show a score as a table. The method is hidden, so that JSON, spreading and comparing are as before.
  *
  * @param realSha256 which real images it is against, where they are images: what real digits score is known for MNIST
+ * @param by the counts that it was made with: real digits are known by the usual ones
  */
-export function displayed<Score extends Shown>(score: Score, realSha256: string | undefined): Score {
+export function displayed<Score extends Shown>(score: Score, realSha256: string | undefined, by?: ScoredBy): Score {
   const display = async () => {
     const calibration = await calibrationOf(score.network);
-    return documentsOf(score, calibration && meaningOf(score, calibration, realSha256));
+    return documentsOf(score, calibration && meaningOf(score, calibration, realSha256, by));
   };
   return Object.defineProperty(score, DISPLAY, { value: display, enumerable: false });
 }

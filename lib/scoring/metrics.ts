@@ -177,6 +177,16 @@ function sampleWarning({ count }: Whole, kept: { readonly count: number }): stri
   return `${count} generated images: fid and the digit distance are of all, the other scores of ${kept.count} of them`;
 }
 
+/** Share of images that may be the same as earlier ones without a word. */
+const MOST_REPEATS = 0.05;
+
+/** How many rows begin as an earlier one does, to the last bit. */
+function repeatedRows({ count, width, data }: Latents): number {
+  const length = Math.min(4, width);
+  const beginnings = Array.from({ length: count }, (_, i) => data.subarray(i * width, i * width + length).join());
+  return count - new Set(beginnings).size;
+}
+
 function warningsOf(real: Latents | Moments, fake: Latents | Moments, options: MetricsOptions): string[] {
   const warnings: string[] = [];
   for (const [name, set] of [["real", real], ["generated", fake]] as const) {
@@ -189,6 +199,12 @@ function warningsOf(real: Latents | Moments, fake: Latents | Moments, options: M
         `${set.count} ${name} images: fid has a large bias, and below ${FID_INFINITY_IMAGES} FID∞ is rough`,
       );
     }
+  }
+  const repeats = fake instanceof Moments ? 0 : repeatedRows(fake);
+  if (repeats > MOST_REPEATS * fake.count) {
+    warnings.push(
+      `${repeats} of ${fake.count} generated images are the same as earlier ones: there are fewer than it seems`,
+    );
   }
   if (real instanceof Moments || fake instanceof Moments) {
     warnings.push(

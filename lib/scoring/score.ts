@@ -10,10 +10,14 @@ import { type Embedding, embeddingOf } from "./embedding.ts";
 import { together } from "../together.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "./features.ts";
 import type { Metrics } from "./fields.ts";
+import type { MetricsOptions } from "./metrics.ts";
 import { type ImageSet, openSet, type SetOptions } from "./sets.ts";
 
+/** How many neighbours and subsets: scores by other counts do not compare. */
+export type CountOptions = Pick<MetricsOptions, "neighbours" | "subsets">;
+
 /** What to score against, and how. */
-export interface ScoreOptions extends SetOptions, Seeded, Pick<LoadOptions, "kernels"> {
+export interface ScoreOptions extends SetOptions, Seeded, Pick<LoadOptions, "kernels">, CountOptions {
   /** Real images; MNIST's test images unless given. */
   readonly real?: ImageSet;
   /** The network: loaded before, so that many scores share it, or the path of its weights; the reference network unless given. */
@@ -40,17 +44,17 @@ export interface Score extends Metrics {
  * ```
  */
 export async function score(fake: ImageSet, options: ScoreOptions = {}): Promise<Score> {
-  const { real = "mnist-test", network: given, kernels, seed, ...setOptions } = options;
-  if (typeof given === "object") return await scoreBy(given, fake, real, { seed, ...setOptions });
+  const { real = "mnist-test", network: given, kernels, ...others } = options;
+  if (typeof given === "object") return await scoreBy(given, fake, real, others);
   using loaded = await loadNetwork({ weights: given, kernels });
-  return await scoreBy(loaded, fake, real, { seed, ...setOptions });
+  return await scoreBy(loaded, fake, real, others);
 }
 
 async function scoreBy(
   { network, identity }: Omit<LoadedNetwork, typeof Symbol.dispose>,
   fake: ImageSet,
   real: ImageSet,
-  { seed, ...options }: Seeded & SetOptions,
+  { seed, neighbours, subsets, ...options }: Seeded & SetOptions & CountOptions,
 ): Promise<Score> {
   const realSet = await openSet(real, "real images", identity, options);
   const fakeSet = await openSet(fake, "generated images", identity, options);
@@ -59,8 +63,8 @@ async function scoreBy(
     featuresOf(network, realSet, embedding),
     featuresOf(network, fakeSet, embedding),
   );
-  const metrics = await scoreSets(ofReal, ofFake, { seed });
-  return displayed({ network: identity, ...metrics }, ofReal.sha256);
+  const metrics = await scoreSets(ofReal, ofFake, { seed, neighbours, subsets });
+  return displayed({ network: identity, ...metrics }, ofReal.sha256, { neighbours, subsets });
 }
 
 /** What the network makes of a set, which for statistics is there already. */

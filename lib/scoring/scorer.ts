@@ -155,11 +155,11 @@ export class Scorer {
    */
   compute(): Promise<Score> {
     return this.#inTurn(async () => {
-      const { arithmetic } = this.#computer;
+      const { arithmetic } = this.#computer, { seed, neighbours, subsets } = this.#options;
       const set = await this.#added.set(this.#computer);
       try {
-        const metrics = await scoreSets(this.#real, set, { seed: this.#options.seed, arithmetic });
-        return displayed({ network: this.network, ...metrics }, this.#real.sha256);
+        const metrics = await scoreSets(this.#real, set, { seed, neighbours, subsets, arithmetic });
+        return displayed({ network: this.network, ...metrics }, this.#real.sha256, { neighbours, subsets });
       } finally {
         if (!(set.features instanceof Moments)) arithmetic.forget(set.features.latents);
         if (set.whole) arithmetic.forget(set.whole.moments);

@@ -31,6 +31,10 @@ Deno.test("labels: asked and seen agree for real digits; swapped labels show in 
   for (const [digit, score] of scores.entries()) {
     const { digitDistance, digitDistanceStandardError: error } = score!;
     assertEquals(digitDistance! > 100, digit === 3 || digit === 5, `digit ${digit}: ${digitDistance} ± ${error}`);
+    const { precisionStandardError: ofPrecision = NaN, recall = NaN, recallStandardError: ofRecall = NaN } = score!;
+    // Drawn anew 24 times, 100 and 500 threes have deviations of 0.043 and 0.027; a binomial's would be 0.037 and 0.014.
+    assert(ofPrecision >= 0 && ofPrecision < 0.2, `digit ${digit}: ${ofPrecision}`);
+    if (recall > 0.5) assert(ofRecall > Math.sqrt(recall * (1 - recall) / 100) && ofRecall < 0.15, `${ofRecall}`);
     assertEquals(score!.fakeImages, swapped.labels.filter((label) => label === digit).length);
   }
 });

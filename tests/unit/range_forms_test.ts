@@ -265,6 +265,13 @@ for (const [form, values, code, cause] of WARNED) {
   });
 }
 
+Deno.test("ranges: one image again and again is not said to be stretched", () => {
+  const tones = new Tones(), image = toImages(UNIT.subarray(0, 784));
+  assert(image.pixels.includes(255) && image.pixels.filter((level) => level === 255).length === 1);
+  for (let i = 0; i < 200; i++) tones.add(image);
+  assertEquals(contrastWarnings("x", tones), []);
+});
+
 Deno.test("ranges: of nothing that generators make it is said that it was stretched or curved", () => {
   for (const values of [soft, between, dim, UNIT]) {
     const tones = new Tones(), parts = [new Tones(), new Tones()], half = values.length / 2;

@@ -97,6 +97,16 @@ Deno.test("score: warns of what bends the numbers", async () => {
   assertEquals(await warnings(2000, 2000, 4), "");
 });
 
+Deno.test("score: images that are there again and again are counted", async () => {
+  const { latents, logits } = features(2000, 1, 4);
+  latents.data.copyWithin(4 * 1900, 0, 400); // 100 of them
+  const warnings = async () => (await metricsOf(features(2000, 2, 4).latents, { latents, logits })).warnings;
+  assertEquals(await warnings(), []);
+  latents.data.copyWithin(4 * 1899, 0, 4);
+  const message = "101 of 2000 generated images are the same as earlier ones: there are fewer than it seems";
+  assertEquals(await warnings(), [message]);
+});
+
 Deno.test("score: refuses what cannot be scored", async () => {
   const good = features(20, 1);
   const refused = (action: () => Promise<unknown>, message: string) => assertRejects(action, DigitFidError, message);

@@ -12,6 +12,7 @@ import { type Causes, findCauses, type SetWithPixels } from "../../scoring/cause
 import { type Neighbour, neighboursOf } from "../../scoring/extremes.ts";
 import { type Copies, type CopySets, findCopies } from "../../scoring/copies.ts";
 import { scoreSets } from "../../scoring/features.ts";
+import type { CountOptions } from "../../scoring/score.ts";
 import type { Metrics } from "../../scoring/fields.ts";
 import type { Features } from "../../scoring/metrics.ts";
 import { askedAgainstSeen } from "../../scoring/labels.ts";
@@ -55,7 +56,7 @@ export interface ScoreFindings {
 }
 
 /** Both sets, the names they were given by, and who computes. */
-export interface ScoreQuestion extends Seeded {
+export interface ScoreQuestion extends Seeded, CountOptions {
   /** The network. */
   readonly network: Network;
   /** Which one it is. */
@@ -76,14 +77,14 @@ export interface ScoreQuestion extends Seeded {
  * @throws DigitFidError if they cannot be scored, or a set is so large that only its statistics are kept
  */
 export async function findScore(question: ScoreQuestion): Promise<ScoreFindings> {
-  const { network, identity, real, fake, seed = 0, arithmetic } = question;
+  const { network, identity, real, fake, seed = 0, neighbours, subsets, arithmetic } = question;
   const [ofReal, ofFake] = [featuresOf(real), featuresOf(fake)];
-  const metrics = await scoreSets(real.set, fake.set, { seed, arithmetic });
+  const metrics = await scoreSets(real.set, fake.set, { seed, neighbours, subsets, arithmetic });
   const calibration = await calibrationOf(identity);
-  const neighbours = await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic });
+  const pairedWith = await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic });
   const digits = digitsOf(ofFake.logits);
-  const nearest = range(CLASSES).flatMap((digit) => neighbours.find(({ image }) => digits[image] === digit) ?? []);
-  const farthest = neighbours.slice(-FARTHEST).reverse();
+  const nearest = range(CLASSES).flatMap((digit) => pairedWith.find(({ image }) => digits[image] === digit) ?? []);
+  const farthest = pairedWith.slice(-FARTHEST).reverse();
   const pairs = [...nearest, ...farthest];
   const samples = [...new Random(seed, STREAM.shuffle).permutation(fake.source.count).subarray(0, SAMPLES)];
   const copies = await copiesIn(question);
@@ -97,7 +98,7 @@ export async function findScore(question: ScoreQuestion): Promise<ScoreFindings>
   return {
     identity,
     metrics,
-    meaning: calibration && meaningOf(metrics, calibration, real.set.sha256),
+    meaning: calibration && meaningOf(metrics, calibration, real.set.sha256, { neighbours, subsets }),
     causes: await findCauses(network, real, fake, { seed, arithmetic }),
     real: await shown(real, ofReal, pairs.map(({ real }) => real)),
     fake: await shown(fake, ofFake, [...samples, ...pairs.map(({ image }) => image), ...suspects]),

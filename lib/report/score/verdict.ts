@@ -3,16 +3,12 @@ import { fixed, grouped, percent } from "../../numerals.ts";
 import type { LadderMetric } from "../../scoring/calibration.ts";
 import type { Copies } from "../../scoring/copies.ts";
 import type { ScoreFindings } from "./findings.ts";
+import { amongGenerators } from "./generators.ts";
 
 /** So many standard deviations above what real digits score, a distance is more than chance. */
 const CHANCE = 3;
-/** Distances below which digits are near, and from which on far; between them, clearly off. */
-const GRADES: Readonly<Record<LadderMetric, { near: number; far: number }>> = {
-  digitDistance: { near: 10, far: 100 },
-  fid: { near: 8, far: 50 },
-};
-/** Weaker noise than this is not put into numbers. */
-const WEAKEST_NOISE = 0.01;
+/** Weaker noise and blur than these are not put into numbers. */
+const WEAKEST = { noise: 0.01, blur: 0.1 };
 /** Shares of what real digits reach, from which on generated ones are about as varied, and lack some. */
 const VARIETY = { all: 0.9, some: 0.6 };
 /** Of fewer digits little can be said. */
@@ -51,18 +47,28 @@ function howFar(findings: ScoreFindings): string {
     return `These ${count} digits cannot be told from real ones by their ${name}: it is ${fixed(value, 1)}, and ` +
       `as many real digits score ${real}.`;
   }
-  const noise = findings.meaning?.like[metric]?.noise ?? Infinity;
-  const { near, far } = GRADES[metric];
-  const grade = value < near ? "near to" : value < far ? "clearly off from" : "far from";
-  const like = noise === Infinity
-    ? "farther than real digits under the strongest noise that was tried"
-    : noise < WEAKEST_NOISE
-    ? `nearer than noise of σ\u00a0=\u00a0${WEAKEST_NOISE} would make real digits`
-    : `as far as real digits with Gaussian noise of σ\u00a0≈\u00a0${fixed(noise, 2)}`;
-  return `These ${count} digits are ${grade} real ones: their ${name} is ${
-    fixed(value, 1)
-  }, where as many real digits ` +
-    `score ${real}; that is ${like}.`;
+  const among = metric === "digitDistance" ? `${amongGenerators(value)} among the examples, and ` : "";
+  return `The ${name} of these ${count} digits is ${fixed(value, 1)}, where as many real digits score ${real}: ` +
+    `${among}${likeness(findings.meaning?.like[metric])}.`;
+}
+
+/** How strongly real digits have to be corrupted to be as far. */
+function likeness(strengths: Readonly<Record<string, number>> = {}): string {
+  const { noise = Infinity, blur = Infinity } = strengths;
+  const words = [
+    ...noise === Infinity
+      ? []
+      : noise < WEAKEST.noise
+      ? [`less than Gaussian noise of σ\u00a0=\u00a0${WEAKEST.noise}`]
+      : [`Gaussian noise of σ\u00a0≈\u00a0${fixed(noise, 2)}`],
+    ...blur === Infinity
+      ? []
+      : blur < WEAKEST.blur
+      ? [`less than a blur of ${WEAKEST.blur}\u00a0pixels`]
+      : [`a blur of ${fixed(blur, 1)}\u00a0pixels`],
+  ];
+  if (words.length === 0) return "farther than real digits under the strongest noise and blur that were tried";
+  return `as far as real digits with ${words.join(" or ")}`;
 }
 
 function why(findings: ScoreFindings): string {

@@ -1,0 +1,50 @@
+/** The report's first sentence: only what is known of the distance, in words that fit it. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { checkoutPath } from "../../lib/checkout.ts";
+import { GENERATORS } from "../../lib/report/score/generators.ts";
+import type { ScoreFindings } from "../../lib/report/score/findings.ts";
+import { verdictOf } from "../../lib/report/score/verdict.ts";
+
+function verdict(digitDistance: number, like: Record<string, number>): string {
+  const metrics = { realImages: 10_000, fakeImages: 2000, fid: 30, digitDistance, recall: 0.8, warnings: [] };
+  const meaning = { floors: { digitDistance: [0.2, 0.1] }, like: { digitDistance: like } };
+  return verdictOf({ metrics, meaning } as unknown as ScoreFindings)[0].replaceAll("\u00a0", " ");
+}
+
+Deno.test("verdict: a distance is set between the examples' generators, and beside noise and blur", () => {
+  const sentences: [digitDistance: number, noise: number, blur: number, words: string][] = [
+    [0.3, 0, 0, "These 2,000 digits cannot be told from real ones by their digit distance"],
+    [
+      2,
+      0.005,
+      0.05,
+      "nearer than a GAN after 12 epochs (59.6) among the examples, and as far as real digits with less than " +
+      "Gaussian noise of σ = 0.01 or less than a blur of 0.1 pixels.",
+    ],
+    [
+      64.36,
+      0.029,
+      0.36,
+      "digits is 64.4, where as many real digits score 0.2 ± 0.1: between a GAN after 12 epochs (59.6) and a VAE " +
+      "after 30 epochs (158.6) among the examples, and as far as real digits with Gaussian noise of σ ≈ 0.03 or a " +
+      "blur of 0.4 pixels.",
+    ],
+    [
+      900,
+      Infinity,
+      Infinity,
+      "farther than a GAN after 1 epoch (452.6) among the examples, and farther than real digits",
+    ],
+    [448, 0.74, Infinity, "between a VAE after 1 epoch (443.9) and a GAN after 1 epoch (452.6)"],
+  ];
+  for (const [digitDistance, noise, blur, words] of sentences) {
+    assertStringIncludes(verdict(digitDistance, { noise, blur }), words);
+  }
+});
+
+Deno.test("verdict: the examples' generators are those of the README, with the same distances", () => {
+  const readme = Deno.readTextFileSync(checkoutPath("README.md"));
+  const rows = [...readme.matchAll(/^\| (a (?:GAN|VAE) after \d+ epochs?) +\| +([\d.]+) \|/gm)];
+  assertEquals(rows.map(([, name, distance]) => ({ name, digitDistance: Number(distance) })), [...GENERATORS]);
+  assert(GENERATORS.every(({ digitDistance }, i) => i === 0 || digitDistance > GENERATORS[i - 1].digitDistance));
+});
