@@ -374,7 +374,7 @@ export const FAULTS: readonly Fault[] = [
     ["any name is answered to", "!isServed(hostname, host)", "!hostname", "by no foreign name"],
   ]),
   ...faultsIn("lib/serve/scores.ts", "tests/unit/serve_scores_test.ts", [
-    ["half a line is read", 'text.slice(0, text.lastIndexOf("\n") + 1)', "text", "half written"],
+    ["half a line is read", 'text.slice(0, text.lastIndexOf("\\n") + 1)', "text", "half written"],
     ["the best sample is thinned out", "|| record === best ||", "||", "the best and the last"],
   ]),
   ...faultsIn("lib/serve/page/sorted.ts", "tests/unit/page_files_test.ts", [
@@ -468,5 +468,80 @@ export const FAULTS: readonly Fault[] = [
     ["Python takes the end of a scorer for an answer", 'if not line.endswith(b"\\n"):', "if False:", "update, compute"],
     ["Python forgets that its scorer is gone", "self._ended = reason", "self._ended = None", "update, compute"],
     ["a printed score has no words", 'self._shown.get("text/plain", repr(self))', "repr(self)", "README"],
+  ]),
+  ...faultsIn("lib/metrics/fast/kid.ts", "tests/cpu/arithmetic_test.ts", [
+    [
+      "the threads' KID takes its subsets once",
+      "fake.take(ofFake.subarray(first",
+      "fake.take(ofFake.subarray(0 * first",
+      "larger than a sample",
+    ],
+    ["the threads' KID reads the real set's rows", "fake.take(ofFake", "fake.take(ofReal", "the same object"],
+  ]),
+  ...faultsIn("lib/metrics/fast/rows.ts", "tests/cpu/arithmetic_test.ts", [
+    ["floats are read as doubles", "Number(data instanceof Float32Array)", "0", "2 threads give"],
+  ]),
+  ...faultsIn("lib/metrics/fast/nearest.ts", "tests/unit/nearest_test.ts", [
+    ["a row is its own nearest", "own ? own[i] : -1", "own ? -1 : -1", "threads give"],
+  ]),
+  ...faultsIn("lib/metrics/copies.ts", "tests/cpu/copies_test.ts", [
+    ["ties count whole", "(below + upTo) / 2", "upTo", "mannwhitneyu"],
+    ["what is as far counts as near", "value < distance", "value <= distance", "chance has its share"],
+  ]),
+  ...faultsIn("lib/scoring/comparison.ts", "tests/unit/comparison_test.ts", [
+    ["Holm's correction runs the other way", "(probabilities.length - rank) *", "(rank + 1) *", "Holm's correction"],
+    ["the interval of a difference is too narrow", "difference - 1.96 * error", "difference - error", "intervals"],
+    [
+      "each set is compared with resamples of its own",
+      "new Random(seed, STREAM.bootstrap, DRAW.pairedReal)",
+      "new Random(seed + index, STREAM.bootstrap, DRAW.pairedReal)",
+      "the same resamples",
+    ],
+  ]),
+  ...faultsIn("lib/scoring/score_log.ts", "tests/unit/score_log_test.ts", [
+    ["a sample's first score counts", "new Map(records.map(", "new Map(records.toReversed().map(", "the last counts"],
+    ["samples are ordered as text", "numeric: true", "numeric: false", "in which people count"],
+    ["the best is the farthest", "distance(record) < distance(best)", "distance(record) > distance(best)", "the best"],
+    ["quotes in a name end it", `field.replaceAll('"', '""')`, "field", "whatever the names"],
+  ]),
+  ...faultsIn("lib/scoring/labels.ts", "tests/cpu/labels_test.ts", [
+    ["a digit is scored by all images", "labels[i] === digit", "labels[i] >= 0 * digit", "swapped labels"],
+  ]),
+  ...faultsIn("lib/scoring/causes.ts", "tests/cpu/causes_test.ts", [
+    ["the least cause stands first", "b.share - a.share", "a.share - b.share", "what is planted"],
+  ]),
+  ...faultsIn("lib/report/score/findings.ts", "tests/cli/score_report_test.ts", [
+    [
+      "the nearest digits are shown as the farthest",
+      "slice(-FARTHEST).reverse()",
+      "slice(0, FARTHEST)",
+      "in a browser",
+    ],
+  ]),
+  ...faultsIn("cli/samples.ts", "tests/unit/samples_test.ts", [
+    ["what still grows is scored", "this.#before.get(name) === stamp", 'stamp !== ""', "samples: one is settled"],
+    [
+      "a folder is its own time",
+      "return inner.flat();",
+      "return [`${name}\\n${mtime?.getTime()}`];",
+      "samples: one is settled",
+    ],
+  ]),
+  ...faultsIn("tasks/watch.ts", "tests/cli/watch_test.ts", [
+    [
+      "what has a score is scored again",
+      "latestOf(file.records, name)?.stamp !== stamp",
+      "name !== stamp",
+      "scored twice",
+    ],
+  ]),
+  ...faultsIn("digit-fid", "tests/cli/launcher_test.ts", [
+    ["a link to the launcher is not followed", 'readlink -f -- "', 'echo "', "through a symlink"],
+    [
+      "the user's folder for sockets is not used",
+      "${XDG_RUNTIME_DIR:-$(runtime_dir)}",
+      "$(runtime_dir)",
+      "that is set",
+    ],
   ]),
 ];
