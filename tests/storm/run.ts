@@ -33,6 +33,7 @@ const FID = ["fid", "--data", "data", "--fake", "fake.npy", "--json", "--quiet"]
 interface FairWeather {
   readonly model: string;
   readonly score: string;
+  readonly report: string;
   /** Of the digits black on white, which another program may have put in their place. */
   readonly inverted: string;
   readonly milliseconds: { readonly train: number; readonly fid: number; readonly report: number };
@@ -44,6 +45,8 @@ type Fault = (place: Workspace, fair: FairWeather) => Promise<string | undefined
 const FAULTS: Readonly<Record<string, Fault>> = {
   "train ended by a signal, then resumed": endedTraining,
   "train that may write only small files, then resumed": crampedTraining,
+  "train --force ended by a signal, then resumed": endedReplacing,
+  "train whose folder is moved, then back": movedFolder,
   "two trainings in one folder": twoTrainings,
   "train --force over another program's files": foreignFolder,
   "fid of a file that changes": changingFile,
@@ -96,6 +99,36 @@ async function crampedTraining(place: Workspace, fair: FairWeather) {
   return await resumed(place, fair, stdout);
 }
 
+async function endedReplacing(place: Workspace, fair: FairWeather) {
+  const { folder } = place, whole = [...TRAIN, "--out", "run"];
+  const first = await digitFid([...whole, "--epochs", "3", "--seed", "5"], folder);
+  if (first.code !== 0) return `the first: ${first.stderr}`;
+  const id = () => JSON.parse(Deno.readTextFileSync(`${folder}/run/config.json`)).id;
+  const [before, model] = [id(), await hashOf(`${folder}/run/model.safetensors`)];
+  const { stdout } = await endAtRandom(startDigitFid([...whole, "--force"], folder), fair.milliseconds.train);
+  if (id() !== before) return await resumed(place, fair, stdout);
+  if (await hashOf(`${folder}/run/model.safetensors`) !== model) return "the run that was not replaced is another";
+  const { code, stderr } = await digitFid(["train", "--out", "run", "--resume", "--epochs", "4"], folder);
+  if (code !== 0) return `the run that was not replaced: ${stderr}`;
+}
+
+async function movedFolder(place: Workspace, fair: FairWeather) {
+  const { folder } = place;
+  const process = startDigitFid([...TRAIN, "--out", "run"], folder);
+  const running = resultOf(process);
+  await below(fair.milliseconds.train);
+  const isMoved = await Deno.stat(`${folder}/run/config.json`).then(() => true, () => false);
+  if (isMoved) await Deno.rename(`${folder}/run`, `${folder}/moved`);
+  if (isMoved) await Deno.mkdir(`${folder}/run`);
+  const { stdout } = await running;
+  if (!isMoved) return await resumed(place, fair, stdout);
+  const strays = [...Deno.readDirSync(`${folder}/run`)].map(({ name }) => name);
+  if (strays.length > 0) return `in the place of the run's folder are ${strays}`;
+  await Deno.remove(`${folder}/run`);
+  await Deno.rename(`${folder}/moved`, `${folder}/run`);
+  return await resumed(place, fair, stdout);
+}
+
 async function twoTrainings({ folder }: Workspace, fair: FairWeather) {
   const start = () => resultOf(startDigitFid([...TRAIN, "--out", "run"], folder));
   const first = start();
@@ -141,8 +174,8 @@ async function endedScore({ folder }: Workspace, fair: FairWeather) {
 
 async function endedReport({ folder }: Workspace, fair: FairWeather) {
   const path = `${folder}/report.html`;
-  const before = await Deno.readTextFile(`${folder}/../report.html`).catch(() => "");
-  if (before) await Deno.writeTextFile(path, before);
+  const before = fair.report;
+  await Deno.writeTextFile(path, before);
   const args = ["report", "--data", "data", "--out", "report.html", "--force"];
   const { code } = await endAtRandom(startDigitFid(args, folder), fair.milliseconds.report);
   const text = await Deno.readTextFile(path).catch(() => "");
@@ -179,12 +212,14 @@ async function fairWeather(): Promise<FairWeather> {
   };
   const train = await timed([...TRAIN, "--out", "run"]), fid = await timed(FID);
   const report = await timed(["report", "--data", "data", "--out", "report.html"]);
+  const page = await Deno.readTextFile(`${place.folder}/report.html`);
   await Deno.writeFile(`${place.folder}/fake.npy`, inverted(await Deno.readFile(`${place.folder}/fake.npy`)));
   const ofInverted = await timed(FID);
   return {
     inverted: ofInverted.stdout,
     model: await hashOf(`${place.folder}/run/model.safetensors`),
     score: fid.stdout,
+    report: page,
     milliseconds: { train: train.milliseconds, fid: fid.milliseconds, report: report.milliseconds },
   };
 }
