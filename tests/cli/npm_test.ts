@@ -9,7 +9,7 @@ import { encodeNpy } from "../../lib/formats/npy.ts";
 import { type Result, resultOf, startShell, Workspace } from "../support/cli.ts";
 import { TemporaryFolder } from "../support/folders.ts";
 import { digits, writeEveryKind } from "../support/image_files.ts";
-import { README_COMMANDS } from "../support/readme.ts";
+import { README_COMMANDS, readmeBlocks } from "../support/readme.ts";
 import { zipOf } from "../support/zip_file.ts";
 
 /** Runs a line of bash. */
@@ -193,12 +193,19 @@ Deno.test({
       assertMatch(stdout, /^mistake\.mts\(6,17\): error TS2339: Property 'fiddle' does not exist on type 'Score'\.\n$/);
     });
 
-    await t.step("README's command does what it says, word for word", async () => {
+    await t.step("README's command and lines do what they say, word for word", async () => {
       const { pixels } = await loadMnist(`${folder}/data`, "test");
       Deno.writeFileSync(`${folder}/generated.npy`, encodeNpy([64, 28, 28], pixels));
-      const { code, stdout, stderr } = await bash(readmeCommand("npx"), folder);
-      assertEquals(code, 0, stderr);
-      assertStringIncludes(stdout, "digit distance");
+      const [lines, ...others] = readmeBlocks("js");
+      assertEquals(others, []);
+      Deno.writeTextFileSync(`${folder}/readme.mjs`, lines);
+      const [command, program] = await Promise.all(
+        [readmeCommand("npx"), "node readme.mjs"].map((line) => bash(line, folder)),
+      );
+      assertEquals([command.code, program.code], [0, 0], command.stderr + program.stderr);
+      const [, distance] = /^ {2}digit distance +([\d.]+)/m.exec(command.stdout) ?? [];
+      const [, inNode] = /\bdigitDistance: ([\d.]+),/.exec(program.stdout) ?? [];
+      assertEquals(Number(inNode).toFixed(4), distance);
     });
 
     await t.step(
