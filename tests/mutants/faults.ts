@@ -482,7 +482,7 @@ export const FAULTS: readonly Fault[] = [
     ["floats are read as doubles", "Number(data instanceof Float32Array)", "0", "2 threads give"],
   ]),
   ...faultsIn("lib/metrics/fast/nearest.ts", "tests/unit/nearest_test.ts", [
-    ["a row is its own nearest", "own ? own[i] : -1", "own ? -1 : -1", "threads give"],
+    ["a row is its own nearest", "(i) => own[i])", "() => -1)", "threads give"],
   ]),
   ...faultsIn("lib/metrics/copies.ts", "tests/cpu/copies_test.ts", [
     ["ties count whole", "(below + upTo) / 2", "upTo", "mannwhitneyu"],
