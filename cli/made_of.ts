@@ -1,4 +1,5 @@
 /** What `fid` says of a score besides its numbers: what it is made of, and whether there are copies. */
+import type { Images } from "../lib/data/images.ts";
 import { loadMnist } from "../lib/data/mnist.ts";
 import { type ImageSource, sourceOf } from "../lib/data/sources.ts";
 import { DigitFidError } from "../lib/errors.ts";
@@ -13,6 +14,7 @@ import { describeImages, type EachImage } from "../lib/scoring/each_image.ts";
 import { extractFeatures, type ScoredSet } from "../lib/scoring/features.ts";
 import { askedAgainstSeen, scoresByDigit } from "../lib/scoring/labels.ts";
 import { toJsonNames } from "../lib/scoring/words.ts";
+import { together } from "../lib/together.ts";
 import { path, toggle, type Values } from "./flags.ts";
 import { readLabelled, trainOnFake } from "./train_on_fake.ts";
 import { type DATA_FLAGS, dataDirectory } from "./inputs.ts";
@@ -62,7 +64,7 @@ export async function sayMore(
   if (values.duplicates) said.push(await sayDuplicates(real, fake, { seed, arithmetic }));
   let images: EachImage[] | undefined;
   if (values.copies || values.images !== undefined) {
-    const sets = await copySetsOf(network, fake, values), found = await findCopies(sets, { seed, arithmetic });
+    const sets = await copySetsOf(network, real, fake, values), found = await findCopies(sets, { seed, arithmetic });
     const { copies } = found;
     if (values.copies) said.push({ fields: { copies: toJsonNames(copies) }, lines: copyLines(copies) });
     if (values.images !== undefined) {
@@ -156,6 +158,7 @@ async function sayLabels(real: ScoredInput, fake: ScoredInput, { arithmetic, val
 /** Where copies are looked for: among the data set's training images; its test images are the fresh ones. */
 export async function copySetsOf(
   network: Network,
+  real: ScoredInput,
   fake: ScoredInput,
   values: Values<typeof DATA_FLAGS>,
 ): Promise<CopySets> {
@@ -164,14 +167,22 @@ export async function copySetsOf(
     throw new DigitFidError("copies are looked for among images, and statistics hold none: give the images");
   }
   const load = (split: "train" | "test") => loadMnist(dataDirectory(values), split, { transpose: values.transpose });
-  const [training, test] = [await load("train"), await load("test")];
-  const extract = async (images: typeof training, name: string) =>
-    featuresOf(await extractFeatures(network, sourceOf(images, name)))!;
+  const featuresNamed = async (images: Images, name: string) => {
+    const seen = [real, fake].find(({ input }) => !(input instanceof Moments) && isWhole(input, name, images.count));
+    return featuresOf(seen?.set ?? await extractFeatures(network, sourceOf(images, name)))!;
+  };
+  const [training, test] = await together(load("train"), load("test"));
+  const [ofTraining, fresh] = await together(featuresNamed(training, "mnist-train"), featuresNamed(test, "mnist-test"));
   return {
     fake: { source: fake.input, features: generated },
-    training: { images: training, features: await extract(training, "mnist-train") },
-    fresh: await extract(test, "mnist-test"),
+    training: { images: training, features: ofTraining },
+    fresh,
   };
+}
+
+/** Whether a set is all of a split. */
+function isWhole({ name, count, numbers }: ImageSource, split: string, all: number): boolean {
+  return name === split && count === all && numbers === undefined;
 }
 
 /** @throws DigitFidError if there are none */

@@ -83,7 +83,12 @@ export async function reportScore(values: ReportValues & { readonly fake: string
   await using arithmetic = await openArithmetic(values.threads);
   output.note("scoring, and looking for causes and copies …");
   const copySets = SPLITS.has(real)
-    ? await copySetsOf(network, { input: ofFake.source, set: ofFake.set }, values)
+    ? await copySetsOf(
+      network,
+      { input: ofReal.source, set: ofReal.set },
+      { input: ofFake.source, set: ofFake.set },
+      values,
+    )
     : undefined;
   const findings = await findScore({
     ...{ network, identity, real: ofReal, fake: ofFake, copySets },

@@ -6,6 +6,7 @@ import type { Latents } from "../metrics/latents.ts";
 import type { Nearest } from "../metrics/nearest.ts";
 import { CLASSES } from "../model.ts";
 import type { Seeded } from "../random.ts";
+import { together } from "../together.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { findDuplicates } from "./duplicates.ts";
 import type { Features } from "./metrics.ts";
@@ -80,13 +81,19 @@ export async function findCopies(
   { seed, arithmetic }: Seeded & { readonly arithmetic: Arithmetic },
 ): Promise<FoundCopies> {
   const train = training.features.latents;
-  const nearest = await arithmetic.nearest(fake.features.latents, train);
-  const ofFresh = await arithmetic.nearest(fresh.latents, train);
-  const [authentic, freshAuthentic] = await authenticOf(arithmetic, train, [nearest, ofFresh]);
-  const near = countNear(nearest.distances, ofFresh.distances);
-  const c = copyingTest(await cellsOf(arithmetic, fake.features, training.features, fresh));
   const generated = { source: fake.source, latents: fake.features.latents };
-  const { duplicates, isDuplicate } = await findDuplicates(generated, fresh.latents, { seed, arithmetic });
+  const [nearest, ofFresh, cells, { duplicates, isDuplicate }] = await together(
+    arithmetic.nearest(generated.latents, train),
+    arithmetic.nearest(fresh.latents, train),
+    cellsOf(arithmetic, fake.features, training.features, fresh),
+    findDuplicates(generated, fresh.latents, { seed, arithmetic }),
+  );
+  const [[authentic, freshAuthentic], suspects] = await together(
+    authenticOf(arithmetic, train, [nearest, ofFresh]),
+    suspectsOf(fake.source, training.images, nearest),
+  );
+  const near = countNear(nearest.distances, ofFresh.distances);
+  const c = copyingTest(cells);
   const copies: Copies = {
     ratio: nearnessRatio(nearest.distances, ofFresh.distances),
     ...(c !== undefined && { copyingTest: c }),
@@ -95,7 +102,7 @@ export async function findCopies(
     near,
     duplicates: duplicates.exact,
     ...(duplicates.near && { nearDuplicates: duplicates.near }),
-    suspects: await suspectsOf(fake.source, training.images, nearest),
+    suspects,
     isCopying: near.isMore || c !== undefined && c < COPYING,
   };
   return { copies, nearest, isDuplicate };
