@@ -6,7 +6,7 @@ import type { Latents } from "../metrics/latents.ts";
 import type { Nearest } from "../metrics/nearest.ts";
 import { CLASSES } from "../model.ts";
 import type { Seeded } from "../random.ts";
-import { together } from "../together.ts";
+import { breath, together } from "../together.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { findDuplicates } from "./duplicates.ts";
 import type { Features } from "./metrics.ts";
@@ -82,16 +82,15 @@ export async function findCopies(
 ): Promise<FoundCopies> {
   const train = training.features.latents;
   const generated = { source: fake.source, latents: fake.features.latents };
-  const [nearest, ofFresh, cells, { duplicates, isDuplicate }] = await together(
-    arithmetic.nearest(generated.latents, train),
+  const ofFake = arithmetic.nearest(generated.latents, train);
+  const [nearest, suspects, ofFresh, cells, { duplicates, isDuplicate }] = await together(
+    ofFake,
+    ofFake.then((nearest) => suspectsOf(fake.source, training.images, nearest)),
     arithmetic.nearest(fresh.latents, train),
     cellsOf(arithmetic, fake.features, training.features, fresh),
     findDuplicates(generated, fresh.latents, { seed, arithmetic }),
   );
-  const [[authentic, freshAuthentic], suspects] = await together(
-    authenticOf(arithmetic, train, [nearest, ofFresh]),
-    suspectsOf(fake.source, training.images, nearest),
-  );
+  const [authentic, freshAuthentic] = await authenticOf(arithmetic, train, [nearest, ofFresh]);
   const near = countNear(nearest.distances, ofFresh.distances);
   const c = copyingTest(cells);
   const copies: Copies = {
@@ -154,13 +153,16 @@ async function suspectsOf(source: ImageSource, training: Images, nearest: Neares
   const inOrder = Uint32Array.from(images).sort();
   const some = await readNumbers(source, inOrder);
   const area = training.size ** 2;
-  return images.map((image) => {
+  const suspects: Suspect[] = [];
+  for (const image of images) {
+    await breath();
     const at = inOrder.indexOf(image),
       pixels = cropped(some.pixels.subarray(at * some.size ** 2, (at + 1) * some.size ** 2));
     const [pixelTraining, squares] = nearestImage(training, pixels, numbers[image]);
     const pixelDistance = Math.sqrt(squares / area);
-    return { image, training: numbers[image], distance: distances[image], pixelTraining, pixelDistance };
-  });
+    suspects.push({ image, training: numbers[image], distance: distances[image], pixelTraining, pixelDistance });
+  }
+  return suspects;
 
   /** As many pixels as a training image has: the border of 32×32 is left out, or put around 28×28. */
   function cropped(pixels: Float32Array): Float32Array {
