@@ -103,7 +103,7 @@ async function fitFloors(
     tell(images);
     const scores: Metrics[] = [];
     for (let draw = 0; draw < (images < count ? draws : 1); draw++) {
-      const set = takeSet(pool.features, pool.embedded, random.permutation(count).subarray(0, images));
+      const set = takeSet(pool.embedded, random.permutation(count).subarray(0, images));
       scores.push(await scoreOnce(real.set, set, { arithmetic, only: ONLY }));
     }
     // Sets drawn from few images overlap, which hides a part of their spread; one set of all of them hides it all.

@@ -13,6 +13,7 @@ import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import { breath, together } from "../together.ts";
+import { takeOutputs } from "./sample.ts";
 import { turnedWarnings } from "./turned.ts";
 import { checkAlive, checkNumbers } from "./alive.ts";
 import { openArithmetic } from "./arithmetic.ts";
@@ -131,23 +132,9 @@ export async function outputsOf(
 }
 
 /** The images of these numbers, in their order. */
-export function takeSet(features: Features, { embedding, outputs }: EmbeddedSet, numbers: Uint32Array): ScoredSet {
-  const take = (width: number, data: ArrayLike<number>) => {
-    const taken = new Float32Array(numbers.length * width);
-    for (const [i, number] of numbers.entries()) {
-      for (let k = 0; k < width; k++) taken[i * width + k] = data[number * width + k];
-    }
-    return taken;
-  };
-  const { width, data } = features.latents;
-  const latents = { count: numbers.length, width, data: take(width, data) };
-  const logits = take(CLASSES, features.logits);
-  const defects = take(DEFECTS, outputs.defects);
-  return {
-    features: { latents, logits },
-    embedded: { embedding, outputs: { latents, logits, defects } },
-    warnings: [],
-  };
+export function takeSet({ embedding, outputs }: EmbeddedSet, numbers: Uint32Array): ScoredSet {
+  const taken = takeOutputs(outputs, numbers), { latents, logits } = taken;
+  return { features: { latents, logits }, embedded: { embedding, outputs: taken }, warnings: [] };
 }
 
 /** Statistics of a set's latents: what can be kept to score against later. */

@@ -88,5 +88,5 @@ async function neighbourErrors(
 function ofDigit({ features, embedded, labels }: ScoredSet, digit: number): ScoredSet | undefined {
   if (features instanceof Moments || !embedded || !labels) return undefined;
   const numbers = Uint32Array.from(labels.keys()).filter((i) => labels[i] === digit);
-  return numbers.length < LEAST ? undefined : takeSet(features, embedded, numbers);
+  return numbers.length < LEAST ? undefined : takeSet(embedded, numbers);
 }

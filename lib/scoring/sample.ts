@@ -28,9 +28,22 @@ export async function readNumbers(source: ImageSource, numbers: Uint32Array): Pr
 
 /** The latents of the images of these numbers. */
 export function takeLatents({ width, data }: Latents, numbers: Uint32Array): Latents {
+  return { count: numbers.length, width, data: takeRows(data, width, numbers) };
+}
+
+/** What the network made of the images of these numbers. */
+export function takeOutputs({ latents, logits, defects }: Outputs, numbers: Uint32Array): Outputs {
+  return {
+    latents: takeLatents(latents, numbers),
+    logits: takeRows(logits, CLASSES, numbers),
+    defects: takeRows(defects, DEFECTS, numbers),
+  };
+}
+
+function takeRows(values: Float32Array | Float64Array, width: number, numbers: Uint32Array): Float32Array<ArrayBuffer> {
   const taken = new Float32Array(numbers.length * width);
-  numbers.forEach((number, i) => taken.set(data.subarray(number * width, (number + 1) * width), i * width));
-  return { count: numbers.length, width, data: taken };
+  numbers.forEach((number, i) => taken.set(values.subarray(number * width, (number + 1) * width), i * width));
+  return taken;
 }
 
 /** The most likely digit of each image. */
@@ -39,15 +52,4 @@ export function digitsOf(logits: Float32Array): Uint8Array<ArrayBuffer> {
     const row = logits.subarray(i * CLASSES, (i + 1) * CLASSES);
     return row.indexOf(Math.max(...row));
   });
-}
-
-/** What the network made of the images of these numbers. */
-export function takeOutputs({ latents, logits, defects }: Outputs, numbers: Uint32Array): Outputs {
-  const take = (width: number, values: Float32Array) =>
-    takeLatents({ count: values.length / width, width, data: Float32Array.from(values) }, numbers).data;
-  return {
-    latents: takeLatents(latents, numbers),
-    logits: Float32Array.from(take(CLASSES, logits)),
-    defects: Float32Array.from(take(DEFECTS, defects)),
-  };
 }
