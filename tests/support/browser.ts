@@ -71,6 +71,22 @@ export class BrowserPage implements AsyncDisposable {
     return JSON.parse(Object(result).value);
   }
 
+  /** Seconds of processor time that the browser has used in all its processes: what else runs here does not count. */
+  processorSeconds(): number {
+    const parents = new Map<number, { parent: number; ticks: number }>();
+    for (const { name } of Deno.readDirSync("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      try {
+        const fields = Deno.readTextFileSync(`/proc/${name}/stat`).replace(/^.*\) /s, "").split(" ").map(Number);
+        parents.set(Number(name), { parent: fields[1], ticks: fields[11] + fields[12] });
+      } catch { /* it has ended */ }
+    }
+    const isOurs = (pid: number): boolean =>
+      pid === this.#process.pid || pid > 1 && isOurs(parents.get(pid)?.parent ?? 0);
+    const ours = [...parents].filter(([pid]) => isOurs(pid));
+    return ours.reduce((sum, [, { ticks }]) => sum + ticks, 0) / 100;
+  }
+
   /** Sends a command and waits for its answer. */
   async send(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
     const id = this.#waiting.size + 1;
