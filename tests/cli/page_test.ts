@@ -207,11 +207,18 @@ class Visitor implements AsyncDisposable {
 
   /** Drops files on the page. */
   async drop(...files: string[]): Promise<void> {
-    const places = "['many', 'refusal', 'score', 'comparison'].map((id) => document.getElementById(id).hidden = true)";
-    await this.page.evaluate(places); // so that nothing is taken for what comes of these
+    const places = "['many', 'refusal', 'score', 'comparison'].map((id) => document.getElementById(id))";
+    await this.page.evaluate(`${places}.map((place) => place.hidden = true)`); // what is shown then comes of these files
+    const isTaken = () =>
+      this.page.evaluate(`[...${places}, document.getElementById("progress")].some((place) => !place.hidden)`);
     const data = { items: [], files, dragOperationsMask: 1 };
-    for (const type of ["dragEnter", "dragOver", "drop"]) {
-      await this.page.send("Input.dispatchDragEvent", { type, x: 600, y: 300, data });
+    for (let tries = 0; tries === 0 || tries < 5 && !await isTaken(); tries++) { // a busy browser loses some
+      for (const type of ["dragEnter", "dragOver", "drop"]) {
+        await this.page.send("Input.dispatchDragEvent", { type, x: 600, y: 300, data });
+      }
+      for (let waits = 0; waits < 50 && !await isTaken(); waits++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     }
   }
 
