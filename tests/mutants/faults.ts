@@ -544,4 +544,14 @@ export const FAULTS: readonly Fault[] = [
       "that is set",
     ],
   ]),
+  ...faultsIn("lib/formats/stored_bytes.ts", "tests/unit/formats_stored_bytes_test.ts", [
+    ["a file rewritten in its place is the same", " && now.mtimeNs === then.mtimeNs", "", "a file that changes"],
+    ["another file under the name is the same", " && now.ino === then.ino", "", "a file that changes"],
+  ]),
+  ...faultsIn("lib/formats/file_error.ts", "tests/unit/formats_files_test.ts", [
+    ["an error by its number alone has no words", "each === number)", "each === -number)", "put into words"],
+  ]),
+  ...faultsIn("lib/formats/float16.ts", "tests/unit/formats_npy_test.ts", [
+    ["floats of 16 bits are half as large", "exponent + 112", "exponent + 111", "16 bits"],
+  ]),
 ];
