@@ -130,7 +130,7 @@ async function sayLabels(real: ScoredInput, fake: ScoredInput, { arithmetic, val
     fields.by_digit = scores.map((score) => score ? toJsonNames(score) : null);
     lines.push(...scores.map((score, digit) => {
       if (!score?.digitDistance) return `digit ${digit}                    –   too few, or no labels`;
-      const { digitDistance, digitDistanceStandardError: error = NaN, fid, fidInterval } = score;
+      const { digitDistance, digitDistanceStandardError: error = NaN, fid = NaN, fidInterval } = score;
       const spread = fidInterval ? (fidInterval[1] - fidInterval[0]) / 2 / 1.96 : NaN;
       const share = (value = NaN, error = NaN) => `${value.toFixed(3)} ± ${error.toFixed(3)}`;
       return `digit ${digit}           ${digitDistance.toFixed(4).padStart(10)}   ± ${error.toFixed(4)}; ` +

@@ -1,6 +1,7 @@
 /** Scores as text, for a terminal of 80 columns. */
 import { basename } from "node:path";
 import { printable } from "../lib/printable.ts";
+import type { FloorMetric } from "../lib/scoring/calibration.ts";
 import { COMPARED_METRICS, metricWords, nearestFirst, pairWords } from "../lib/scoring/comparison_words.ts";
 import { scoreLines } from "../lib/scoring/words.ts";
 import { csvText } from "./csv.ts";
@@ -36,15 +37,26 @@ function wrapped(line: string): string[] {
 /** Columns of a terminal, and where the notes of a table begin. */
 const WIDTH = 80, NOTE = 20;
 
+/** A column: its title, its metric, its width. */
+type Column = readonly [title: string, field: FloorMetric, width: number];
+
+/** Columns where only such metrics were asked for. */
+const OTHER_COLUMNS: readonly Column[] = [
+  ["FID∞", "fidInfinity", 12],
+  ["KID", "kid", 12],
+  ["density", "density", 12],
+];
+
 /** Widths of the columns of a table of scores. */
 const WIDTHS = [13, 11, 10, 8, 9];
 
 /** A set on each line, the nearest first, and what every two of them differ by. */
 function severalText({ identity, scores, comparison }: Scoring, real: string): string {
   const sorted = nearestFirst(scores, comparison!);
-  const columns = COMPARED_METRICS.map(([title, field], i) => [title, field, WIDTHS[i]] as const)
-    .filter(([, field]) => scores.some(({ metrics }) => metrics[field] !== undefined));
-  const row = (name: string, value: (field: typeof columns[number][1]) => number | undefined) =>
+  const isThere = ([, field]: Column) => scores.some(({ metrics }) => metrics[field] !== undefined);
+  const usual = COMPARED_METRICS.map(([title, field], i): Column => [title, field, WIDTHS[i]]).filter(isThere);
+  const columns = usual.length > 0 ? usual : OTHER_COLUMNS.filter(isThere);
+  const row = (name: string, value: (field: Column[1]) => number | undefined) =>
     `  ${name.padEnd(26)}${
       columns.map(([, field, width]) => (value(field)?.toFixed(3) ?? "–").padStart(width)).join("")
     }`;

@@ -23,8 +23,8 @@ const LADDER_IMAGES = 5000;
 const WEAKER = [0.125, 0.25, 0.5], CONTINUOUS = ["noise", "blur"];
 /** Seed of all that is drawn: always the same. */
 const SEED = 0;
-/** Of each set the metrics, without the interval of the Fréchet distance. */
-const ONLY = new Set(FLOOR_METRICS.filter((metric) => metric !== "fid"));
+/** What is computed of each set: the interval of the Fréchet distance is of no use here. */
+const COMPUTED = { only: new Set(FLOOR_METRICS), interval: false };
 
 /** All that a network makes of a split. */
 interface Pool {
@@ -67,9 +67,10 @@ export async function calibrate(
     for (const strength of strengthsOf(corruption)) {
       const corrupted = sourceOf(corrupt(few, corruption, strength, SEED), corruption.name);
       const set = await extractFeatures(network, corrupted, embedding);
-      const { digitDistance = NaN, fid } = await scoreOnce(test.set, set, {
+      const { digitDistance = NaN, fid = NaN } = await scoreOnce(test.set, set, {
         arithmetic,
-        only: new Set(["digitDistance"]),
+        only: new Set(["digitDistance", "fid"]),
+        interval: false,
       });
       const beyond = (metric: "digitDistance" | "fid", value: number) =>
         value - floorOf(floors.test, metric, LADDER_IMAGES)![0];
@@ -104,7 +105,7 @@ async function fitFloors(
     const scores: Metrics[] = [];
     for (let draw = 0; draw < (images < count ? draws : 1); draw++) {
       const set = takeSet(pool.embedded, random.permutation(count).subarray(0, images));
-      scores.push(await scoreOnce(real.set, set, { arithmetic, only: ONLY }));
+      scores.push(await scoreOnce(real.set, set, { arithmetic, ...COMPUTED }));
     }
     // Sets drawn from few images overlap, which hides a part of their spread; one set of all of them hides it all.
     const shown = Math.sqrt(1 - images / count);

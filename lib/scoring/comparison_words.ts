@@ -22,8 +22,9 @@ export const COMPARED_METRICS = [
 ] as const;
 
 /** Sets by their distance, the nearest first. */
-export function nearestFirst<S extends ComparedSet>(sets: readonly S[], { metric }: Comparison): S[] {
-  return sets.toSorted((a, b) => a.metrics[metric]! - b.metrics[metric]!);
+export function nearestFirst<S extends ComparedSet>(sets: readonly S[], { pairs }: Comparison): S[] {
+  const nearer = (set: S) => pairs.filter(({ farther }) => sets[farther] === set).length;
+  return sets.toSorted((a, b) => nearer(a) - nearer(b));
 }
 
 /** By how much the farther of two sets is farther, and whether that is more than chance. */

@@ -16,7 +16,7 @@ export interface Metrics {
   /** Its standard error. */
   readonly digitDistanceStandardError?: number;
   /** Fréchet distance ({@linkcode frechetDistance}). */
-  readonly fid: number;
+  readonly fid?: number;
   /** 95 % interval of the Fréchet distance of sets of these sizes: 1.96 bootstrap standard errors each way. */
   readonly fidInterval?: readonly [number, number];
   /** Fréchet distance extrapolated to infinitely many images ({@linkcode frechetInfinity}). */

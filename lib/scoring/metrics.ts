@@ -45,8 +45,10 @@ const LEAST_IMAGES = { fidInfinity: 10, kid: 4 };
 export interface MetricsOptions extends Seeded {
   /** Does the sums. Keep one where many sets are scored; unless given, one is opened for the call. */
   readonly arithmetic?: Arithmetic;
-  /** Which metrics; all unless given. The Fréchet distance always comes along, without its interval unless asked for. */
+  /** Which metrics; all unless given. */
   readonly only?: ReadonlySet<MetricName>;
+  /** Whether the Fréchet distance comes with its interval, which takes longest; it does unless this is false. */
+  readonly interval?: boolean;
   /** {@linkcode NeighbourOptions.neighbours} of precision, recall, density and coverage. */
   readonly neighbours?: number;
   /** {@linkcode KernelOptions.subsets} of the kernel distance. */
@@ -123,23 +125,25 @@ async function frechetScores(
   fake: Latents | Moments,
   options: MetricsOptions & { readonly arithmetic: Arithmetic },
 ): Promise<Pick<Metrics, "fid" | "fidInterval" | "fidInfinity">> {
-  const { seed = 0, arithmetic, whole } = options;
+  const { seed = 0, arithmetic, whole, interval = true } = options;
   if (!(real instanceof Moments)) checkLatents(real, "real images");
   if (!(fake instanceof Moments)) checkLatents(fake, "generated images");
   checkWidths(real, fake);
   const partsOf = (set: Latents | Moments) => set instanceof Moments ? 1 : partCount(set.count);
+  const [wantsFid, wantsInfinity] = [isWanted("fid", options), isWanted("fidInfinity", options)];
+  if (!wantsFid && !wantsInfinity) return {};
   const [a, b] = [partsOf(real), whole?.moments.length ?? partsOf(fake)];
   const images = fewestImages(real, fake);
-  const resamples = images === undefined || !isWanted("fid", options) ? [] : drawResamples(a, b, { seed });
+  const resamples = images === undefined || !wantsFid || !interval ? [] : drawResamples(a, b, { seed });
   const isEnough = images !== undefined && images >= LEAST_IMAGES.fidInfinity;
-  const pieces = isEnough && isWanted("fidInfinity", options) ? drawPieces(a, b, { seed }) : [];
+  const pieces = isEnough && wantsInfinity ? drawPieces(a, b, { seed }) : [];
   const distances = await arithmetic.distances(real, whole?.moments ?? fake, [drawAll(a, b), ...resamples, ...pieces], {
     seed,
   });
   const [fid] = distances;
   const [ofResamples, ofPieces] = [distances.slice(1, 1 + resamples.length), distances.slice(1 + resamples.length)];
   return {
-    fid,
+    ...(wantsFid && { fid }),
     ...(resamples.length > 0 && { fidInterval: intervalAround(fid, ofResamples) }),
     ...(pieces.length > 0 && { fidInfinity: infinityOf(ofPieces) }),
   };
@@ -187,7 +191,8 @@ function repeatedRows({ count, width, data }: Latents): number {
   return count - new Set(beginnings).size;
 }
 
-function warningsOf(real: Latents | Moments, fake: Latents | Moments, options: MetricsOptions): string[] {
+/** What bends the Fréchet distances. */
+function frechetWarnings(real: Latents | Moments, fake: Latents | Moments): string[] {
   const warnings: string[] = [];
   for (const [name, set] of [["real", real], ["generated", fake]] as const) {
     if (set.count <= set.width) {
@@ -200,6 +205,12 @@ function warningsOf(real: Latents | Moments, fake: Latents | Moments, options: M
       );
     }
   }
+  return warnings;
+}
+
+function warningsOf(real: Latents | Moments, fake: Latents | Moments, options: MetricsOptions): string[] {
+  const warnings: string[] = [];
+  if (isWanted("fid", options) || isWanted("fidInfinity", options)) warnings.push(...frechetWarnings(real, fake));
   const repeats = fake instanceof Moments ? 0 : repeatedRows(fake);
   if (repeats > MOST_REPEATS * fake.count) {
     warnings.push(

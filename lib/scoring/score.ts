@@ -26,6 +26,8 @@ export interface ScoreOptions extends SetOptions, Seeded, Pick<LoadOptions, "ker
 
 /** Every metric that the two sets allow, and which network it is by: scores by different networks do not compare. Notebooks show it as a table. */
 export interface Score extends Metrics {
+  /** Fréchet distance, which every two sets allow. */
+  readonly fid: number;
   /** The network's name and hash. */
   readonly network: NetworkIdentity;
 }
@@ -64,7 +66,7 @@ async function scoreBy(
     featuresOf(network, fakeSet, embedding),
   );
   const metrics = await scoreSets(ofReal, ofFake, { seed, neighbours, subsets });
-  return displayed({ network: identity, ...metrics }, ofReal.sha256, { neighbours, subsets });
+  return displayed({ network: identity, ...metrics, fid: metrics.fid! }, ofReal.sha256, { neighbours, subsets });
 }
 
 /** What the network makes of a set, which for statistics is there already. */

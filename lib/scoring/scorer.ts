@@ -159,7 +159,10 @@ export class Scorer {
       const set = await this.#added.set(this.#computer);
       try {
         const metrics = await scoreSets(this.#real, set, { seed, neighbours, subsets, arithmetic });
-        return displayed({ network: this.network, ...metrics }, this.#real.sha256, { neighbours, subsets });
+        return displayed({ network: this.network, ...metrics, fid: metrics.fid! }, this.#real.sha256, {
+          neighbours,
+          subsets,
+        });
       } finally {
         if (!(set.features instanceof Moments)) arithmetic.forget(set.features.latents);
         if (set.whole) arithmetic.forget(set.whole.moments);

@@ -53,10 +53,21 @@ export function scoreLines(score: Metrics, meaning?: Meaning, isPartial = false)
       `  ${label.padEnd(16)}${value.padStart(10)}   ${floor.padEnd(width)}${note}`
     ),
     ...histogram || !isPartial ? [`  digits 0 … 9    ${histogram ?? "         –   left out"}`] : [],
+    ...missingLines(score),
     ...(meaning ? likenessRows(meaning) : []).map(([name, ...cells]) =>
       `  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(11)).join("")}`
     ),
   ];
+}
+
+/** Of so many images one of each digit should be there. */
+const ENOUGH = 100;
+
+function missingLines({ digitHistogram = [], fakeImages }: Metrics): string[] {
+  const missing = digitHistogram.flatMap((count, digit) => count === 0 ? [digit] : []);
+  return missing.length === 0 || fakeImages < ENOUGH
+    ? []
+    : [`  missing${" ".repeat(11)}none is seen as ${missing.join(", ")}`];
 }
 
 function showFloor(meaning: Meaning | undefined, name: FloorMetric | keyof Metrics): string {

@@ -179,6 +179,23 @@ export const FAULTS: readonly Fault[] = [
       "the range of an array",
     ],
   ]),
+  ...faultsIn("lib/data/range_inference.ts", "tests/unit/range_forms_test.ts", [
+    [
+      "a set's own mean and deviation pass for MNIST's",
+      "if (isStandard(spread, spreadSlack)) {",
+      "if (isStandard(spread, -1)) {",
+      "by a generator's own mean and deviation",
+    ],
+    [
+      "even steps are not enough to know black and white",
+      "if (isPlain && isExact([lowest, highest], survey, kind))",
+      "if (!isPlain && isExact([lowest, highest], survey, kind))",
+      "by its own mean and deviation: the same bytes",
+    ],
+  ]),
+  ...faultsIn("lib/data/contrast.ts", "tests/unit/range_forms_test.ts", [
+    ["one image again and again is stretched", " && first < last;", ";", "one image again and again"],
+  ]),
   ...faultsIn("lib/data/mnist.ts", "tests/unit/dataset_test.ts", [
     ["a label of 10 passes", "label >= CLASSES", "label > CLASSES", "data sets: a label"],
   ]),

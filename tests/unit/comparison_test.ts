@@ -37,7 +37,7 @@ Deno.test("comparison: sets of one distribution differ by chance, others by more
   for (const { nearer, farther, difference, isReal } of pairs) {
     assertEquals(isReal, farther === 2, `${nearer} ${farther}`);
     const [a, b] = await Promise.all([nearer, farther].map((i) => metricsOf(real.features.latents, fakes[i].features)));
-    assertAlmostEquals(difference, b.fid - a.fid, 1e-9);
+    assertAlmostEquals(difference, b.fid! - a.fid!, 1e-9);
   }
   assertEquals((await compareSets(real, fakes, { seed: 7, arithmetic: PLAIN })).pairs, pairs);
 });
@@ -54,8 +54,14 @@ Deno.test("comparison: only what is asked for is computed, and as ever", async (
   const real = set(200, 1).features.latents, fake = set(200, 2).features;
   const all = await metricsOf(real, fake, { arithmetic: PLAIN });
   const some = await metricsOf(real, fake, { arithmetic: PLAIN, only: new Set(["kid", "recall"]) });
-  const { realImages, fakeImages, fid, kid, kidStandardError, recall, warnings } = all;
-  assertEquals({ ...some }, { realImages, fakeImages, fid, kid, kidStandardError, recall, warnings });
+  const { realImages, fakeImages, fid, kid, kidStandardError, recall } = all;
+  assert(all.warnings.some((warning) => warning.includes("fid has a large bias")));
+  assertEquals({ ...some }, { realImages, fakeImages, kid, kidStandardError, recall, warnings: [] });
+  const { fidInterval, warnings } = all;
+  const ofFid = await metricsOf(real, fake, { arithmetic: PLAIN, only: new Set(["fid"]) });
+  assertEquals({ ...ofFid }, { realImages, fakeImages, fid, fidInterval, warnings });
+  const without = await metricsOf(real, fake, { arithmetic: PLAIN, only: new Set(["fid"]), interval: false });
+  assertEquals({ ...without }, { realImages, fakeImages, fid, warnings });
 });
 
 Deno.test("subset: so many images at random, in order, whatever the chunks, with their labels", async () => {

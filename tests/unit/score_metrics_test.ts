@@ -4,6 +4,7 @@ import { frechetDistance, frechetInfinity, frechetInterval, momentsOfParts } fro
 import { kernelDistance } from "../../lib/metrics/kid.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
 import { neighbourScores } from "../../lib/metrics/neighbours.ts";
+import { scoreLines } from "../../lib/scoring/words.ts";
 import { type Features, metricsOf } from "../../lib/scoring/metrics.ts";
 import { normalLatents } from "../support/samples.ts";
 
@@ -23,7 +24,7 @@ Deno.test("score: images against images give every metric, the same for the same
   const result = await metricsOf(real, fake, { seed: 5 });
   assertEquals(Object.keys(result).sort(), [...FRECHET, ...PAIR, ...DIGITS, "warnings"].sort());
   assertEquals([result.realImages, result.fakeImages], [300, 400]);
-  assert(result.fidInterval && result.fidInterval[0] < result.fid && result.fid < result.fidInterval[1]);
+  assert(result.fidInterval && result.fidInterval[0] < result.fid! && result.fid! < result.fidInterval[1]);
   assertEquals(await metricsOf(real, fake, { seed: 5 }), result);
 });
 
@@ -37,7 +38,7 @@ Deno.test("score: another seed moves what is drawn at random, each by a stream o
   for (const exact of ["precision", "recall", "density", "coverage", "classifierScore"] as const) {
     assertEquals(other[exact], one[exact], exact);
   }
-  assertAlmostEquals(other.fid, one.fid, 1e-10);
+  assertAlmostEquals(other.fid!, one.fid!, 1e-10);
 });
 
 Deno.test("score: every number is what its own metric gives by the same seed", async () => {
@@ -67,7 +68,7 @@ Deno.test("score: statistics take the place of images as far as they go", async 
   assertEquals(Object.keys(half).sort(), [...FRECHET, ...DIGITS, "warnings"].sort());
   const none = await metricsOf(realStatistics, fakeStatistics);
   assertEquals(Object.keys(none).sort(), ["realImages", "fakeImages", "fid", "warnings"].sort());
-  for (const { fid } of [half, none]) assertAlmostEquals(fid, full.fid, 1e-10);
+  for (const { fid } of [half, none]) assertAlmostEquals(fid!, full.fid!, 1e-10);
 });
 
 Deno.test("score: a set against itself", async () => {
@@ -107,6 +108,15 @@ Deno.test("score: images that are there again and again are counted", async () =
   assertEquals(await warnings(), [message]);
 });
 
+Deno.test("score: digits of which there is none are named, where there are enough to miss them", () => {
+  const lines = (fakeImages: number) => {
+    const digitHistogram = [0, 20, 20, 0, ...Array(6).fill(10)];
+    return scoreLines({ realImages: 9, fakeImages, fid: 1, digitHistogram, warnings: [] }).join("\n");
+  };
+  assert(lines(100).endsWith("\n  missing           none is seen as 0, 3"), lines(100));
+  assert(!lines(99).includes("missing"));
+});
+
 Deno.test("score: refuses what cannot be scored", async () => {
   const good = features(20, 1);
   const refused = (action: () => Promise<unknown>, message: string) => assertRejects(action, DigitFidError, message);
@@ -135,9 +145,9 @@ Deno.test("score: the Fréchet distance of very small and very large latents is 
     const { count, width, data } = features(40, seed).latents;
     return Moments.of({ count, width, data: Float64Array.from(data, (value) => value * unit) });
   };
-  const { fid } = await metricsOf(scaled(1, 1), scaled(2, 1));
+  const { fid = NaN } = await metricsOf(scaled(1, 1), scaled(2, 1));
   for (const unit of [1e-150, 1e-80, 1e80, 1e150]) {
-    const distance = (await metricsOf(scaled(1, unit), scaled(2, unit))).fid;
+    const distance = (await metricsOf(scaled(1, unit), scaled(2, unit))).fid!;
     assertAlmostEquals(distance / unit / unit, fid, 1e-9 * fid, `${unit}`);
   }
 });
