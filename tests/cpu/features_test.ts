@@ -53,13 +53,14 @@ Deno.test("fid: above 200,000 images only statistics are kept, and they are the 
     arch: "mlp",
     upload: () => ({ [Symbol.dispose]() {} }),
     outputs(_: unknown, __: number, count: number, names: readonly string[]) {
-      return names.map((name) => {
+      const rows = names.map((name) => {
         if (name !== "latent") return new Float32Array(count * 10);
         const data = pool.subarray(0, count * LATENT_SIZE);
         if (!known.has(count)) known.set(count, momentsOf(data));
         given.push(known.get(count)!);
         return data;
       });
+      return Promise.resolve(rows);
     },
   } as unknown as Network;
   const blank = sourceOf({ count: 4096, size: 28, pixels: new Uint8Array(4096 * 784) }, "x");
