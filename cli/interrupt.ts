@@ -6,6 +6,20 @@ export class InterruptedError extends DigitFidError {
   override name = "InterruptedError";
 }
 
+/**
+ * Waits for work that nobody may have to wait for, such as the reading of a pipe that nobody writes to.
+ *
+ * @throws InterruptedError as soon as the signal is aborted
+ */
+export function unlessInterrupted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  const interrupted = new Promise<never>((_, reject) => {
+    const end = () => reject(new InterruptedError("interrupted"));
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  });
+  return Promise.race([work, interrupted]);
+}
+
 /** Says that the command was started to outlive its terminal; the launcher sees that SIGHUP is ignored, Deno cannot. */
 const NOHUP = "DIGIT_FID_NOHUP";
 

@@ -66,13 +66,14 @@ function stampOf(states: readonly string[]): string {
 async function statesOf(folder: string, name: string): Promise<string[]> {
   const path = join(folder, name);
   try {
-    const { isDirectory, size, mtime } = await Deno.stat(path);
-    if (!isDirectory) return [`${name}\n${size}\n${mtime?.getTime()}`];
+    const { isDirectory, isFile, size, mtime } = await Deno.stat(path);
+    if (isFile) return [`${name}\n${size}\n${mtime?.getTime()}`];
+    if (!isDirectory) return []; // a pipe would be waited for, and a device has no end
     const { files, folders } = await listFolder(path);
     const inner = await Promise.all([...files, ...folders].map((entry) => statesOf(folder, join(name, entry))));
     return inner.flat();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) return [];
     throw fileError("read", path, error);
   }
 }

@@ -4,6 +4,7 @@ import project from "../deno.json" with { type: "json" };
 import { createNetwork } from "../lib/network/create.ts";
 import { fingerprint } from "../lib/data/fingerprint.ts";
 import { type LabelledImages, limit } from "../lib/data/images.ts";
+import type { Split } from "../lib/data/mnist.ts";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
 import { explainGpuError } from "../lib/network/webgpu/loss.ts";
 import type { Arch } from "../lib/model.ts";
@@ -17,7 +18,7 @@ import { confine } from "../cli/confine.ts";
 import { percent } from "../lib/numerals.ts";
 import { choice, integer, optional, path, positive, toggle, type Values } from "../cli/flags.ts";
 import { DATA_FLAGS, dataDirectory, loadImages } from "../cli/inputs.ts";
-import { InterruptedError, interruption } from "../cli/interrupt.ts";
+import { InterruptedError, interruption, unlessInterrupted } from "../cli/interrupt.ts";
 import type { Output } from "../cli/output.ts";
 import { Progress, showDuration } from "../cli/progress.ts";
 import { chooseKernels, type Computing, KERNELS_FLAGS } from "../cli/kernels.ts";
@@ -86,8 +87,9 @@ export const train = defineTask({
       output,
       "speed",
     );
-    const images = limit(await loadImages(source, "train"), values.limit ?? before?.images ?? Infinity);
-    const data = { images, validation: await loadImages(source, "test") };
+    const load = (split: Split) => unlessInterrupted(signal, loadImages(source, split));
+    const images = limit(await load("train"), values.limit ?? before?.images ?? Infinity);
+    const data = { images, validation: await load("test") };
 
     const settings = {
       ...RECIPE,

@@ -161,6 +161,17 @@ Deno.test("faults: a place where nothing can be is said for what it is", async (
   ]);
 });
 
+Deno.test("faults: a training that waits for its images can be ended, and leaves nothing", async () => {
+  using workspace = await Workspace.create();
+  const { folder } = workspace, images = `${folder}/data/train-images-idx3-ubyte`;
+  Deno.removeSync(images);
+  await resultOf(startShell('mkfifo "$1"', [images], folder)); // nobody writes to it
+  const process = startDigitFid([...TRAIN, "--out", "run"], folder);
+  const result = await resultOf(process, (stdout) => stdout.includes("kernels") && process.kill("SIGTERM"));
+  assertEquals([result.code, result.stderr], [130, "digit-fid: interrupted\n"]);
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["data"]);
+});
+
 Deno.test("faults: a lack of memory is told in a line", async () => {
   using workspace = await Workspace.create();
   const result = await resultOf(startPreloaded("no_memory.ts", ["eval", "--data", "data"], workspace.folder));
