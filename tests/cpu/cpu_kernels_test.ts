@@ -3,6 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Images, type LabelledImages, limit } from "../../lib/data/images.ts";
 import { DigitFidError } from "../../lib/errors.ts";
 import { type Arch, IMAGE_SIZE, initialParameters, parametersOf } from "../../lib/model.ts";
+import { fromLayers } from "../../lib/network/layer_sums.ts";
 import { Random } from "../../lib/random.ts";
 import { mnist } from "../support/mnist.ts";
 import { plainGradients } from "../support/plain_network.ts";
@@ -126,5 +127,19 @@ Deno.test("cpu: an unknown layer is refused, and so are gradients without labels
     using resident = network.upload({ count, size, pixels });
     await assertRejects(() => network.outputs(resident, 0, 2, ["fc1"]), DigitFidError, `no layer "fc1"`);
     await assertRejects(() => network.gradients(resident, Uint32Array.of(0)), DigitFidError, "no labels");
+  });
+});
+
+Deno.test("cpu: sums of a layer are those of the layer's outputs, to the bit, of odd and even numbers of them", async () => {
+  const images = floats(), random = new Random(9, 0);
+  await withNetwork("mlp", "cpu", initialParameters("mlp", 2), async (network) => {
+    using resident = network.upload(images);
+    for (const [sums, count] of [[5, 19], [2, 16], [1, 1]]) {
+      const weights = Float32Array.from({ length: 1024 * sums }, () => random.normal());
+      const asked = ["logits", { layer: "pool2", sums, weights }] as const;
+      const found = await network.outputs(resident, 3, count, asked);
+      const layers = await network.outputs(resident, 3, count, ["logits", "pool2"]);
+      assertEquals(found, fromLayers(asked, layers), `${sums} sums of ${count} images`);
+    }
   });
 });
