@@ -13,10 +13,11 @@ import { embeddingOf } from "../lib/scoring/embedding.ts";
 import { type ScoredSet, scoreSets } from "../lib/scoring/features.ts";
 import { METRIC_NAMES } from "../lib/scoring/fields.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
+import { SPLITS } from "../lib/scoring/sets.ts";
 import { scoreFields } from "../lib/scoring/words.ts";
 import { together } from "../lib/together.ts";
 import { choices, flagName, integer, several, type Values, writtenValue } from "./flags.ts";
-import { IMAGE_FLAGS, type Side } from "./image_flags.ts";
+import { flagsOfSide, IMAGE_FLAGS, type Side } from "./image_flags.ts";
 import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, openSide, setFiles } from "./inputs.ts";
 import { MORE_FLAGS, type Said, sayMore } from "./made_of.ts";
 import { chooseKernels } from "./kernels.ts";
@@ -99,7 +100,10 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
     const whole = await openSide(input, side, values, identity);
     return whole instanceof Moments ? whole : subsetOf(whole, values.limit ?? Infinity, { seed });
   };
-  const opened = [open(real, "real"), open(fakes[0], "fake")] as const; // files are read while threads start
+  const isSame = fakes[0] === real && SPLITS.has(real) && values.labels === undefined &&
+    flagsOfSide(values, "fake").length === 0; // a split against itself is looked at once
+  const ofRealSide = open(real, "real"); // files are read while threads start
+  const opened = [ofRealSide, isSame ? ofRealSide : open(fakes[0], "fake")] as const;
   const note = (input: ImageSource | Moments) => {
     if (!(input instanceof Moments)) output.note(`${input.name}: ${input.count} images, ${input.description}`);
   };
@@ -111,7 +115,8 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
     const input = await opened;
     return { input, set: await featuresOf(network, input, embedding) };
   };
-  const [ofReal, ofFirst] = await together(read(opened[0]), read(opened[1]));
+  const reading = read(opened[0]);
+  const [ofReal, ofFirst] = await together(reading, isSame ? reading : read(opened[1]));
   const realSet = ofReal.set;
   let more: Said = { fields: {}, lines: [] };
   const only = values.only && new Set(METRIC_NAMES.filter((name) => values.only!.has(flagName(name))));
