@@ -18,7 +18,6 @@ import {
   neighbourScores as plainNeighbourScores,
 } from "../metrics/neighbours.ts";
 import type { Seeded } from "../random.ts";
-import { breath } from "../together.ts";
 import { openThreads, type Threads } from "../wasm/threads.ts";
 
 /** Which random parts of a set. */
@@ -149,7 +148,6 @@ class ThreadedArithmetic implements Arithmetic {
 
   async neighbourScores(real: Latents, fake: Latents, options: NeighbourOptions = {}): Promise<NeighbourScores> {
     checkPair(real, fake);
-    await breath();
     const { seed = 0, neighbours } = options;
     const sides = entry(this.#realSides, real, () => new Map<string, Promise<RealSide>>());
     const side = entry(sides, `${seed} ${neighbours}`, () => realSide(this.#share(real), options));

@@ -88,11 +88,11 @@ export async function metricsOf(
   if (!(fake instanceof Moments) && fake.logits.length !== fakeLatents.count * CLASSES) {
     throw new DigitFidError(`${fake.logits.length} logits for ${fakeLatents.count} images: give ${CLASSES} an image`);
   }
-  const [ofMoments, ofPairs, ofClassifier] = await together(
-    frechetScores(real, fakeLatents, { ...options, arithmetic }),
+  const [ofPairs, ofMoments, ofClassifier] = await together(
     real instanceof Moments || fakeLatents instanceof Moments
       ? {}
       : pairScores(real, fakeLatents, { ...options, arithmetic }),
+    frechetScores(real, fakeLatents, { ...options, arithmetic }),
     fake instanceof Moments || !isWanted("classifierScore", options) ? {} : classifierScores(fake.logits),
   );
   const metrics: Metrics = {
@@ -165,9 +165,9 @@ async function pairScores(
   const { arithmetic, seed, neighbours, subsets } = options;
   const isEnough = Math.min(real.count, fake.count) >= LEAST_IMAGES.kid;
   const wanted = NEIGHBOUR_METRICS.filter((name) => isWanted(name, options));
-  const [ofKernel, ofNeighbours] = await together(
-    isEnough && isWanted("kid", options) ? arithmetic.kernelDistance(real, fake, { seed, subsets }) : undefined,
+  const [ofNeighbours, ofKernel] = await together(
     wanted.length > 0 ? arithmetic.neighbourScores(real, fake, { seed, neighbours }) : undefined,
+    isEnough && isWanted("kid", options) ? arithmetic.kernelDistance(real, fake, { seed, subsets }) : undefined,
   );
   const { kid, standardError = NaN } = ofKernel ?? {};
   return {
