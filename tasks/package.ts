@@ -36,7 +36,7 @@ const PACKAGE = {
   exports: Object.fromEntries(
     Object.entries(config.exports).map(([name, module]) => [name, { types: typed(module), default: packed(module) }]),
   ),
-  engines: { node: ">=20" },
+  engines: { node: ">=20.16" },
   dependencies: { deno: DENO },
 };
 

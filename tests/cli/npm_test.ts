@@ -1,5 +1,6 @@
 /** The package for npm, installed from its tarball into an empty folder. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { checkoutPath } from "../../lib/checkout.ts";
 import * as library from "../../mod.ts";
@@ -107,6 +108,22 @@ Deno.test({
       const flagsOf = (line: string) => line.match(/--\S+/g);
       for (const [name, { command }] of expected) assertEquals(flagsOf(tasks[name].command), flagsOf(command));
       assertEquals(Object.keys(tasks), expected.map(([name]) => name));
+    });
+
+    await t.step("the metrics ask for no module of Node's, so that they run in browsers", () => {
+      const modules = new Set<string>();
+      const follow = (file: string): void => {
+        if (modules.has(file)) return;
+        modules.add(file);
+        if (file.startsWith("node:")) return;
+        const text = Deno.readTextFileSync(file);
+        for (const [, name] of text.matchAll(/^(?:import|export|\} from)\b.*?"([^"]+)";$/gm)) {
+          follow(name.startsWith(".") ? join(file, "..", name) : name);
+        }
+      };
+      follow(`${folder}/node_modules/digit-fid/lib/entry/metrics.js`);
+      assert(modules.size > 5, [...modules].join());
+      assertEquals([...modules].filter((name) => !name.startsWith(folder)), []);
     });
 
     await t.step("help, version, a wrong word and a wrong flag", async () => {
