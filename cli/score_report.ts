@@ -100,7 +100,12 @@ export async function reportScore(values: ReportValues & { readonly fake: string
   await saving.attempt(() => writeFileAtomic(out, page, { replace: force }));
   const verdict = verdictOf(findings);
   output.result(
-    { ...scoreFields(findings.metrics, { identity, real, fake }, findings), out, verdict },
+    {
+      ...scoreFields(findings.metrics, { identity, real, fake }, findings),
+      ...(neighbours !== undefined && { neighbours }),
+      ...(subsets !== undefined && { subsets }),
+      ...{ out, verdict },
+    },
     verdict.join("\n"),
   );
   saving.check();
