@@ -14,9 +14,11 @@ export const evaluate = defineTask({
   flags: { ...NETWORK_FLAGS, ...DATA_FLAGS },
   async run(values, output) {
     await confine({ reads: [dataDirectory(values), ...networkFiles(values)] });
+    const images = loadImages(values, "test"); // they are read while the kernels are chosen and started
+    images.catch(() => {}); // what fails is heard of below
     const computing = await chooseKernels(values, output, "speed");
     const network = await loadNetwork(values, computing, output);
-    const evaluation = await evaluateNetwork(network, await loadImages(values, "test"));
+    const evaluation = await evaluateNetwork(network, await images);
     const { loss, accuracy, digitAccuracy, confusion } = evaluation;
     output.result({ arch: network.arch, loss, accuracy, digit_accuracy: digitAccuracy, confusion }, report(evaluation));
   },
