@@ -99,7 +99,7 @@ function refuseStandardised(
   if (Math.abs(lowest - black) <= blackSlack * (white - black)) return;
   const share = Math.round(100 * lowestShare);
   const step = survey.distinct && survey.distinct.length >= LEAST_LEVELS ? stepOf(survey) : undefined;
-  const likely = step === undefined ? highest : lowest + 255 * step;
+  const likely = Math.max(highest, lowest + 255 * (step ?? 0)); // of finer steps than those of bytes nothing follows
   const message = `: the lowest is in ${share} % of the pixels, so it is black, but it is that of no known range: ` +
     `${before} if they were standardised or shifted, or state black and white if ${showValue(likely)} is white`;
   throw refuse(message, { remedy: { range: statedRange([lowest, likely]) } });

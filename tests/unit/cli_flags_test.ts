@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { IMAGE_FLAGS } from "../../cli/image_flags.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { choice, flagsHelp, integer, parseFlags, path, positive, toggle } from "../../cli/flags.ts";
 import { KERNELS_FLAGS } from "../../cli/kernels.ts";
@@ -90,4 +91,14 @@ Deno.test("a word without a flag is the value of the one that it stands for, and
   assertEquals(parseFlags(FLAGS, ["--out", "a"], "out").out, "a");
   assertThrows(() => parseFlags(FLAGS, ["a", "b"], "out"), UsageError, 'unexpected argument "b"');
   assertThrows(() => parseFlags(FLAGS, ["--out", "a", "b"], "out"), UsageError, 'unexpected argument "b"');
+});
+
+Deno.test("flags: black and white are stated by a name or as two numbers, the first of which may be negative", () => {
+  const range = (...args: string[]) => parseFlags(IMAGE_FLAGS, args).fakeRange;
+  assertEquals(range("--fake-range", "unit"), "unit");
+  assertEquals(range("--fake-range", "-0.42,2.82"), [-0.42, 2.82]);
+  assertEquals(range("--fake-range=0,100"), [0, 100]);
+  for (const bad of ["2,1", "1", "1,2,3", "a,b", "1,", ",1", "0,Infinity"]) {
+    assertThrows(() => range("--fake-range", bad), UsageError, "or black and white as two numbers such as -1,1");
+  }
 });

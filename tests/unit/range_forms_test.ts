@@ -75,6 +75,8 @@ const soft = (() => {
 })();
 /** Digits between two columns: black is still pure, but what lies between is no byte. */
 const between = UNIT.map((value, i) => i % 28 === 0 ? value : 0.3 * value + 0.7 * UNIT[i - 1]);
+/** The same in whole tenths of a byte. */
+const tenths = Array.from(BYTES, (byte, i) => i % 28 === 0 ? 10 * byte : 3 * byte + 7 * BYTES[i - 1]);
 /** Bytes of a generator that never is fully white. */
 const dim = UNIT.map((value) => Math.floor(250 * value) / 255);
 
@@ -201,6 +203,11 @@ Deno.test("ranges: black that is of no known range is refused, and stated leads 
   const forms: [values: Floats, of: Floats, white: number][] = [
     [between.map((value) => (value - 0.286) / 0.353), between, (1 - 0.286) / 0.353],
     [dim.map((value) => (value - 0.286) / 0.353), dim, (1 - 0.286) / 0.353],
+    [
+      Float32Array.from(tenths, (t) => (t / 2550 - 0.286) / 0.353),
+      Float32Array.from(tenths, (t) => t / 2550),
+      2.0226629,
+    ],
   ];
   for (const [values, of, white] of forms) {
     const message = "the lowest is in";
