@@ -1,7 +1,7 @@
 /** The folder of a training run: its settings, its metrics, its weights, and what it takes to resume. */
 import { join } from "node:path";
 import { DigitFidError, FormatError } from "../errors.ts";
-import { listFiles, removeFile, temporaryOf, writeFileAtomic } from "../formats/files.ts";
+import { listFiles, listFolder, removeFile, temporaryOf, writeFileAtomic } from "../formats/files.ts";
 import { FolderLock } from "../formats/lock.ts";
 import { initialParameters } from "../model.ts";
 import { writeWeights } from "../network/weights_file.ts";
@@ -68,6 +68,8 @@ export class RunFolder implements Disposable {
   static async #take(path: string, make: boolean, look: () => Promise<RunConfig | undefined>): Promise<RunFolder> {
     const lock = await FolderLock.take(path, { make });
     try {
+      const inTheWay = (await listFolder(path)).folders.find(isRunFile);
+      if (inTheWay) throw new DigitFidError(`cannot write ${join(path, inTheWay)}: it is a folder, not a file`);
       return new RunFolder(path, lock, await look());
     } catch (error) {
       lock[Symbol.dispose]();

@@ -356,6 +356,17 @@ runTest("nothing is written to another folder that takes the run's place, and it
   assertEquals((await resumed(`${folder}-moved`)).state, initialState(PARAMETERS));
 });
 
+runTest("a folder where a file of the run belongs is seen before anything is written", async (folder) => {
+  await runWith(folder, [LATER]);
+  await Deno.remove(`${folder}/metrics.csv`);
+  await Deno.mkdir(`${folder}/metrics.csv`);
+  const message = `cannot write ${folder}/metrics.csv: it is a folder, not a file`;
+  for (const take of [() => RunFolder.toResume(folder), () => RunFolder.forNew(folder, { replace: true })]) {
+    await assertRejects(take, DigitFidError, message);
+  }
+  assertEquals(await listFiles(folder), ["checkpoint-00000300.safetensors", "config.json", "model.safetensors"]);
+});
+
 runTest("a lock that is a link is refused: what it leads to is of others", async (folder) => {
   await runWith(folder);
   await Deno.writeTextFile(`${folder}/notes.txt`, "mine");
