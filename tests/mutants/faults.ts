@@ -82,7 +82,7 @@ export const FAULTS: readonly Fault[] = [
     ],
     ["KID's standard error forgets the subsets", "/ Math.sqrt(distances.length)", "", "within the standard error"],
   ]),
-  ...faultsIn("lib/metrics/neighbours.ts", "tests/unit/neighbours_test.ts", [
+  ...faultsIn("lib/metrics/neighbours.ts", "tests/cpu/neighbours_test.ts", [
     [
       "the compared images are drawn by a seed of their own",
       "const random = new Random(seed,",
@@ -95,6 +95,8 @@ export const FAULTS: readonly Fault[] = [
       "Uint32Array.from({ length: count }, (_, i) => i)",
       "of more than 10,000",
     ],
+  ]),
+  ...faultsIn("lib/metrics/neighbours.ts", "tests/unit/neighbours_test.ts", [
     ["precision takes a neighbour too many", "MANIFOLD_NEIGHBOURS = 3", "MANIFOLD_NEIGHBOURS = 4", "by definition"],
   ]),
   ...faultsIn("lib/metrics/sliced_wasserstein.ts", "tests/unit/sliced_wasserstein_test.ts", [
