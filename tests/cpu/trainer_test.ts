@@ -12,11 +12,11 @@ import { testTraining } from "../support/training.ts";
 
 /** Blocks that were made, and those that are not freed yet, in any memory. */
 const blocks = { made: 0, alive: 0 };
-const { allocate, free } = Heap.prototype;
-Heap.prototype.allocate = function (...args) {
+const { reserve, free } = Heap.prototype; // to allocate is to reserve, and to fill with zeros
+Heap.prototype.reserve = function (...args) {
   blocks.made++;
   blocks.alive++;
-  return allocate.apply(this, args);
+  return reserve.apply(this, args);
 };
 Heap.prototype.free = function (...args) {
   blocks.alive--;
