@@ -87,7 +87,7 @@ const folder = new TemporaryFolder();
 Deno.test.afterAll(() => folder[Symbol.dispose]());
 
 /** Mutants of each format; a night has time for 220,000 in all. */
-const MUTANTS = Deno.env.get("DIGIT_FID_FULL") === "1" ? 20_000 : 350;
+const MUTANTS = Deno.env.get("DIGIT_FID_FULL") === "1" ? 20_000 : 250;
 
 /** Large numbers, small ones, and what the text headers are made of. */
 const NUMBERS = [[255, 255, 255, 255], [0, 0, 0, 0], [127, 255, 255, 255], [0, 1, 0, 0]];
