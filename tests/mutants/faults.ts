@@ -129,7 +129,7 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/metrics/fast/layout.ts", "tests/cpu/arithmetic_test.ts", [
     ["the sieve has no slack for rounding", "(width + 32) * 2 ** -22", "0", "2 threads give"],
   ]),
-  ...faultsIn("lib/scoring/metrics.ts", "tests/unit/score_metrics_test.ts", [
+  ...faultsIn("lib/scoring/metrics.ts", "tests/cpu/score_metrics_test.ts", [
     [
       "the score's interval ignores the seed",
       "drawResamples(a, b, { seed })",
