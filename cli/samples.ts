@@ -1,7 +1,7 @@
 /** Samples of generated digits that appear in a folder while a generator trains. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { fileError } from "../lib/formats/file_error.ts";
+import { codeOf, fileError } from "../lib/formats/file_error.ts";
 import { listFolder } from "../lib/formats/files.ts";
 import { inSteps } from "../lib/scoring/score_log.ts";
 
@@ -58,6 +58,9 @@ async function samplesIn(folder: string): Promise<Map<string, string>> {
   return samples;
 }
 
+/** What the system says of files that went away, and of links that lead nowhere. */
+const GONE = new Set(["ENOENT", "ELOOP"]);
+
 function stampOf(states: readonly string[]): string {
   return createHash("sha256").update(states.toSorted().join("\0")).digest("hex").slice(0, 16);
 }
@@ -73,7 +76,8 @@ async function statesOf(folder: string, name: string): Promise<string[]> {
     const inner = await Promise.all([...files, ...folders].map((entry) => statesOf(folder, join(name, entry))));
     return inner.flat();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) return [];
-    throw fileError("read", path, error);
+    const failure = fileError("read", path, error); // by the list of a folder, or by Deno
+    if (GONE.has(codeOf(failure.cause))) return [];
+    throw failure;
   }
 }

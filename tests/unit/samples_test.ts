@@ -14,3 +14,19 @@ Deno.test("samples: files and folders with files; a pipe, a device and links tha
     assertEquals((await lookout.look()).changing, 2);
     assertEquals((await lookout.look()).settled.map(({ name }) => name), ["a.npy", "b"]);
   }));
+
+Deno.test("samples: folders that go away while they are looked at are none", () =>
+  inFolder(async (folder) => {
+    let isLooking = true;
+    const comesAndGoes = async () => {
+      while (isLooking) {
+        await Deno.mkdir(`${folder}/sample`);
+        await Deno.remove(`${folder}/sample`);
+      }
+    };
+    const coming = comesAndGoes();
+    const lookout = new Lookout(folder);
+    for (let i = 0; i < 2000; i++) assertEquals((await lookout.look()).settled, []);
+    isLooking = false;
+    await coming;
+  }));
