@@ -1,6 +1,8 @@
 /** The user's folder for what can be worked out again, and the flag that leaves it alone. */
 import { isAbsolute, join } from "node:path";
+import type { ImageSource } from "../lib/data/sources.ts";
 import type { FeatureCache } from "../lib/scoring/real_cache.ts";
+import { SPLITS } from "../lib/scoring/sets.ts";
 import { toggle, type Values } from "./flags.ts";
 import type { Output } from "./output.ts";
 
@@ -20,8 +22,17 @@ export async function openCache(
     await Deno.permissions.revoke({ name: "env", variable });
   }
   if (noCache) return undefined;
-  const onUnused = (reason: string) => output.note(`nothing is kept for the next time: ${reason}`);
+  let isSaid = false;
+  const onUnused = (reason: string) => {
+    if (!isSaid) output.note(`nothing is kept for the next time: ${reason}`);
+    isSaid = true;
+  };
   const base = [xdg, local, home && join(home, ".cache")].find(isAbsolute); // others are to be left out, as XDG says
   if (base !== undefined) return { folder: join(base, "digit-fid"), onUnused };
   onUnused("there is no home folder");
+}
+
+/** Whether a set is all of a part of the data set. These are scored again and again, and so few that they can be kept. */
+export function isSplit({ name, numbers }: ImageSource): boolean {
+  return SPLITS.has(name) && numbers === undefined;
 }

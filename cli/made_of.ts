@@ -11,7 +11,7 @@ import { type CopySets, findCopies } from "../lib/scoring/copies.ts";
 import { copyLines } from "../lib/scoring/copies_words.ts";
 import { duplicateWords, findDuplicates } from "../lib/scoring/duplicates.ts";
 import { describeImages, type EachImage } from "../lib/scoring/each_image.ts";
-import { extractFeatures, type ScoredSet } from "../lib/scoring/features.ts";
+import type { ScoredSet } from "../lib/scoring/features.ts";
 import { askedAgainstSeen, scoresByDigit } from "../lib/scoring/labels.ts";
 import { toJsonNames } from "../lib/scoring/words.ts";
 import { together } from "../lib/together.ts";
@@ -42,9 +42,14 @@ export interface Said {
   readonly images?: readonly EachImage[];
 }
 
+/** Runs images through the network. */
+export type Look = (source: ImageSource) => Promise<ScoredSet>;
+
 /** How to say more. */
 export interface MoreOptions {
   readonly arithmetic: Arithmetic;
+  /** What the network makes of a part of the data set. */
+  readonly look: Look;
   readonly values: Values<typeof MORE_FLAGS & typeof DATA_FLAGS> & {
     readonly seed: number;
     readonly threads?: number;
@@ -57,14 +62,14 @@ export async function sayMore(
   network: Network,
   real: ScoredInput,
   fake: ScoredInput,
-  { arithmetic, values }: MoreOptions,
+  { arithmetic, look, values }: MoreOptions,
 ): Promise<Said> {
   const { seed, neighbours } = values;
   const said = [await sayCauses(network, real, fake, { seed, arithmetic })];
   if (values.duplicates) said.push(await sayDuplicates(real, fake, { seed, arithmetic }));
   let images: EachImage[] | undefined;
   if (values.copies || values.images !== undefined) {
-    const sets = await copySetsOf(network, real, fake, values), found = await findCopies(sets, { seed, arithmetic });
+    const sets = await copySetsOf(look, real, fake, values), found = await findCopies(sets, { seed, arithmetic });
     const { copies } = found;
     if (values.copies) said.push({ fields: { copies: toJsonNames(copies) }, lines: copyLines(copies) });
     if (values.images !== undefined) {
@@ -107,7 +112,11 @@ async function sayDuplicates(
 }
 
 /** What was asked for against what is seen. */
-async function sayLabels(real: ScoredInput, fake: ScoredInput, { arithmetic, values }: MoreOptions): Promise<Said> {
+async function sayLabels(
+  real: ScoredInput,
+  fake: ScoredInput,
+  { arithmetic, values }: Omit<MoreOptions, "look">,
+): Promise<Said> {
   const { seed, threads, byDigit, trainOnFake: trains } = values;
   const fields: Record<string, unknown> = {}, lines: string[] = [];
   const asked = askedAgainstSeen(fake.set);
@@ -157,7 +166,7 @@ async function sayLabels(real: ScoredInput, fake: ScoredInput, { arithmetic, val
 
 /** Where copies are looked for: among the data set's training images; its test images are the fresh ones. */
 export async function copySetsOf(
-  network: Network,
+  look: Look,
   real: ScoredInput,
   fake: ScoredInput,
   values: Values<typeof DATA_FLAGS>,
@@ -169,7 +178,7 @@ export async function copySetsOf(
   const load = (split: "train" | "test") => loadMnist(dataDirectory(values), split, { transpose: values.transpose });
   const featuresNamed = async (images: Images, name: string) => {
     const seen = [real, fake].find(({ input }) => !(input instanceof Moments) && isWhole(input, name, images.count));
-    return featuresOf(seen?.set ?? await extractFeatures(network, sourceOf(images, name)))!;
+    return featuresOf(seen?.set ?? await look(sourceOf(images, name)))!;
   };
   const [training, test] = await together(load("train"), load("test"));
   const [ofTraining, fresh] = await together(featuresNamed(training, "mnist-train"), featuresNamed(test, "mnist-test"));

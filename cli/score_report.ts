@@ -11,6 +11,7 @@ import { scorePage } from "../lib/report/score/page.ts";
 import { verdictOf } from "../lib/report/score/verdict.ts";
 import { openArithmetic } from "../lib/scoring/arithmetic.ts";
 import { embeddingOf } from "../lib/scoring/embedding.ts";
+import { extractFeatures } from "../lib/scoring/features.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
 import { SPLITS } from "../lib/scoring/sets.ts";
 import { scoreFields } from "../lib/scoring/words.ts";
@@ -84,7 +85,7 @@ export async function reportScore(values: ReportValues & { readonly fake: string
   output.note("scoring, and looking for causes and copies …");
   const copySets = SPLITS.has(real)
     ? await copySetsOf(
-      network,
+      (source) => extractFeatures(network, source),
       { input: ofReal.source, set: ofReal.set },
       { input: ofFake.source, set: ofFake.set },
       values,

@@ -9,13 +9,15 @@ import { openArithmetic } from "../lib/scoring/arithmetic.ts";
 import { calibrationOf, meaningOf } from "../lib/scoring/calibration.ts";
 import { compareSets, type Comparison } from "../lib/scoring/comparison.ts";
 import { type ComparedSet, comparisonFields } from "../lib/scoring/comparison_words.ts";
-import { embeddingOf } from "../lib/scoring/embedding.ts";
-import { type ScoredSet, scoreSets } from "../lib/scoring/features.ts";
+import { type Embedding, embeddingOf } from "../lib/scoring/embedding.ts";
+import { extractFeatures, type ScoredSet, scoreSets } from "../lib/scoring/features.ts";
 import { METRIC_NAMES } from "../lib/scoring/fields.ts";
+import { cachedFeatures, type FeatureCache } from "../lib/scoring/real_cache.ts";
 import { featuresOf } from "../lib/scoring/score.ts";
 import { SPLITS } from "../lib/scoring/sets.ts";
 import { scoreFields } from "../lib/scoring/words.ts";
 import { together } from "../lib/together.ts";
+import { isSplit } from "./cache.ts";
 import { choices, flagName, integer, several, type Values, writtenValue } from "./flags.ts";
 import { flagsOfSide, IMAGE_FLAGS, type Side } from "./image_flags.ts";
 import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, openSide, setFiles } from "./inputs.ts";
@@ -84,8 +86,12 @@ export function filesOf(values: ScoreValues): string[] {
   ];
 }
 
-/** Reads the sets and scores them, saying what they were taken as and what to keep in mind. */
-export async function scoreAll(values: ScoreValues, output: Output): Promise<Scoring> {
+/**
+ * Reads the sets and scores them, saying what they were taken as and what to keep in mind.
+ *
+ * @param cache keeps what the reference network makes of the data set's parts
+ */
+export async function scoreAll(values: ScoreValues, output: Output, cache?: FeatureCache): Promise<Scoring> {
   const { real, fake: fakes, seed, neighbours, subsets } = values;
   for (const name of ["copies", "duplicates"] as const) {
     if (values[name] && fakes.length > 1) throw new UsageError(`--${name} looks through one set: give a single --fake`);
@@ -111,9 +117,12 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
   using loaded = await startNetwork(weights, computing);
   const { network } = loaded;
   const [embedding, calibration] = [await embeddingOf(identity), await calibrationOf(identity)];
+  const kept = embedding && computing.kernels === "cpu" ? cache : undefined; // one file a part, not one a network
+  const look = (source: ImageSource, space?: Embedding) =>
+    kept && isSplit(source) ? cachedFeatures(loaded, source, embedding, kept) : extractFeatures(network, source, space);
   const read = async (opened: Promise<ImageSource | Moments>) => {
     const input = await opened;
-    return { input, set: await featuresOf(network, input, embedding) };
+    return { input, set: await (input instanceof Moments ? featuresOf(network, input) : look(input, embedding)) };
   };
   const reading = read(opened[0]);
   const [ofReal, ofFirst] = await together(reading, isSame ? reading : read(opened[1]));
@@ -128,7 +137,7 @@ export async function scoreAll(values: ScoreValues, output: Output): Promise<Sco
     if (i > 0) note(ofFake.input);
     const isDescribed = fakes.length === 1 && (only === undefined || asksMore(values));
     const [saidMore, metrics] = await together(
-      isDescribed ? sayMore(network, ofReal, ofFake, { arithmetic, values }) : more,
+      isDescribed ? sayMore(network, ofReal, ofFake, { arithmetic, look, values }) : more,
       scoreSets(realSet, set, { seed, arithmetic, only, neighbours, subsets }),
     );
     more = saidMore;

@@ -3,6 +3,7 @@ import { UsageError } from "../lib/errors.ts";
 import { writeFileAtomic } from "../lib/formats/files.ts";
 import { statisticsOf } from "../lib/scoring/features.ts";
 import { writeStatistics } from "../lib/scoring/statistics.ts";
+import { CACHE_FLAGS, openCache } from "../cli/cache.ts";
 import { confine } from "../cli/confine.ts";
 import { imagesCsv } from "../cli/each_image.ts";
 import { path, type Values } from "../cli/flags.ts";
@@ -18,6 +19,7 @@ const FLAGS = {
   saveStats: path("keep the statistics of all sets, to be given as IMAGES later", undefined, "FILE"),
   csv: path("write a table of the scores, a line for each set", undefined, "FILE"),
   ...FORCE_FLAG,
+  ...CACHE_FLAGS,
 };
 
 const ABOUT = `scores generated digits against real ones.
@@ -32,7 +34,10 @@ IMAGES is one of
   -                            one of these files from standard input
 Several sets are compared: --fake a.npy b.npy c.npy. Digits are white on black. 28×28 images get a border of 2 pixels. --range, --clip,
 --invert, --resize, --grid and --transpose can be said of one set: --fake-range signed, --real-transpose. What the
-images are taken as is printed; docs/inputs.md says how it is found out.`;
+images are taken as is printed; docs/inputs.md says how it is found out.
+
+What the reference network makes of mnist-train and mnist-test is kept in the user's cache folder for the next time; it
+changes no score.`;
 
 /** The task. */
 export const fid = defineTask({
@@ -51,8 +56,10 @@ export const fid = defineTask({
     if (csv !== undefined) await checkFile(csv, SCORES, rule);
     if (images !== undefined && images === csv) throw new UsageError("--csv and --images name the same file");
     if (images !== undefined) await checkFile(images, EACH_IMAGE, rule);
-    await confine({ reads: rule.inputs, writes: [saveStats, csv, images].filter((file) => file !== undefined) });
-    const scoring = await scoreAll(values, output);
+    const cache = await openCache(values, output);
+    const writes = [saveStats, csv, images, cache?.folder].filter((file) => file !== undefined);
+    await confine({ reads: rule.inputs, writes });
+    const scoring = await scoreAll(values, output, cache);
     const { identity, realSet, scores } = scoring;
     const saving = new Saving();
     if (saveStats !== undefined) {

@@ -483,6 +483,15 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("cli/cache.ts", "tests/cli/scorer_test.ts", [
     ["a cache lies wherever the program was started", ".find(isAbsolute)", ".find(Boolean)", "used by the next"],
   ]),
+  ...faultsIn("cli/cache.ts", "tests/cli/fid_cache_test.ts", [
+    ["images drawn from a part are kept", " && numbers === undefined", "", "nothing is of a part's part"],
+    ["all sets are kept", "SPLITS.has(name)", "name.length > 0", "nothing is of a part's part"],
+    ["why nothing is kept is said of each set", "isSaid = true;", "", "said once"],
+  ]),
+  ...faultsIn("cli/scoring.ts", "tests/cli/fid_cache_test.ts", [
+    ["a score keeps nothing", "kept && isSplit(source)", "!kept && kept", "the same is printed"],
+    ["what every network makes is kept", "= embedding && computing", "= computing", "other networks"],
+  ]),
   ...faultsIn("python/digit_fid.py", "tests/cli/python_test.ts", [
     ["Python takes the end of a scorer for an answer", 'if not line.endswith(b"\\n"):', "if False:", "update, compute"],
     ["Python forgets that its scorer is gone", "self._ended = reason", "self._ended = None", "update, compute"],

@@ -9,6 +9,10 @@ import { TemporaryFolder } from "./folders.ts";
 
 const ROOT = checkoutPath();
 
+/** Where commands keep what they make of MNIST, in place of the user's own cache; the launcher's is left as it is. */
+const CACHE = new TemporaryFolder();
+addEventListener("unload", () => CACHE[Symbol.dispose]());
+
 /** What a command did. */
 export interface Result {
   readonly code: number;
@@ -31,7 +35,7 @@ export function startShell(
   return new Deno.Command("/bin/bash", {
     args: ["-c", script, `${ROOT}digit-fid`, ...args],
     cwd,
-    env: { NO_COLOR: "1", ...env },
+    env: { NO_COLOR: "1", LOCALAPPDATA: CACHE.path, ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
