@@ -10,7 +10,7 @@ import type { ScoreFindings } from "./findings.ts";
 import { cardsHtml, copiesTable, likenessTable, numbersTable } from "./numbers.ts";
 import style from "./page.css" with { type: "text" };
 import { pairsHtml, sheetHtml } from "./pictures.ts";
-import { noCauses, verdictOf } from "./verdict.ts";
+import { faultOf, noCauses, verdictOf } from "./verdict.ts";
 
 /** Suspects that are shown. */
 const SUSPECTS = 10;
@@ -62,6 +62,7 @@ function warningsHtml(warnings: readonly string[]): Html {
 function causes(findings: ScoreFindings): Section {
   const { causes } = findings;
   const body = causes === undefined ? html`<p>${noCauses(findings)}</p>` : html`
+    ${faultOf(findings) ? html`<p>The images seem faulty, see above: this is of them as they are.</p>` : []}
     <p>
       ${grouped(
         causes.images,
