@@ -76,7 +76,8 @@ function numbersOf(text: string): number[] {
 
 function checkLabels(labels: ArrayLike<number>, count: number, name: string): Uint8Array<ArrayBuffer> {
   if (labels.length !== count) {
-    throw new FormatError(`${name}: expected ${count} labels, one an image, found ${labels.length}`);
+    const advice = labels.length === count * CLASSES ? `, ${CLASSES} an image: save labels.argmax(1)` : "";
+    throw new FormatError(`${name}: expected ${count} labels, one an image, found ${labels.length}${advice}`);
   }
   for (let i = 0; i < count; i++) {
     if (Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < CLASSES) continue;

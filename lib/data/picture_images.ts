@@ -40,7 +40,7 @@ export async function imagesOfPictures(
   if (leftOut.length > 0) warnings.push({ code: "left-out", message: `${name}: left out: ${leftOut.join(", ")}` });
   const sheets = isSheet ? await findSheets(files, first, options) : undefined;
   if (!isSheet) checkSide(first.width, first.height, options, files[0].name);
-  const side = sheets?.[0].cells.side ?? first.width;
+  const side = sheets?.[0].side ?? first.width;
   const counts = sheets?.map(({ count }) => count);
   const count = counts?.reduce((a, b) => a + b) ?? files.length;
   const empty = sheets?.reduce((sum, sheet) => sum + sheet.empty, 0) ?? 0;
@@ -111,6 +111,8 @@ interface DecodedPicture extends GreyPicture {
 /** A sheet, and what is in it. */
 interface Sheet {
   readonly cells: Cells;
+  /** Side of an image once it is cut out. */
+  readonly side: number;
   readonly count: number;
   readonly empty: number;
 }
@@ -125,13 +127,11 @@ async function findSheets(
   for (const file of files) {
     const picture = await decodePicture(file, options, first);
     const cells = grid ? gridCells(picture, grid, resize, file.name) : findCells(picture, file.name);
-    const { count, empty } = cut(picture, cells);
-    sheets.push({ cells, count, empty });
-    if (cells.side !== sheets[0].cells.side) {
-      const [found, expected] = [cells.side, sheets[0].cells.side];
-      throw new FormatError(
-        `${file.name}: images of ${found}×${found}, but ${expected}×${expected} in the first sheet`,
-      );
+    const { side, count, empty } = cut(picture, cells);
+    sheets.push({ cells, side, count, empty });
+    const expected = sheets[0].side;
+    if (side !== expected) {
+      throw new FormatError(`${file.name}: images of ${side}×${side}, but ${expected}×${expected} in the first sheet`);
     }
   }
   return sheets;

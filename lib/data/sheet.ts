@@ -1,13 +1,14 @@
 /** Many images in one picture: where they are, and cutting them out. */
 import { FormatError } from "../errors.ts";
 import type { GreyPicture } from "../formats/png.ts";
+import { enlargementOf, reduced } from "./enlargement.ts";
 import type { Grid } from "./image_options.ts";
 import { isSide } from "./layout.ts";
 import type { Pictures } from "./prepare.ts";
 
 /** Where the images of a sheet are. */
 export interface Cells {
-  /** Side of an image in pixels. */
+  /** Side of an image in pixels of the picture. */
   readonly side: number;
   /** First column of each image across. */
   readonly lefts: readonly number[];
@@ -15,6 +16,8 @@ export interface Cells {
   readonly tops: readonly number[];
   /** Whether each row of the picture is an image: `side * side` pixels across. */
   readonly isSprite?: boolean;
+  /** Side of the blocks of one level that each pixel of an image was enlarged to; 1 unless given. */
+  readonly blocks?: number;
 }
 
 /** Widest gap between images that is looked for. */
@@ -49,32 +52,54 @@ export function findCells(picture: GreyPicture, name: string): Cells {
 }
 
 /**
- * The images of a sheet whose number is given, with gaps or without.
+ * The images of a sheet whose number is given, with gaps or without. Sides of 28 and 32 come first, then what was enlarged
+ * to whole blocks, then other multiples: with another gap than the right one, cells of some other side may fit as well.
  *
- * @param anySide whether images may be of other sides than 28 and 32
+ * @param anySide whether images may be of other sides, to be resized
  * @throws FormatError if that does not divide the picture into squares
  */
-export function gridCells(
-  picture: GreyPicture,
-  { columns, rows }: Grid,
-  anySide: boolean,
-  name: string,
-): Cells {
+export function gridCells(picture: GreyPicture, grid: Grid, anySide: boolean, name: string): Cells {
   const { width, height } = picture;
+  const fitting = [...squareCells(picture, grid)];
+  const exact = fitting.find(({ side }) => isSide(side));
+  if (exact) return exact;
+  if (picture.isPlot) throw plotRefusal(picture, name);
+  const plain = fitting.filter((cells) => hasPlainGaps(picture, cells));
+  for (const cells of plain) {
+    const blocks = blocksOf(picture, cells);
+    if (blocks > 1) return { ...cells, blocks };
+  }
+  const likely = plain.find(({ side }) => side % 28 === 0 || side % 32 === 0) ?? plain[0];
+  if (likely && anySide) return likely;
+  const found = `${name}: ${width}×${height} pixels are`, count = `${grid.columns}×${grid.rows}`;
+  if (!likely) throw new FormatError(`${found} not ${count} square images: count again how many are across and down`);
+  const { side } = likely;
+  throw new FormatError(
+    `${found} ${count} images of ${side}×${side}, expected 28×28 or 32×32: resize them, or save them as an array before ` +
+      "they are enlarged",
+    { remedy: { resize: true } },
+  );
+}
+
+/** All ways of cutting a picture into so many squares, with gaps of one width. */
+function* squareCells({ width, height }: GreyPicture, { columns, rows }: Grid): Generator<Cells> {
   for (let gap = 0; gap <= WIDEST_GAP; gap++) {
     for (const margin of gap === 0 ? [0] : [gap, 0]) {
       const side = (width - 2 * margin + gap) / columns - gap;
-      if (side !== (height - 2 * margin + gap) / rows - gap) continue;
-      if (isSide(side) || (anySide && !picture.isPlot && Number.isInteger(side) && side > 3)) {
-        return { side, lefts: starts(columns, side, gap, margin), tops: starts(rows, side, gap, margin) };
-      }
+      if (!Number.isInteger(side) || side < 4 || side !== (height - 2 * margin + gap) / rows - gap) continue;
+      yield { side, lefts: starts(columns, side, gap, margin), tops: starts(rows, side, gap, margin) };
     }
   }
-  if (picture.isPlot) throw plotRefusal(picture, name);
-  const sides = anySide ? "square images" : "images of 28×28 or 32×32";
-  throw new FormatError(`${name}: ${width}×${height} pixels are not ${columns}×${rows} ${sides}: check the grid`, {
-    remedy: { grid: `${columns}x${rows}`, ...(anySide ? {} : { resize: true }) },
-  });
+}
+
+/** Side of the blocks that images of 28×28 or 32×32 were enlarged to; 1 if they were not. */
+function blocksOf(picture: GreyPicture, cells: Cells): number {
+  const { side, pixels } = cut(picture, cells);
+  const blocks = [28, 32].map((small) => side / small).filter(Number.isInteger);
+  return Math.max(
+    1,
+    ...blocks.map((times) => enlargementOf({ width: side, height: pixels.length / side, pixels }, times)),
+  );
 }
 
 /**
@@ -91,7 +116,7 @@ function plotRefusal({ width, height }: GreyPicture, name: string): FormatError 
 
 /** Cuts the images out, row after row, without the ones of a single shade at the end: a last row that is not full. */
 export function cut({ width, pixels }: GreyPicture, cells: Cells): Pictures & { readonly empty: number } {
-  const { side, lefts, tops, isSprite } = cells;
+  const { side, lefts, tops, isSprite, blocks = 1 } = cells;
   const area = side * side, all = lefts.length * tops.length;
   const images = pixels instanceof Uint8Array ? new Uint8Array(all * area) : new Float32Array(all * area);
   for (const [row, top] of tops.entries()) {
@@ -110,12 +135,14 @@ export function cut({ width, pixels }: GreyPicture, cells: Cells): Pictures & { 
     return others.every((value) => value === first);
   };
   while (count > 0 && isEmpty(count - 1)) count--;
-  return { count, side, pixels: images.subarray(0, count * area), empty: all - count };
+  const taken = { width: side, height: count * side, pixels: images.subarray(0, count * area) };
+  return { count, side: side / blocks, pixels: reduced(taken, blocks).pixels, empty: all - count };
 }
 
 /** Cells in words: `8×8 images of 28×28 pixels`. */
-export function showCells({ side, lefts, tops }: Cells): string {
-  return `${lefts.length}×${tops.length} images of ${side}×${side} pixels`;
+export function showCells({ side, lefts, tops, blocks = 1 }: Cells): string {
+  const enlarged = blocks > 1 ? `, ${blocks} times enlarged, undone` : "";
+  return `${lefts.length}×${tops.length} images of ${side / blocks}×${side / blocks} pixels${enlarged}`;
 }
 
 function starts(count: number, side: number, gap: number, margin: number): number[] {

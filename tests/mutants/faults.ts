@@ -546,6 +546,13 @@ export const FAULTS: readonly Fault[] = [
       "in a browser",
     ],
   ]),
+  ...faultsIn("lib/data/sheet.ts", "tests/unit/pictures_test.ts", [
+    ["enlarged cells are cut by the first gap that fits", "if (blocks > 1)", "if (blocks > 0)", "a sheet of enlarged"],
+    ["cells of any side come first", "side % 28 === 0 || side % 32 === 0", "side > 0", "a sheet of enlarged"],
+  ]),
+  ...faultsIn("lib/data/labels.ts", "tests/unit/array_forms_test.ts", [
+    ["one-hot labels are not seen", "labels.length === count * CLASSES", "labels.length === CLASSES", "labels: read"],
+  ]),
   ...faultsIn("cli/samples.ts", "tests/unit/samples_test.ts", [
     ["what still grows is scored", "this.#before.get(name) === stamp", 'stamp !== ""', "samples: one is settled"],
     [

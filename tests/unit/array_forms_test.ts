@@ -228,6 +228,15 @@ Deno.test("labels: read from arrays and text, each a digit, one an image", () =>
         `${path}: expected 19 labels, one an image, found 20`,
       );
     }
+    const oneHot = Uint8Array.from({ length: 200 }, (_, i) => Number(i % 10 === labels[Math.floor(i / 10)]));
+    for (const [name, content] of [["hot.npy", encodeNpy([20, 10], oneHot)], ["hot.txt", `${oneHot}`]] as const) {
+      Deno.writeFileSync(
+        `${folder}/${name}`,
+        typeof content === "string" ? new TextEncoder().encode(content) : content,
+      );
+      const message = `${name}: expected 20 labels, one an image, found 200, 10 an image: save labels.argmax(1)`;
+      await assertRejects(() => readLabels(`${folder}/${name}`, 20), DigitFidError, message);
+    }
     const refused = async (text: string, message: string) => {
       Deno.writeTextFileSync(`${folder}/x`, text);
       await assertRejects(() => readLabels(`${folder}/x`, 2), DigitFidError, message);

@@ -166,7 +166,7 @@ Deno.test("images: files that hold no such images are refused, with what to do",
     const black = "56×56 pixels, in which no grid of images stands out: say how many it has across and down";
     await refused("x.png", png(56, new Uint8Array(56 ** 2)), black);
     const grid = { columns: 3, rows: 1 };
-    await refused("x.png", png(56, new Uint8Array(56 ** 2)), "56×56 pixels are not 3×1 images of", { grid });
+    await refused("x.png", png(56, new Uint8Array(56 ** 2)), "56×56 pixels are not 3×1 square images: count", { grid });
     await refused("x.txt", new TextEncoder().encode("some words"), "no images that can be read: it is text");
     await refused("none.npy", null, "no such file or folder");
 

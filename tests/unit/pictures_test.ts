@@ -17,7 +17,7 @@ const { pixels: BYTES } = await digits(60);
 
 interface Layout {
   readonly columns: number;
-  readonly side?: 28 | 32;
+  readonly side?: number;
   /** Pixels between images, and around all. */
   readonly gap?: number;
   readonly margins?: readonly [left: number, top: number, right: number, bottom: number];
@@ -144,6 +144,28 @@ Deno.test("pictures: what was enlarged without smoothing is as it was before, a 
     const { source, pixels } = await read(folder);
     assertEquals(source.description, "3 pictures, 28×28, 2 times enlarged, undone");
     assertEquals(pixels, Uint8Array.of(...BYTES.subarray(0, 784), ...blank, ...BYTES.subarray(784, 1568)));
+  }));
+
+Deno.test("pictures: a sheet of enlarged images is cut by its grid, as they were before; smoothed ones are resized", () =>
+  inFolder(async (folder) => {
+    const file = `${folder}/x.png`;
+    for (const [columns, count] of [[2, 4], [3, 9], [4, 16]]) { // 2 and 3 fit cells of 87 and 86 pixels as well
+      const own = BYTES.subarray(0, count * 784), grid = { columns, rows: columns };
+      Deno.writeFileSync(file, sheetOf(enlarged(own, 28, 3), { columns, side: 84, gap: 2 }));
+      for (const resize of [false, true]) {
+        const { source, pixels } = await read(file, { grid, resize });
+        assertEquals(pixels, own, source.description);
+        const how = `${columns}×${columns} images of 28×28 pixels, 3 times enlarged, undone`;
+        assertEquals(source.description, `a picture, ${how}`);
+      }
+      const smooth = enlarged(own, 28, 3);
+      for (let i = 1; i < smooth.length; i++) smooth[i] = (smooth[i - 1] + smooth[i]) / 2;
+      Deno.writeFileSync(file, sheetOf(smooth, { columns, side: 84, gap: 2 }));
+      const error = await assertRejects(() => openImages(file, { grid }), DigitFidError, "images of 84×84, expected");
+      assertEquals(error.remedy, { resize: true });
+      const { source: { description } } = await read(file, { grid, resize: true });
+      assert(description.includes(`${columns}×${columns} images of 84×84 pixels, resized from`), description);
+    }
   }));
 
 /** A PNG with one more chunk behind its header. */
