@@ -45,6 +45,11 @@ export const IMAGE_FLAGS: typeof BOTH_SIDES & Sided<"fake"> & Sided<"real"> & { 
   labels: path("classes of the generated images: IDX, .npy or text", undefined, "FILE"),
 };
 
+/** How the help of a command says that these flags can be given for one side. */
+export const ONE_SIDE_HELP =
+  `--range, --clip, --invert, --resize, --grid and --transpose can be said of one set: --fake-range signed,
+--real-transpose.`;
+
 /** What the flags say about one side. */
 export function imageOptions(values: Omit<Values<typeof IMAGE_FLAGS>, "labels">, side: Side): ImageFileOptions {
   const of = <Name extends keyof OneSide>(name: Name): Values<OneSide>[Name] => {

@@ -44,7 +44,13 @@ export const SCORE_FLAGS = {
     ...choices("these metrics only, such as fid,kid", METRIC_NAMES.map(flagName)),
   },
   ...COUNT_FLAGS,
-  limit: integer("score N images of each set, drawn at random", undefined, { min: 2 }),
+  limit: integer(
+    "score N images of each set, drawn at random; with fewer of mnist-test no real digits stand beside",
+    undefined,
+    {
+      min: 2,
+    },
+  ),
   seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
   ...MORE_FLAGS,
   ...NETWORK_FLAGS,

@@ -7,6 +7,7 @@ import { CACHE_FLAGS, openCache } from "../cli/cache.ts";
 import { confine } from "../cli/confine.ts";
 import { imagesCsv } from "../cli/each_image.ts";
 import { path, type Values } from "../cli/flags.ts";
+import { ONE_SIDE_HELP } from "../cli/image_flags.ts";
 import { setName } from "../cli/inputs.ts";
 import { EACH_IMAGE, SCORES, STATISTICS } from "../cli/kinds.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
@@ -32,9 +33,9 @@ IMAGES is one of
   a picture                    many images side by side
   a file of --save-stats       statistics; FILE#NAME where it holds several sets
   -                            one of these files from standard input
-Several sets are compared: --fake a.npy b.npy c.npy. Digits are white on black. 28×28 images get a border of 2 pixels. --range, --clip,
---invert, --resize, --grid and --transpose can be said of one set: --fake-range signed, --real-transpose. What the
-images are taken as is printed; docs/inputs.md says how it is found out.
+Several sets are compared: --fake a.npy b.npy c.npy. Digits are white on black. 28×28 images get a border of 2 pixels.
+What the images are taken as is printed; docs/inputs.md says how it is found out.
+${ONE_SIDE_HELP}
 
 What the reference network makes of mnist-train and mnist-test is kept in the user's cache folder for the next time; it
 changes no score.`;

@@ -9,7 +9,7 @@ import { CACHE_FLAGS, openCache } from "../cli/cache.ts";
 import { confine } from "../cli/confine.ts";
 import { integer } from "../cli/flags.ts";
 import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, setFiles } from "../cli/inputs.ts";
-import { IMAGE_FLAGS, imageOptions } from "../cli/image_flags.ts";
+import { IMAGE_FLAGS, imageOptions, ONE_SIDE_HELP } from "../cli/image_flags.ts";
 import { chooseKernels } from "../cli/kernels.ts";
 import { defineTask } from "../cli/task.ts";
 
@@ -33,7 +33,8 @@ export const scorer = defineTask({
   about: `scores digits that another program sends, as long as that program runs.
 
 Digits come on standard input and scores go to standard output, as docs/scorer_protocol.md says: a line of JSON, then
-bytes. python/digit_fid.py speaks it. The command ends when its input does, or with the program that started it.`,
+bytes. python/digit_fid.py speaks it. The command ends when its input does, or with the program that started it.
+${ONE_SIDE_HELP}`,
   example: "--real mnist-test",
   flags: FLAGS,
   async run(values, voice) {

@@ -9,6 +9,7 @@ import { confine } from "../cli/confine.ts";
 import { drawCurve, LiveCurve } from "../cli/curve.ts";
 import { path, positive, toggle, type Values } from "../cli/flags.ts";
 import { dataDirectory, networkFiles, setFiles } from "../cli/inputs.ts";
+import { ONE_SIDE_HELP } from "../cli/image_flags.ts";
 import { InterruptedError, interruption } from "../cli/interrupt.ts";
 import type { Output } from "../cli/output.ts";
 import { SAMPLE_FLAGS, SampleScorer } from "../cli/sample_scorer.ts";
@@ -31,7 +32,8 @@ Each .npy, .npz, .safetensors, .png, .jpg, .zip, IDX or .gz file, and each folde
 order of the numbers in their names. A sample is scored once its size and time stay the same, and again when they
 change. Scores are added to scores.csv; what is there already is not scored again, so the command can be stopped by
 Ctrl-C and started again. One that is refused is named and left out until it changes. The best has the smallest digit
-distance.`;
+distance. The samples are the fake set, --real the real one:
+${ONE_SIDE_HELP}`;
 
 /** The task. */
 export const watch = defineTask({

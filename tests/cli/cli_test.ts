@@ -26,6 +26,13 @@ Deno.test("cli: a command's help lists its flags and gives an example", async ()
   }
 });
 
+Deno.test("cli: the help of what scores names the flags of one set, which its warnings advise", async () => {
+  for (const command of ["fid", "watch", "scorer"]) {
+    const { stdout } = await digitFid([command, "--help"]);
+    assertMatch(stdout, /--invert, .* can be said of one set: --fake-range/, command);
+  }
+});
+
 Deno.test("cli: wrong usage is one line on stderr and exit code 2", async () => {
   const refused: [args: string[], message: string][] = [
     [["trian", "--epochs", "1"], "unknown command trian; did you mean train?"],
