@@ -1,4 +1,4 @@
-/** One look for all figures: a light card, so that they read the same on light and dark pages and on paper. */
+/** One look for all figures: a light card, as on paper; a dark page may have them dark. */
 import type { Config } from "vega-lite";
 
 /** Colours by what they stand for; the two series are Okabe and Ito's, safe for colour-blind readers. */
@@ -11,6 +11,24 @@ export const COLOUR = {
   first: "#0072b2",
   second: "#d55e00",
 } as const;
+
+/** The same on dark pages. */
+const DARK: Record<keyof typeof COLOUR, string> = {
+  card: "#1a1a1a",
+  text: "#e6edf3",
+  muted: "#9aa5b1",
+  faint: "#59636e",
+  grid: "#2b323b",
+  first: "#58b0e8",
+  second: "#e8894a",
+};
+
+/** CSS for inside of a figure's SVG: where its reader wishes for dark pages, each colour is replaced by its dark one. */
+export const DARK_STYLE = `@media (prefers-color-scheme: dark) { ${
+  Object.entries(COLOUR).flatMap(([name, light]) =>
+    ["fill", "stroke"].map((paint) => `[${paint}="${light}"] { ${paint}: ${DARK[name as keyof typeof COLOUR]}; }`)
+  ).join(" ")
+} }`;
 
 /** A sequential scale in blue for cells that carry dark or white numbers, from none to all. */
 export const SHARES = ["#f1f4f7", "#9cc4e4", COLOUR.first, "#003a5d"];

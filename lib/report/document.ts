@@ -1,11 +1,9 @@
 /** One page with everything in it, which asks for nothing outside of itself and runs no script. */
 import base from "../figures/base.css" with { type: "text" };
+import { DARK_STYLE } from "../figures/theme.ts";
 import type { Figure } from "./figures.ts";
 import { Html, html } from "./html.ts";
 import style from "./page.css" with { type: "text" };
-
-/** How small a figure may become, of its size on paper. */
-const LEAST_SCALE = 0.65;
 
 /** A part of the page. */
 export interface Section {
@@ -72,17 +70,20 @@ function sectionHtml({ id, title, body }: Section): Html {
   `;
 }
 
-/** As an image of its own, so that names inside of one SVG cannot clash with those of another. */
+/**
+ * As an image of its own, so that names inside of one SVG cannot clash with those of another. On dark pages plots are
+ * inverted as a whole; where there are digits or maps in a figure, only what is around them is dark.
+ */
 export function figureHtml({ name, alt, caption, svg }: Figure): Html {
-  const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
+  const isPlot = !svg.includes("<image");
+  const document = isPlot ? svg : svg.replace(/<svg[^>]*>/, `$&<style>${DARK_STYLE}</style>`);
+  const source = `data:image/svg+xml;base64,${new TextEncoder().encode(document).toBase64()}`;
   const [width, height] = /<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)?.slice(1).map(Number) ?? [];
-  // On a phone a figure shrinks as far as its text can be read, and scrolls from there on.
+  const kind = isPlot ? "plot" : "pictures";
   return html`
     <figure id="figure-${name}">
-      <div class="scroll" role="region" aria-label="Figure ${name}" tabindex="0">
-        <img src="${source}" width="${width}" height="${height}" alt="${alt}" style="min-width: ${LEAST_SCALE *
-          width}px">
-      </div>
+      <div
+        class="card"><img class="${kind}" src="${source}" width="${width}" height="${height}" alt="${alt}"></div>
       <figcaption>${caption}</figcaption>
     </figure>
   `;

@@ -89,6 +89,10 @@ Deno.test({
       assert(Number(await brightness()) > 200);
       await open(390, "dark");
       assert(Number(await brightness()) < 50);
+      const dark =
+        `atob(document.querySelector("#figure-digits img").src.split(",")[1]).includes("(prefers-color-scheme: dark)")`;
+      assertEquals(await page.evaluate(dark), true);
+      assertEquals(await page.evaluate(`document.querySelector("#figure-confusion img").className`), "plot");
     });
 
     await t.step("it can be heard: headings in order, words for figures, heads for cells", async () => {

@@ -56,6 +56,11 @@ Deno.test({
             "document.documentElement.scrollWidth - document.documentElement.clientWidth",
           );
           assertEquals(over, 0);
+          const cut =
+            `[...document.querySelectorAll(".scroll, .card")].filter((box) => box.scrollWidth > box.clientWidth)`;
+          assertEquals(await page.evaluate(`${cut}.map((box) => box.ariaLabel)`), []);
+          const filter = await page.evaluate(`getComputedStyle(document.querySelector(".plot")).filter`);
+          assertEquals(filter !== "none", scheme === "dark");
           const background = "Number(/\\d+/.exec(getComputedStyle(document.body).backgroundColor)[0])";
           assertEquals(Number(await page.evaluate(background)) > 128, scheme === "light");
           const troubles = page.events.filter(({ method }) =>
@@ -70,6 +75,11 @@ Deno.test({
       const requests = page.events.filter(({ method }) => method === "Network.requestWillBeSent")
         .map(({ params }) => String(Object(params?.request).url));
       assertEquals(requests.filter((request) => request !== url && !request.startsWith("data:")), []);
+    });
+
+    await t.step("its title is the name of the file, with the whole path below", async () => {
+      const text = (selector: string) => page.evaluate(`document.querySelector("${selector}").textContent`);
+      assertEquals([await text("h1"), await text(".path")], ["vae-epoch01.npz", DIGITS]);
     });
 
     await t.step("the verdict is three sentences, with the distance in the first", async () => {

@@ -29,9 +29,10 @@ export function scorePage(findings: ScoreFindings, figures: readonly Figure[]): 
     numbers(findings),
   ];
   return documentOf({
-    name: fake.name,
+    name: shortName(fake.name),
     header: html`
-      <h1>${fake.name}</h1>
+      <h1 title="${fake.name}">${shortName(fake.name)}</h1>
+      ${shortName(fake.name) === fake.name ? [] : html`<p class="path muted">${fake.name}</p>`}
       <p class="lead">
         ${grouped(metrics.fakeImages)} generated digits against ${grouped(metrics.realImages)} real ones of ${real
           .name},
@@ -47,6 +48,11 @@ export function scorePage(findings: ScoreFindings, figures: readonly Figure[]): 
     `,
     style,
   });
+}
+
+/** The last part of a path. */
+function shortName(name: string): string {
+  return /[^\\/]+[\\/]*$/.exec(name)?.[0] ?? name;
 }
 
 function warningsHtml(warnings: readonly string[]): Html {
