@@ -20,7 +20,7 @@
 
 // From images to scores.
 export { type CountOptions, type Score, score, type ScoreOptions } from "./lib/scoring/score.ts";
-export type { MetricName, Metrics } from "./lib/scoring/fields.ts";
+export type { AskedAndSeen, MetricName, Metrics } from "./lib/scoring/fields.ts";
 export { Scorer, type ScorerOptions } from "./lib/scoring/scorer.ts";
 export type { FeatureCache } from "./lib/scoring/real_cache.ts";
 export type { StoredArray } from "./lib/formats/stored_array.ts";

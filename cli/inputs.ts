@@ -3,12 +3,11 @@ import { basename, resolve } from "node:path";
 import type { LabelledImages } from "../lib/data/images.ts";
 import { defaultDataDirectory, loadMnist, type Split } from "../lib/data/mnist.ts";
 import { imagesOfBytes } from "../lib/data/image_files.ts";
-import { readLabels } from "../lib/data/labels.ts";
 import type { ImageSource } from "../lib/data/sources.ts";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
 import { readStandardInput } from "../lib/formats/stored_bytes.ts";
-import { Moments } from "../lib/metrics/moments.ts";
-import { openSet, SPLITS, STATISTICS } from "../lib/scoring/sets.ts";
+import type { Moments } from "../lib/metrics/moments.ts";
+import { openSet, SPLITS, STATISTICS, withLabels } from "../lib/scoring/sets.ts";
 import type { Network } from "../lib/network/network.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
 import { loadNetwork as loadIdentified } from "../lib/network/load.ts";
@@ -81,8 +80,7 @@ export async function openSide(
     const set = input === STANDARD_INPUT
       ? await imagesOfBytes(await readStandardInput(), options)
       : await openSet(input, input, network, options);
-    if (side === "real" || values.labels === undefined || set instanceof Moments) return set;
-    return { ...set, labels: await readLabels(values.labels, set.count) };
+    return side === "real" || values.labels === undefined ? set : await withLabels(set, values.labels, input);
   } catch (error) {
     throw error instanceof DigitFidError ? new DigitFidError(inWords(error, side), { cause: error }) : error;
   }

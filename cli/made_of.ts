@@ -12,7 +12,7 @@ import { copyLines } from "../lib/scoring/copies_words.ts";
 import { duplicateWords, findDuplicates } from "../lib/scoring/duplicates.ts";
 import { describeImages, type EachImage } from "../lib/scoring/each_image.ts";
 import type { ScoredSet } from "../lib/scoring/features.ts";
-import { askedAgainstSeen, scoresByDigit } from "../lib/scoring/labels.ts";
+import { scoresByDigit } from "../lib/scoring/labels.ts";
 import { toJsonNames } from "../lib/scoring/words.ts";
 import { together } from "../lib/together.ts";
 import { path, toggle, type Values } from "./flags.ts";
@@ -111,7 +111,7 @@ async function sayDuplicates(
   return { fields: { duplicates: toJsonNames(duplicates) }, lines };
 }
 
-/** What was asked for against what is seen. */
+/** What their labels tell of the digits. */
 async function sayLabels(
   real: ScoredInput,
   fake: ScoredInput,
@@ -119,21 +119,9 @@ async function sayLabels(
 ): Promise<Said> {
   const { seed, threads, byDigit, trainOnFake: trains } = values;
   const fields: Record<string, unknown> = {}, lines: string[] = [];
-  const asked = askedAgainstSeen(fake.set);
-  if (asked === undefined) {
-    if (byDigit || trains) {
-      throw new DigitFidError("the generated digits have no labels: name a file with them by --labels");
-    }
-    return { fields, lines };
+  if ((byDigit || trains) && (fake.set.labels === undefined || fake.set.features instanceof Moments)) {
+    throw new DigitFidError("the generated digits have no labels: name a file with them by --labels");
   }
-  const { accuracy, loss, confusion } = asked;
-  fields.asked = { accuracy, loss, confusion };
-  lines.push(
-    `asked and seen    ${accuracy.toFixed(4).padStart(10)}   of the digits are what was asked for; cross-entropy ${
-      loss.toFixed(4)
-    }`,
-  );
-  if (accuracy < 0.5) lines.push(`${" ".repeat(31)}are the labels those of these images, in their order?`);
   if (byDigit) {
     const scores = await scoresByDigit(real.set, fake.set, { seed, arithmetic });
     fields.by_digit = scores.map((score) => score ? toJsonNames(score) : null);

@@ -99,8 +99,10 @@ export function filesOf(values: ScoreValues): string[] {
  */
 export async function scoreAll(values: ScoreValues, output: Output, cache?: FeatureCache): Promise<Scoring> {
   const { real, fake: fakes, seed, neighbours, subsets } = values;
-  for (const name of ["copies", "duplicates"] as const) {
-    if (values[name] && fakes.length > 1) throw new UsageError(`--${name} looks through one set: give a single --fake`);
+  for (const name of ["copies", "duplicates", "byDigit", "trainOnFake"] as const) {
+    if (values[name] && fakes.length > 1) {
+      throw new UsageError(`--${flagName(name)} is of one set: give a single --fake`);
+    }
   }
   if (values.images !== undefined && fakes.length > 1) {
     throw new UsageError("--images describes one set: give a single --fake");
@@ -167,8 +169,8 @@ export async function scoreAll(values: ScoreValues, output: Output, cache?: Feat
   };
 }
 
-function asksMore({ copies, duplicates, images }: ScoreValues): boolean {
-  return copies || duplicates || images !== undefined;
+function asksMore({ copies, duplicates, images, byDigit, trainOnFake }: ScoreValues): boolean {
+  return copies || duplicates || images !== undefined || byDigit || trainOnFake;
 }
 
 /** Flags that are in the result by names of their own, or change nothing of it. */

@@ -147,7 +147,8 @@ class Scorer:
 
         Args:
             images: a NumPy array, a torch tensor or what numpy.asarray takes: N×28×28, N×1×28×28, N×784, N×32×32 …
-            labels: the digit of each image that the generator was asked for.
+            labels: the digit of each image that the generator was asked for: where all images have one, the score has
+                `asked`, with the `accuracy`, the cross-entropy (`loss`) and the `confusion` of asked and seen.
 
         Raises:
             DigitFidError: if they are no images; nothing is added then.
@@ -155,7 +156,7 @@ class Scorer:
         array = _array(images)
         head: dict[str, Any] = {"do": "add", "dtype": array.dtype.str, "shape": list(array.shape)}
         if labels is not None:
-            head["labels"] = [int(label) for label in _array(labels).reshape(-1)]
+            head["labels"] = _array(labels).reshape(-1).tolist()
         self._ask(head, array.tobytes())
 
     def compute(self) -> Score:
@@ -242,7 +243,7 @@ class Scorer:
             self._greet()
             self._requests += 1
             head = {**head, "id": self._requests, "bytes": len(body)}
-            self._write(json.dumps(head).encode() + b"\n", body)
+            self._write(json.dumps(head, separators=(",", ":")).encode() + b"\n", body)
             answer, data = self._read()
         except DigitFidError:
             raise

@@ -74,7 +74,14 @@ function numbersOf(text: string): number[] {
   return text.trim().split(/[\s,;]+/).filter(Boolean).map(Number);
 }
 
-function checkLabels(labels: ArrayLike<number>, count: number, name: string): Uint8Array<ArrayBuffer> {
+/**
+ * Takes numbers as labels.
+ *
+ * @param count how many images there are
+ * @param name what the labels are called in messages
+ * @throws FormatError if they are anything but a label an image
+ */
+export function checkLabels(labels: ArrayLike<number>, count: number, name: string): Uint8Array<ArrayBuffer> {
   if (labels.length !== count) {
     const advice = labels.length === count * CLASSES ? `, ${CLASSES} an image: save labels.argmax(1)` : "";
     throw new FormatError(`${name}: expected ${count} labels, one an image, found ${labels.length}${advice}`);

@@ -19,6 +19,7 @@ export type WarningCode =
   | "left-out"
   | "empty-cells"
   | "large-digits"
+  | "unlabelled"
   | "bordered"
   | "unused-option"
   | "turned"

@@ -98,10 +98,12 @@ export class Added {
    */
   async set({ embedding, arithmetic }: Pick<Computer, "embedding" | "arithmetic">): Promise<ScoredSet> {
     if (this.count < 2) {
-      throw new DigitFidError(`${GENERATED}: ${this.count || "no"} image, which is too few to score: add at least 2`);
+      throw new DigitFidError(
+        `${GENERATED}: ${this.count || "no"} image, which is too few to score: add 2 in all or more`,
+      );
     }
     await this.#gathered.settle(arithmetic);
-    const { latents, logits, defects, labels } = this.#gathered.kept();
+    const { latents, logits, defects, labels, unlabelled } = this.#gathered.kept();
     const whole = await this.#gathered.whole(arithmetic);
     const [description, ...others] = this.#descriptions;
     const contrast = contrastWarnings(GENERATED, this.#tones);
@@ -112,6 +114,7 @@ export class Added {
         ...own.sort((a, b) => a.code < b.code ? -1 : 1),
         ...contrast,
         ...this.#sizes.warnings(GENERATED),
+        ...unlabelled === undefined ? [] : [unlabelledWarning(unlabelled, latents.count)],
       ],
       ...(description && others.length === 0 && { description }),
       ...(embedding && defects && { embedded: { embedding, outputs: { latents, logits, defects } } }),
@@ -186,4 +189,10 @@ export class Added {
       if (known === undefined || warning.message < known.message) this.#warnings.set(warning.code, warning);
     }
   }
+}
+
+function unlabelledWarning(unlabelled: number, count: number): Warning {
+  const message = `${GENERATED}: ${unlabelled} of ${count} came without labels, so what was asked for is not held ` +
+    "against what is seen: give labels with all of them";
+  return { code: "unlabelled", message };
 }

@@ -3,7 +3,7 @@ import type { NetworkIdentity } from "../network/identity.ts";
 import { printable } from "../printable.ts";
 import { calibrationOf, type Meaning, meaningOf, type ScoredBy } from "./calibration.ts";
 import type { Metrics } from "./fields.ts";
-import { likenessRows, scoreLines, scoreRows } from "./words.ts";
+import { askedRows, likenessRows, scoreLines, scoreRows } from "./words.ts";
 
 /** What is shown: the metrics, and whose they are. */
 type Shown = Metrics & {
@@ -48,7 +48,9 @@ function setsOf({ fakeImages, realImages, network: { name, sha256 } }: Shown): s
 /** Every metric as a row of HTML, and what the distances are like. */
 function tableOf(score: Shown, meaning?: Meaning): string {
   const columns = ["", "value", "real digits", ""];
-  const rows = scoreRows(score, meaning).map(({ label, value, floor, note }) => [label, value, floor, note]);
+  const rows = [...scoreRows(score, meaning), ...askedRows(score)].map((
+    { label, value, floor, note },
+  ) => [label, value, floor, note]);
   const likeness = meaning ? likenessRows(meaning) : [];
   return [
     `<table><caption>${escaped(setsOf(score))}</caption>${rowOf("th", columns)}${

@@ -17,6 +17,7 @@ import { takeOutputs } from "./sample.ts";
 import { turnedWarnings } from "./turned.ts";
 import { checkAlive, checkNumbers } from "./alive.ts";
 import { openArithmetic } from "./arithmetic.ts";
+import { askedOf } from "./asked.ts";
 import { type Embedding, outputsOf as embeddedOf } from "./embedding.ts";
 import type { Metrics } from "./fields.ts";
 import { type Features, isWanted, metricsOf, type MetricsOptions, type Whole } from "./metrics.ts";
@@ -164,9 +165,11 @@ export async function scoreSets(
     strangeWarnings(real), // with the threads at work
   );
   const warnings = [...real.warnings, ...fake.warnings, ...strange];
+  const asked = askedOf(fake);
   return {
     ...ofDigits,
     ...result,
+    ...(asked && { asked }),
     ...(real.description && { realAs: real.description }),
     ...(fake.description && { fakeAs: fake.description }),
     warnings: [...warnings.map(({ message }) => message), ...result.warnings],

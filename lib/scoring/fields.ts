@@ -41,6 +41,8 @@ export interface Metrics {
   readonly digitImbalance?: number;
   /** Mean probability of the most likely digit. */
   readonly meanConfidence?: number;
+  /** The digits that were asked for against those that are seen, where labels say what was asked for. */
+  readonly asked?: AskedAndSeen;
   /** How the real images were understood, with what was done to them: range, turning, resizing and its filter. */
   readonly realAs?: string;
   /** The same of the generated images. */
@@ -49,6 +51,16 @@ export interface Metrics {
   readonly warnings: readonly string[];
   /** What is to be kept in mind about the images themselves, in words for programs. */
   readonly warningCodes?: readonly WarningCode[];
+}
+
+/** The digits that were asked for against those that the network sees. */
+export interface AskedAndSeen {
+  /** Share of the images that are seen as what was asked for, 0 … 1. */
+  readonly accuracy: number;
+  /** Mean cross-entropy in nats. */
+  readonly loss: number;
+  /** `confusion[asked][seen]`: number of images. */
+  readonly confusion: readonly (readonly number[])[];
 }
 
 /** A metric's name: that of its first field. */

@@ -46,6 +46,8 @@ export interface GatheredOutputs extends Omit<Outputs, "defects"> {
   readonly defects?: Float32Array;
   /** The class of each image, if that is known of all. */
   readonly labels?: Uint8Array<ArrayBuffer>;
+  /** Of how many images the class is not known, if it is of some. */
+  readonly unlabelled?: number;
 }
 
 /** Outputs gathered from any number of images. */
@@ -119,12 +121,13 @@ export class Gathered {
       return values;
     };
     const ends = [LATENT_SIZE, LATENT_SIZE + CLASSES, width - 1] as const;
-    const labels = column(ends[2], width);
+    const labels = column(ends[2], width), unlabelled = labels.filter((label) => label === NO_LABEL).length;
     return {
       latents: { count, width: LATENT_SIZE, data: column(0, ends[0]) },
       logits: column(ends[0], ends[1]),
       ...(this.options.projections && { defects: column(ends[1], ends[2]) }),
-      ...(!labels.includes(NO_LABEL) && { labels: Uint8Array.from(labels) }),
+      ...(unlabelled === 0 && { labels: Uint8Array.from(labels) }),
+      ...(unlabelled > 0 && unlabelled < count && { unlabelled }),
     };
   }
 

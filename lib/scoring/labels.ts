@@ -1,22 +1,14 @@
-/** Generated digits held against the digits that were asked for. */
+/** Scores digit by digit, where the classes of both sets are known. */
 import type { Latents } from "../metrics/latents.ts";
 import { Moments } from "../metrics/moments.ts";
 import { standardDeviation } from "../metrics/numbers.ts";
 import { CLASSES } from "../model.ts";
 import { DRAW, Random, STREAM } from "../random.ts";
-import { type Evaluation, evaluationOf } from "../training/evaluate.ts";
 import { PLAIN } from "./arithmetic.ts";
 import { type ScoredSet, scoreSets, takeSet } from "./features.ts";
 import type { Metrics } from "./fields.ts";
 import type { MetricsOptions } from "./metrics.ts";
 import { takeLatents } from "./sample.ts";
-
-/** What was asked for against what the network sees: `confusion[asked][seen]`; undefined without labels or logits. */
-export function askedAgainstSeen({ features, labels }: ScoredSet): Evaluation | undefined {
-  if (features instanceof Moments || labels === undefined) return undefined;
-  const { latents: { count }, logits } = features;
-  return evaluationOf({ count, width: CLASSES, data: Float32Array.from(logits) }, labels);
-}
 
 /** Fewer images of a digit than these, in either set, and it is left out. */
 const LEAST = 20;

@@ -11,7 +11,7 @@ import { together } from "../together.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "./features.ts";
 import type { Metrics } from "./fields.ts";
 import type { MetricsOptions } from "./metrics.ts";
-import { type ImageSet, openSet, type SetOptions } from "./sets.ts";
+import { type ImageSet, openSet, type SetOptions, withLabels } from "./sets.ts";
 
 /** How many neighbours and subsets: scores by other counts do not compare. */
 export type CountOptions = Pick<MetricsOptions, "neighbours" | "subsets">;
@@ -20,6 +20,8 @@ export type CountOptions = Pick<MetricsOptions, "neighbours" | "subsets">;
 export interface ScoreOptions extends SetOptions, Seeded, Pick<LoadOptions, "kernels">, CountOptions {
   /** Real images; MNIST's test images unless given. */
   readonly real?: ImageSet;
+  /** The digit of each generated image that was asked for, or the path of a file with them: IDX, .npy or text. */
+  readonly labels?: ArrayLike<number> | string;
   /** The network: loaded before, so that many scores share it, or the path of its weights; the reference network unless given. */
   readonly network?: Omit<LoadedNetwork, typeof Symbol.dispose> | string;
 }
@@ -36,7 +38,7 @@ export interface Score extends Metrics {
  * Scores generated images against real ones.
  *
  * @param fake generated images, or statistics of their latents
- * @throws DigitFidError if a set cannot be read, or they cannot be scored
+ * @throws DigitFidError if a set or its labels cannot be read, or they cannot be scored
  * @example
  * ```ts
  * import { score } from "@digit-fid/digit-fid";
@@ -56,10 +58,11 @@ async function scoreBy(
   { network, identity }: Omit<LoadedNetwork, typeof Symbol.dispose>,
   fake: ImageSet,
   real: ImageSet,
-  { seed, neighbours, subsets, ...options }: Seeded & SetOptions & CountOptions,
+  { seed, neighbours, subsets, labels, ...options }: Omit<ScoreOptions, "real" | "network" | "kernels">,
 ): Promise<Score> {
   const realSet = await openSet(real, "real images", identity, options);
-  const fakeSet = await openSet(fake, "generated images", identity, options);
+  const opened = await openSet(fake, "generated images", identity, options);
+  const fakeSet = labels === undefined ? opened : await withLabels(opened, labels, "generated images");
   const embedding = await embeddingOf(identity);
   const [ofReal, ofFake] = await together(
     featuresOf(network, realSet, embedding),

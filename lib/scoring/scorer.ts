@@ -1,5 +1,6 @@
 /** Scores of generated digits that come bit by bit, against real ones that are looked at once. */
 import { imagesOfArray } from "../data/array_images.ts";
+import { checkLabels } from "../data/labels.ts";
 import { type PixelRange, showRange, statedRange } from "../data/pixel_range.ts";
 import type { ImageSource, PixelArray } from "../data/sources.ts";
 import { DigitFidError } from "../errors.ts";
@@ -20,7 +21,7 @@ import type { Score, ScoreOptions } from "./score.ts";
 import { type ImageSet, openSet, type SetOptions } from "./sets.ts";
 
 /** What to score against, and how. */
-export interface ScorerOptions extends ScoreOptions, Pick<LoadOptions, "threads"> {
+export interface ScorerOptions extends Omit<ScoreOptions, "labels">, Pick<LoadOptions, "threads"> {
   /** How the generated images are to be understood; as the real ones unless given. */
   readonly fake?: Pick<ScoreOptions, "range" | "clip" | "invert" | "transpose" | "resize" | "grid">;
   /** Keeps what the network makes of the real images from run to run; nothing is kept unless given. */
@@ -140,7 +141,7 @@ export class Scorer {
       const { count } = this;
       const part = new Added(this.#added.options);
       await part.take(source, this.#computer, {
-        labels: labels && checkedLabels(labels, source.count),
+        labels: labels && checkLabels(labels, source.count, GENERATED),
         looks: count === 0,
       });
       await this.#added.merge(part, this.#computer.arithmetic);
@@ -239,12 +240,16 @@ export class Scorer {
       throw error;
     });
     if (inferred !== undefined && statedRange(inferred.range ?? held) === statedRange(held)) return inferred;
-    const source = await open(held);
-    if (inferred === undefined || await isBlack(source)) return source;
-    throw new DigitFidError(
-      `${GENERATED}: ${showRange(inferred.range!)}, and ${showRange(held)} in those before: state the range`,
-      { remedy: { range: statedRange(held) } },
+    const misfit = new DigitFidError( // which range is right for all cannot be known here
+      `${GENERATED}: the first were taken as ${showRange(held)}, ` +
+        `and these ${inferred?.range ? `as ${showRange(inferred.range)}` : "do not fit that"}: ` +
+        "give all of them in one range, and state it",
     );
+    const source = await open(held).catch((error) => {
+      throw error instanceof DigitFidError && "range" in error.remedy ? misfit : error;
+    });
+    if (inferred === undefined || await isBlack(source)) return source;
+    throw misfit;
   }
 
   /** Does a thing after all that was asked for before. */
@@ -306,13 +311,4 @@ function flatArray(pixels: PixelArray): StoredArray {
     shape: [count, 28, 28],
     rows: (from, to) => Promise.resolve(values.subarray(from * area, to * area)),
   };
-}
-
-function checkedLabels(labels: ArrayLike<number>, count: number): Uint8Array<ArrayBuffer> {
-  if (labels.length !== count) {
-    throw new DigitFidError(`${GENERATED}: expected ${count} labels, one an image, found ${labels.length}`);
-  }
-  const bad = Array.from(labels).findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < CLASSES));
-  if (bad < 0) return Uint8Array.from(labels);
-  throw new DigitFidError(`${GENERATED}: label ${bad} is ${labels[bad]}, expected a digit from 0 to ${CLASSES - 1}`);
 }

@@ -2,10 +2,11 @@
 import { openImages } from "../data/image_files.ts";
 import type { ImageFileOptions } from "../data/image_options.ts";
 import type { Images } from "../data/images.ts";
+import { checkLabels, readLabels } from "../data/labels.ts";
 import { defaultDataDirectory, loadMnist, type Split } from "../data/mnist.ts";
 import { type ImageSource, type PixelArray, sourceOf, toImages } from "../data/sources.ts";
 import { DigitFidError } from "../errors.ts";
-import type { Moments } from "../metrics/moments.ts";
+import { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
 import { readIfStatistics, type Statistics } from "./statistics.ts";
 
@@ -45,6 +46,31 @@ export async function openSet(
   if (ArrayBuffer.isView(set)) return sourceOf(toImages(set, { ...options, name }), name);
   if ("sets" in set) return pickSet(set, undefined, name, network);
   return "pixels" in set ? sourceOf(set, name) : set;
+}
+
+/**
+ * Images with their classes.
+ *
+ * @param labels one an image, or the path of a file with them
+ * @param name what the images are called in messages
+ * @throws DigitFidError if there are more or fewer, one is no digit, or the set is statistics
+ */
+export async function withLabels(
+  set: ImageSource | Moments,
+  labels: ArrayLike<number> | string,
+  name: string,
+): Promise<ImageSource> {
+  if (set instanceof Moments) {
+    throw new DigitFidError(`${name}: statistics hold no images, so labels are none of theirs`);
+  }
+  const { count } = set,
+    read = typeof labels === "string" ? readLabels(labels, count) : checkLabels(labels, count, name);
+  const { description, range, files, numbers } = set;
+  return {
+    ...{ name: set.name, count, description, range, files, numbers, labels: await read },
+    warnings: set.warnings,
+    chunks: () => set.chunks(),
+  };
 }
 
 async function openNamed(

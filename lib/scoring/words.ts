@@ -54,6 +54,7 @@ export function scoreLines(score: Metrics, meaning?: Meaning, isPartial = false)
     ),
     ...histogram || !isPartial ? [`  digits 0 … 9    ${histogram ?? "         –   left out"}`] : [],
     ...missingLines(score),
+    ...askedRows(score).map(({ label, value, note }) => `  ${label.padEnd(16)}${value.padStart(10)}   ${note}`),
     ...(meaning ? likenessRows(meaning) : []).map(([name, ...cells]) =>
       `  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(11)).join("")}`
     ),
@@ -68,6 +69,22 @@ function missingLines({ digitHistogram = [], fakeImages }: Metrics): string[] {
   return missing.length === 0 || fakeImages < ENOUGH
     ? []
     : [`  missing${" ".repeat(11)}none is seen as ${missing.join(", ")}`];
+}
+
+/** The digits that were asked for against those that are seen, where it is known what was asked for. */
+export function askedRows({ asked }: Metrics): ScoreRow[] {
+  if (asked === undefined) return [];
+  const { accuracy, loss } = asked;
+  const doubt = accuracy < 0.5 ? "are what was asked for: are the labels in order?" : undefined;
+  return [
+    {
+      label: "asked and seen",
+      value: show(accuracy),
+      floor: "",
+      note: doubt ?? "of the digits are what was asked for",
+    },
+    { label: "cross-entropy", value: show(loss), floor: "", note: "of what was asked for, in nats" },
+  ];
 }
 
 function showFloor(meaning: Meaning | undefined, name: FloorMetric | keyof Metrics): string {

@@ -1,8 +1,8 @@
 /** Frames of a conversation between programs: a line of JSON, then as many bytes as its `bytes` says. */
 import { DigitFidError } from "../errors.ts";
 
-/** Most bytes of a frame's line. */
-const MOST_LINE = 2 ** 16;
+/** Most bytes of a frame's line, which holds the labels of all images in it. */
+const MOST_LINE = 2 ** 22;
 /** Most bytes after a line: 1 GiB. */
 export const MOST_BODY = 2 ** 30;
 
@@ -75,15 +75,15 @@ class Reader {
 
   /** The next line without its end, cut off at {@linkcode MOST_LINE}; nothing if the stream ends before the line does. */
   async line(): Promise<Uint8Array | undefined> {
-    const line = new Uint8Array(MOST_LINE);
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     let length = 0;
     while (await this.#fill()) {
       const end = this.#rest.indexOf(10), part = this.#rest.subarray(0, end < 0 ? undefined : end);
       const kept = part.subarray(0, MOST_LINE - length);
-      line.set(kept, length);
+      parts.push(kept.slice());
       length += kept.length;
       this.#rest = this.#rest.subarray(part.length + Number(end >= 0));
-      if (end >= 0) return line.subarray(0, length);
+      if (end >= 0) return new Uint8Array(await new Blob(parts).arrayBuffer());
     }
   }
 

@@ -35,11 +35,12 @@ Deno.test({
       for (const kept of ["score", "after", "merged", "line", "orphan", "shown"]) {
         assertEquals([kept, said[kept]], [kept, true]);
       }
+      assertMatch(said.many, /expected 100 labels, one an image, found 60000$/);
       assert(said.torch === true || said.torch === "missing", said.torch);
       assertMatch(said.shape, /^generated images: expected images as N×28×28, .* found 3×5: save/);
       assertMatch(said.dtype, /^generated images: no elements are called <c8: give one of/);
       assertMatch(said.labels, /^generated images: expected 100 labels, one an image, found 1$/);
-      assertMatch(said.none, /no image, which is too few to score: add at least 2$/);
+      assertMatch(said.none, /no image, which is too few to score: add 2 in all or more$/);
       assertEquals(said.closed, "the scorer has ended: it was closed: make a new Scorer");
       const killed = "the scorer has ended: it was killed by signal 9: make a new Scorer";
       assertEquals([said.killed, said.then], [`${killed} and add the images again`, killed]);

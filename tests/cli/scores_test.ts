@@ -70,6 +70,13 @@ Deno.test("scores: a set, several sets, and the same again", async (t) => {
     assert(column("training").some((number) => Number(number) > 1000));
     assertEquals(column("inside").filter((inside) => inside === "1").length / 100, JSON.parse(stdout).precision);
     const many = await run("fid", "--fake", "a", "b", "--images", "x.csv");
+    for (const flag of ["by-digit", "train-on-fake"]) {
+      const { stderr } = await run("fid", "--fake", "a", "b", `--${flag}`);
+      assertMatch(stderr, new RegExp(`--${flag} is of one set: give a single --fake`));
+    }
+    const asked = await run("fid", ...args, "--quiet", "--by-digit");
+    const { asked: { accuracy }, by_digit } = JSON.parse(asked.stdout);
+    assert(accuracy > 0.8 && by_digit.length === 10, asked.stdout);
     assertMatch(many.stderr, /--images describes one set: give a single --fake/);
   });
 

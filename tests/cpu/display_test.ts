@@ -32,10 +32,14 @@ Deno.test("display: names and warnings are text, not HTML", () => {
     realImages: 2,
     fakeImages: 2,
     fid: 1,
+    asked: { accuracy: 0.25, loss: 2.5, confusion: [] },
     warnings: ["<script>\x1b"],
   });
   assert(table.includes("by &lt;b&gt;&amp; (SHA-256"), table);
   assert(table.includes("<ul><li>&lt;script&gt;\x1b</li></ul>"), table);
   assert(text.endsWith("\nwarning: <script>\\x1b"), text);
+  assert(table.includes("<tr><th>asked and seen</th><td>0.2500</td>"), table);
+  assert(text.includes("  asked and seen      0.2500   are what was asked for: are the labels in order?\n"), text);
+  assert(text.includes("  cross-entropy       2.5000   of what"), text);
   assert(table.includes("<tr><th>KID</th><td>–</td><td></td><td>left out</td></tr>"), table);
 });

@@ -6,7 +6,8 @@ import { trainOnFake } from "../../cli/train_on_fake.ts";
 import { loadNetwork } from "../../lib/network/load.ts";
 import { embeddingOf } from "../../lib/scoring/embedding.ts";
 import { extractFeatures } from "../../lib/scoring/features.ts";
-import { askedAgainstSeen, scoresByDigit } from "../../lib/scoring/labels.ts";
+import { askedAgainstSeen } from "../../lib/scoring/asked.ts";
+import { scoresByDigit } from "../../lib/scoring/labels.ts";
 import { mnist } from "../support/mnist.ts";
 
 async function part(split: "train" | "test", first: number, count: number): Promise<LabelledImages> {

@@ -89,7 +89,11 @@ Deno.test("scorer: an image kept or not is chosen by its own bits and the seed, 
 
 Deno.test("scorer: a call that fails changes nothing", async () => {
   await using scorer = await create();
-  await assertRejects(() => scorer.compute(), DigitFidError, "no image, which is too few to score: add at least 2");
+  await assertRejects(
+    () => scorer.compute(),
+    DigitFidError,
+    "no image, which is too few to score: add 2 in all or more",
+  );
   await scorer.add(part(FAKE, 0, 1));
   await assertRejects(() => scorer.compute(), DigitFidError, "1 image, which is too few");
   await scorer.add(part(FAKE, 1, 60));
@@ -119,14 +123,18 @@ Deno.test("scorer: black and white are the first images', and hold until a reset
   const { pixels } = part(FAKE, 0, 40);
   const signed = Float32Array.from(pixels, (byte) => byte / 127.5 - 1);
   await scorer.add(pixels);
-  const message = "values from -1 to 1, and values from 0 to 255 in those before: state the range";
-  await assertRejects(() => scorer.add(signed), DigitFidError, message);
+  const refused = async (first: string, found: string, add: () => Promise<void>) => {
+    const message = `the first were taken as ${first}, and these ${found}: give all of them in one range, and state it`;
+    assertEquals((await assertRejects(add, DigitFidError, message)).remedy, {});
+  };
+  await refused("values from 0 to 255", "as values from -1 to 1", () => scorer.add(signed));
   await scorer.add(new Uint8Array(AREA)); // black, whatever white is
   const expected = await scorer.compute();
   await scorer.reset();
   await scorer.add(new Uint8Array(AREA));
   await scorer.add(signed);
   assertEquals({ ...await scorer.compute(), fakeAs: "" }, { ...expected, fakeAs: "" });
+  await refused("values from -1 to 1", "as values from 0 to 255", () => scorer.add(pixels));
 });
 
 Deno.test("scorer: bytes among floats are the same bytes in any batch", async () => {
@@ -196,3 +204,36 @@ Deno.test("exact moments: those of the rows, whatever the order, and of as many 
   );
   assertEquals(statisticsOf({ features: moments, warnings: [] }), moments);
 });
+
+for (const keep of [200_000, 120]) {
+  Deno.test(`scorer: what was asked for is held against what is seen, in any order and parts, with ${keep} kept`, async () => {
+    const labels = (await mnist("train")).labels.slice(0, 300);
+    for (const wrong of [3, 50, 299]) labels[wrong] = (labels[wrong] + 1) % 10;
+    const whole = await score(FAKE, { real: REAL, labels });
+    assertEquals(whole.asked!.confusion.flat().reduce((sum, count) => sum + count), 300);
+    assert(whole.asked!.accuracy < 0.991 && whole.asked!.accuracy > 0.97, `${whole.asked!.accuracy}`);
+    await using scorer = await create({ keep });
+    await scorer.add(FAKE, labels);
+    const { asked } = await scorer.compute();
+    if (keep > 300) {
+      assertEquals([asked?.accuracy, asked?.confusion], [whole.asked!.accuracy, whole.asked!.confusion]);
+      assertAlmostEquals(asked!.loss, whole.asked!.loss, 1e-12);
+    }
+    assertEquals(asked!.confusion.flat().reduce((sum, count) => sum + count), Math.min(keep, 300));
+    await using other = await create({ keep });
+    await other.add(part(FAKE, 140, 300), labels.subarray(140));
+    await other.merge(
+      await (async () => {
+        await scorer.reset();
+        await scorer.add(part(FAKE, 0, 140), labels.subarray(0, 140));
+        return await scorer.save();
+      })(),
+    );
+    assertEquals((await other.compute()).asked, asked);
+    await scorer.load(await other.save());
+    assertEquals((await scorer.compute()).asked, asked);
+    await scorer.add(part(FAKE, 0, 40));
+    const { asked: none, warningCodes } = await scorer.compute();
+    assertEquals([none, warningCodes?.includes("unlabelled")], [undefined, true]);
+  });
+}

@@ -37,7 +37,7 @@ with Scorer(**options) as scorer:
     for batch in numpy.array_split(digits[::-1] / numpy.float32(127.5) - 1, 7):
         scorer.update(batch[:, None])
     again = scorer.compute()
-    say(score={**whole, "fake_as": "", "warnings": []} == {**again, "fake_as": "", "warnings": []}, fid=whole.fid)
+    say(score={**whole, "fake_as": "", "warnings": []} == {**again, "fake_as": "", "warnings": [], "asked": whole.asked}, fid=whole.fid)
     html = whole._repr_html_()
     say(shown=str(whole).startswith("100 images against 100, by ") and "<th>digit distance</th>" in html)
     part = scorer.save()
@@ -45,6 +45,7 @@ with Scorer(**options) as scorer:
         shape=sentence(lambda: scorer.update(numpy.zeros((3, 5)))),
         dtype=sentence(lambda: scorer.update(digits.astype("complex64"))),
         labels=sentence(lambda: scorer.update(digits / 127.5 - 1, labels=[1])),
+        many=sentence(lambda: scorer.update(digits / 127.5 - 1, labels=numpy.zeros(60_000, "int64"))),
         after=scorer.compute() == again,
     )
     scorer.reset()
@@ -52,7 +53,7 @@ with Scorer(**options) as scorer:
     scorer.merge(part)
     say(merged=scorer.compute() == again)
 say(closed=sentence(scorer.compute))
-say(line=score(digits, **options) == whole)
+say(line=score(digits, labels=[0] * len(digits), **options) == whole)
 
 scorer = Scorer(**options)
 scorer.update(digits)
@@ -86,4 +87,4 @@ except ImportError:
 else:
     with Scorer(**options) as scorer:
         scorer.update(torch.tensor(digits, requires_grad=False).float().div(255).requires_grad_())
-        say(torch={**scorer.compute(), "fake_as": ""} == {**whole, "fake_as": ""})
+        say(torch={**scorer.compute(), "fake_as": "", "asked": None} == {**whole, "fake_as": "", "asked": None})

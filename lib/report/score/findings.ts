@@ -15,7 +15,7 @@ import { scoreSets } from "../../scoring/features.ts";
 import type { CountOptions } from "../../scoring/score.ts";
 import type { Metrics } from "../../scoring/fields.ts";
 import type { Features } from "../../scoring/metrics.ts";
-import { askedAgainstSeen } from "../../scoring/labels.ts";
+import { askedAgainstSeen } from "../../scoring/asked.ts";
 import { digitsOf } from "../../scoring/sample.ts";
 import type { Evaluation } from "../../training/evaluate.ts";
 import { PictureBook, type ShownSet } from "./pictures.ts";

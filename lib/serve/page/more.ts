@@ -9,7 +9,6 @@ import type { ComparedSet } from "../../scoring/comparison_words.ts";
 import { duplicateWords, findDuplicates } from "../../scoring/duplicates.ts";
 import { neighboursOf } from "../../scoring/extremes.ts";
 import type { ScoredSet } from "../../scoring/features.ts";
-import { askedAgainstSeen } from "../../scoring/labels.ts";
 import { likenessRows, scoreFields, scoreRows, toJsonNames } from "../../scoring/words.ts";
 import type { PageScore } from "./protocol.ts";
 import { pairsShown, samplesShown } from "./shown_images.ts";
@@ -45,14 +44,12 @@ export async function more({ network, identity, opened, watch, real, fake, made 
   watch("the nearest real digits", SECONDS.duplicates);
   const neighbours = hasImages ? await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic }) : [];
   watch("the digits to be shown", SECONDS.thousandNearest * source.count / 1000);
-  const asked = askedAgainstSeen(set);
   const [farthest, nearest] = [neighbours.slice(-PAIRS).reverse(), neighbours.slice(0, PAIRS)];
   return {
     fields: {
       ...scoreFields(metrics, { identity, real: real.name, fake: fake.fake }, fake),
       ...(causes && { causes: toJsonNames(causes) }),
       ...(duplicates && { duplicates: toJsonNames(duplicates) }),
-      ...(asked && { asked: { accuracy: asked.accuracy, loss: asked.loss, confusion: asked.confusion } }),
       ...made,
       options: { ...made.options, ...(duplicates && { duplicates: true }) },
     },
@@ -62,7 +59,7 @@ export async function more({ network, identity, opened, watch, real, fake, made 
     ...(metrics.digitHistogram && { histogram: metrics.digitHistogram }),
     ...(causes && { causes }),
     ...(duplicates && { duplicates: duplicateWords(duplicates) }),
-    ...(asked && { asked: { accuracy: asked.accuracy, loss: asked.loss, confusion: asked.confusion } }),
+    ...(metrics.asked && { asked: metrics.asked }),
     samples: await samplesShown(source),
     worst: await pairsShown(source, real.source, farthest),
     best: await pairsShown(source, real.source, nearest),

@@ -7,8 +7,8 @@ import type { Causes } from "../../scoring/causes.ts";
 import type { Comparison } from "../../scoring/comparison.ts";
 import type { ComparedSet } from "../../scoring/comparison_words.ts";
 import type { Neighbour } from "../../scoring/extremes.ts";
+import type { AskedAndSeen } from "../../scoring/fields.ts";
 import type { ScoreRow } from "../../scoring/words.ts";
-import type { Evaluation } from "../../training/evaluate.ts";
 
 /** Layers whose outputs the page shows of a drawing. */
 export const SHOWN = ["pool1", "pool2", "pool3", "latent", "logits"] as const;
@@ -93,7 +93,7 @@ export interface PageScore {
   /** Digits that are there again and again, in words; statistics hold no digits. */
   readonly duplicates?: { readonly value: string; readonly note: string };
   /** What was asked for against what is seen, where that is known. */
-  readonly asked?: Pick<Evaluation, "accuracy" | "loss" | "confusion">;
+  readonly asked?: AskedAndSeen;
   /** Some of the images, in order. */
   readonly samples: Pictures;
   /** The farthest from real digits first: each pair's images lie one after the other, generated and real. */
