@@ -1,5 +1,6 @@
 /** Which generated images lie nearest to real ones, and which farthest from them. */
 import type { Latents } from "../metrics/latents.ts";
+import { CLASSES } from "../model.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 
 /** A generated image and the real one nearest to it. */
@@ -10,6 +11,22 @@ export interface Neighbour {
   readonly real: number;
   /** Euclidean distance of the two latents. */
   readonly distance: number;
+}
+
+/**
+ * Of each digit the pair that is nearest, of those where both are that digit; none of a digit without such a pair.
+ *
+ * @param pairs the nearest first
+ * @param fake digit of each generated image
+ * @param real digit of each real one
+ */
+export function nearestOfEach(
+  pairs: readonly Neighbour[],
+  fake: ArrayLike<number>,
+  real: ArrayLike<number>,
+): Neighbour[] {
+  const alike = pairs.filter((pair) => fake[pair.image] === real[pair.real]);
+  return Array.from({ length: CLASSES }, (_, digit) => alike.find(({ image }) => fake[image] === digit) ?? []).flat();
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A score as people and programs read it: the same words and fields on the command line and in the page. */
+import { CORRUPTIONS } from "../data/corruption.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
 import type { FloorMetric, LadderMetric, Meaning } from "./calibration.ts";
 import type { Metrics } from "./fields.ts";
@@ -56,7 +57,7 @@ export function scoreLines(score: Metrics, meaning?: Meaning, isPartial = false)
     ...missingLines(score),
     ...askedRows(score).map(({ label, value, note }) => `  ${label.padEnd(16)}${value.padStart(10)}   ${note}`),
     ...(meaning ? likenessRows(meaning) : []).map(([name, ...cells]) =>
-      `  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(11)).join("")}`
+      `  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(18)).join("")}`
     ),
   ];
 }
@@ -95,25 +96,23 @@ function showFloor(meaning: Meaning | undefined, name: FloorMetric | keyof Metri
   return `${mean.toFixed(digits).replace(/^-(?=[0.]+$)/, "")} ± ${deviation.toFixed(digits)}`;
 }
 
-/** Corruptions that distances are translated into, with the unit of their strength. */
-const LIKENESSES = [["noise", "noise, σ"], ["shift", "shift, px"], ["occlusion", "hole, px"], [
-  "classes",
-  "digits out",
-]];
-
-/** How strongly real digits have to be corrupted to be as far: a row of titles, and one for each distance. */
+/** How strongly real digits have to be corrupted to be as far: a row of titles, and one for each corruption. */
 export function likenessRows({ like }: Meaning): string[][] {
-  const names: [LadderMetric, string][] = [["digitDistance", "by the digit distance"], ["fid", "by FID"]];
-  const rows = names.flatMap(([metric, name]) => {
-    const strengths = like[metric];
-    return strengths ? [[name, ...LIKENESSES.map(([corruption]) => showStrength(strengths[corruption]))]] : [];
-  });
-  return rows.length === 0 ? [] : [["as far as real digits with", ...LIKENESSES.map(([, title]) => title)], ...rows];
+  const names: [LadderMetric, string][] = [["digitDistance", "by digit distance"], ["fid", "by FID"]];
+  const known = names.flatMap(([metric, name]) => like[metric] ? [{ name, like: like[metric] }] : []);
+  if (known.length === 0) return [];
+  return [
+    ["as far as real digits with", ...known.map(({ name }) => name)],
+    ...CORRUPTIONS.map(({ name, title, strengths }) => [
+      title,
+      ...known.map(({ like }) => showStrength(like[name], strengths[strengths.length - 1])),
+    ]),
+  ];
 }
 
-function showStrength(strength: number): string {
-  if (strength === Infinity) return "beyond";
-  return strength === 0 ? "none" : strength.toFixed(strength < 1 ? 3 : 1);
+function showStrength(strength: number, strongest: number): string {
+  if (strength === Infinity) return `more than ${strongest}`;
+  return strength === 0 ? "none" : strength.toFixed(strength < 0.1 ? 3 : strength < 1 ? 2 : 1);
 }
 
 /** What is known of a score besides its numbers. */

@@ -268,6 +268,11 @@ class Visitor implements AsyncDisposable {
       await this.page.look({ width: 390, height: 844, scheme });
       assert(await this.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "too wide for a phone");
     }
+    assertEquals(await count("#likeness tr"), 6);
+    await this.page.look({ width: 390, height: 844, scheme: "light" });
+    const cut =
+      `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector(".scroll:has(#likeness)"))`;
+    assertEquals(await this.page.evaluate(cut), 0);
     for (const id of ["worst", "best", "samples"]) {
       const ink = `(() => { const c = document.getElementById("${id}");
         return c.getContext("2d").getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 0 && v > 200).length;

@@ -80,6 +80,11 @@ Deno.test({
       Deno.writeTextFileSync(scores, formatScores([...records, record("epoch4.npy", 20)]));
       await until("scores-state", /^$/);
       await until("scores-numbers", /^Best sampleepoch4\.npy/);
+      Deno.writeTextFileSync(scores, formatScores([record("a-generator-with-a-long-name-epoch0012.npz", 20)]));
+      await until("scores-numbers", /^Best samplea-gen/);
+      const cut =
+        "[...document.querySelectorAll('#scores-numbers dd')].filter((dd) => dd.scrollWidth > dd.clientWidth)";
+      assertEquals(await page.evaluate(`${cut}.length`), 0);
       assert(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "too wide for a phone");
       const troubles = ["Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"];
       assertEquals(page.events.filter(({ method = "" }) => troubles.includes(method)), []);

@@ -11,6 +11,7 @@ import {
   strengthAt,
 } from "../../lib/scoring/calibration.ts";
 import { REFERENCE_IDENTITY } from "../../lib/network/reference.ts";
+import { CORRUPTIONS } from "../../lib/data/corruption.ts";
 import { PixelHash } from "../../lib/data/pixel_hash.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import { checkoutPath } from "../../lib/checkout.ts";
@@ -75,7 +76,15 @@ Deno.test("calibration: a score against a whole split has floors and likenesses,
 
   const rows = scoreRows(score, meaning);
   assertAlmostEquals(parseFloat(rows.find(({ label }) => label === "FID")!.floor), floor, 0.051);
-  assertEquals(likenessRows(meaning).map(([title]) => title), ["as far as real digits with", "by FID"]);
+  const [titles, ...likeness] = likenessRows(meaning);
+  assertEquals(titles, ["as far as real digits with", "by FID"]);
+  assertEquals(likeness.map(([title]) => title), CORRUPTIONS.map(({ title }) => title));
+  assertEquals(likeness[0], ["Gaussian noise, σ (white = 1)", "0.40"]);
+  const far = likenessRows({
+    floors: {},
+    like: { fid: { noise: Infinity, blur: 0, shift: 1, occlusion: 1, classes: 1 } },
+  });
+  assertEquals(far.map(([, by]) => by), ["by FID", "more than 0.8", "none", "1.0", "1.0", "1.0"]);
   const fields = scoreFields(score, { identity: REFERENCE_IDENTITY, real: "a", fake: "b" }, { meaning });
   assertEquals(fields.fid_floor, meaning.floors.fid);
   assertEquals(Object.keys(fields.fid_like as object), calibration.ladders.map(({ corruption }) => corruption));

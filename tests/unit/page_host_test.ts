@@ -5,7 +5,7 @@ import * as path from "node:path/posix";
 import * as hostPath from "../../lib/serve/page/host/path.ts";
 import * as host from "../../lib/serve/page/host/zlib.ts";
 import { PLAIN } from "../../lib/scoring/arithmetic.ts";
-import { neighboursOf } from "../../lib/scoring/extremes.ts";
+import { nearestOfEach, neighboursOf } from "../../lib/scoring/extremes.ts";
 import { Random } from "../../lib/random.ts";
 import { normalLatents } from "../support/samples.ts";
 
@@ -66,4 +66,10 @@ Deno.test("extremes: each image's nearest real one is the nearest of all, by all
     assertEquals(nearest, all.indexOf(Math.min(...all)));
   }
   assertEquals(found.every(({ distance }, i) => i === 0 || distance >= found[i - 1].distance), true);
+});
+
+Deno.test("extremes: of each digit the nearest pair counts in which both are that digit", () => {
+  const pairs = [[0, 0], [1, 1], [2, 2], [3, 1]].map(([image, real], i) => ({ image, real, distance: i }));
+  const [fake, real] = [[2, 2, 7, 2], [7, 2, 7]];
+  assertEquals(nearestOfEach(pairs, fake, real), [pairs[1], pairs[2]]);
 });

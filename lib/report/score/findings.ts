@@ -1,7 +1,6 @@
 /** What the report of a score shows, measured once. */
 import { DigitFidError } from "../../errors.ts";
 import { Moments } from "../../metrics/moments.ts";
-import { CLASSES } from "../../model.ts";
 import { sourceOf } from "../../data/sources.ts";
 import type { NetworkIdentity } from "../../network/identity.ts";
 import type { Network } from "../../network/network.ts";
@@ -9,7 +8,7 @@ import { Random, type Seeded, STREAM } from "../../random.ts";
 import type { Arithmetic } from "../../scoring/arithmetic.ts";
 import { calibrationOf, type Meaning, meaningOf } from "../../scoring/calibration.ts";
 import { type Causes, findCauses, type SetWithPixels } from "../../scoring/causes.ts";
-import { type Neighbour, neighboursOf } from "../../scoring/extremes.ts";
+import { nearestOfEach, type Neighbour, neighboursOf } from "../../scoring/extremes.ts";
 import { type Copies, type CopySets, findCopies } from "../../scoring/copies.ts";
 import { scoreSets } from "../../scoring/features.ts";
 import type { CountOptions } from "../../scoring/score.ts";
@@ -82,8 +81,7 @@ export async function findScore(question: ScoreQuestion): Promise<ScoreFindings>
   const metrics = await scoreSets(real.set, fake.set, { seed, neighbours, subsets, arithmetic });
   const calibration = await calibrationOf(identity);
   const pairedWith = await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic });
-  const digits = digitsOf(ofFake.logits);
-  const nearest = range(CLASSES).flatMap((digit) => pairedWith.find(({ image }) => digits[image] === digit) ?? []);
+  const nearest = nearestOfEach(pairedWith, digitsOf(ofFake.logits), real.set.labels ?? digitsOf(ofReal.logits));
   const farthest = pairedWith.slice(-FARTHEST).reverse();
   const pairs = [...nearest, ...farthest];
   const samples = [...new Random(seed, STREAM.shuffle).permutation(fake.source.count).subarray(0, SAMPLES)];
@@ -128,8 +126,4 @@ async function copiesIn(
 function featuresOf({ name, set: { features } }: ScoreQuestion["real"]): Features {
   if (!(features instanceof Moments)) return features;
   throw new DigitFidError(`${name}: a report shows single images, and of these only statistics are there: give images`);
-}
-
-function range(count: number): number[] {
-  return [...new Array(count).keys()];
 }

@@ -1,9 +1,9 @@
 /** The numbers of a score, each beside what real digits score and what it means. */
-import { CORRUPTIONS } from "../../data/corruption.ts";
 import { fixed, grouped, percent, significant } from "../../numerals.ts";
 import { FLOOR_METRICS, type FloorMetric } from "../../scoring/calibration.ts";
 import type { Copies } from "../../scoring/copies.ts";
 import type { Metrics } from "../../scoring/fields.ts";
+import { likenessRows } from "../../scoring/words.ts";
 import { type Html, html } from "../html.ts";
 import { table } from "../tables.ts";
 import type { ScoreFindings } from "./findings.ts";
@@ -91,15 +91,9 @@ export function numbersTable({ metrics, meaning }: ScoreFindings): Html {
 
 /** How strongly real digits have to be made worse to be as far. */
 export function likenessTable({ meaning }: ScoreFindings): Html | undefined {
-  const like = meaning?.like;
-  if (!like?.digitDistance && !like?.fid) return undefined;
-  const rows = CORRUPTIONS.map(({ name, title, strengths }) => [
-    title,
-    ...[like.digitDistance, like.fid].map((by) => strengthOf(by?.[name], strengths[strengths.length - 1])),
-  ]);
-  return table("Real digits are as far as these when made worse so much", ["", "By digit distance", "By FID"], [{
-    rows,
-  }]);
+  const [columns, ...rows] = meaning ? likenessRows(meaning) : [];
+  if (columns === undefined) return undefined;
+  return table("Real digits are as far as these when made worse so much", ["", ...columns.slice(1)], [{ rows }]);
 }
 
 /** What was found about copies. */
@@ -164,10 +158,4 @@ function floorOf({ metric, isShare }: Line, floor?: readonly [number, number]): 
   if (isShare) return `${fixed(100 * mean, 1)}\u00a0±\u00a0${percent(deviation, 1)}`;
   const decimals = Math.max(0, Math.min(4, 1 - Math.floor(Math.log10(deviation || 1))));
   return `${fixed(mean, decimals)}\u00a0±\u00a0${fixed(deviation, decimals)}`;
-}
-
-function strengthOf(strength: number | undefined, strongest: number): string {
-  if (strength === undefined) return "–";
-  if (strength === Infinity) return `more than ${strongest}`;
-  return strength === 0 ? "none" : fixed(strength, strength < 1 ? 2 : 1);
 }

@@ -7,15 +7,16 @@ import type { Arithmetic } from "../../scoring/arithmetic.ts";
 import { findCauses } from "../../scoring/causes.ts";
 import type { ComparedSet } from "../../scoring/comparison_words.ts";
 import { duplicateWords, findDuplicates } from "../../scoring/duplicates.ts";
-import { neighboursOf } from "../../scoring/extremes.ts";
+import { nearestOfEach, neighboursOf } from "../../scoring/extremes.ts";
 import type { ScoredSet } from "../../scoring/features.ts";
+import { digitsOf } from "../../scoring/sample.ts";
 import { likenessRows, scoreFields, scoreRows, toJsonNames } from "../../scoring/words.ts";
 import type { PageScore } from "./protocol.ts";
 import { pairsShown, samplesShown } from "./shown_images.ts";
 import { SECONDS, type Watcher } from "./watched.ts";
 
-/** Pairs shown of either end. */
-const PAIRS = 24;
+/** Digits that are shown as the farthest from real ones. */
+const FARTHEST = 24;
 
 /** A set that was scored, and all that there is to know about it. */
 export interface Question {
@@ -43,8 +44,11 @@ export async function more({ network, identity, opened, watch, real, fake, made 
     : undefined;
   watch("the nearest real digits", SECONDS.duplicates);
   const neighbours = hasImages ? await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic }) : [];
+  const nearest = hasImages
+    ? nearestOfEach(neighbours, digitsOf(ofFake.logits), real.set.labels ?? digitsOf(ofReal.logits))
+    : [];
   watch("the digits to be shown", SECONDS.thousandNearest * source.count / 1000);
-  const [farthest, nearest] = [neighbours.slice(-PAIRS).reverse(), neighbours.slice(0, PAIRS)];
+  const farthest = neighbours.slice(-FARTHEST).reverse();
   return {
     fields: {
       ...scoreFields(metrics, { identity, real: real.name, fake: fake.fake }, fake),

@@ -57,7 +57,7 @@ export class ScoreView {
       captions: pairs.map(captionOf),
     });
     this.#worst.show(worst.pictures, "Digits farthest from real ones, each beside the nearest", captions(worst.pairs));
-    this.#best.show(best.pictures, "Digits nearest to real ones, each beside the nearest", captions(best.pairs));
+    this.#best.show(best.pictures, "Of each digit the one nearest to a real one, beside that", captions(best.pairs));
     this.#samples.show(samples, "Some of the generated digits", { together: 1, narrowest: NARROWEST.sample });
     article.focus({ preventScroll: true });
     article.scrollIntoView({ behavior: "smooth", block: "start" });
