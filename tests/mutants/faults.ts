@@ -412,6 +412,22 @@ export const FAULTS: readonly Fault[] = [
   ]),
   ...faultsIn("lib/scoring/extremes.ts", "tests/unit/page_host_test.ts", [
     ["the farthest come first", "a.distance - b.distance ||", "b.distance - a.distance ||", "nearest of all"],
+    ["a digit is beside a real one of another", "fake[pair.image] === real[pair.real]", "true", "of each digit"],
+  ]),
+  ...faultsIn("lib/report/score/verdict.ts", "tests/unit/verdict_test.ts", [
+    [
+      "the better of precision and recall comes first",
+      "a.share - b.share",
+      "b.share - a.share",
+      "precision and recall",
+    ],
+    [
+      "nothing is said first of faulty images",
+      "if (fault === undefined)",
+      "if (fault !== null)",
+      "faulty are spoken of first",
+    ],
+    ["any warning is a fault", "warnings[warningCodes.indexOf(gravest)]", "warnings[0]", "faulty are spoken of first"],
   ]),
   ...faultsIn("bench/processes.ts", "tests/cli/permissions_test.ts", [
     ["Python loads what the user has", 'args: ["-I", "-c", "import torch"]', 'args: ["-c", "import torch"]', "Python"],
