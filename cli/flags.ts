@@ -75,7 +75,7 @@ function wrapped<T>(value: T | undefined): readonly T[] | undefined {
 /** A flag with words out of a list, between commas. */
 export function choices<T extends string>(help: string, words: readonly T[]): Flag<ReadonlySet<T> | undefined> {
   const read = (text: string) => {
-    const chosen = text.split(",").map((word) => words.find((one) => one === word));
+    const chosen = text.split(",").map((word) => words.find((one) => one === word.replaceAll("_", "-"))); // as JSON spells it
     return chosen.every((word) => word !== undefined) ? new Set(chosen) : undefined;
   };
   return { help, placeholder: "LIST", expected: `some of ${words.join(",")}`, default: undefined, read };

@@ -86,6 +86,11 @@ export async function openSide(
   }
 }
 
+/** What a set was taken as. */
+export function showSet({ name, count, description }: ImageSource): string {
+  return `${name}: ${count} image${count === 1 ? "" : "s"}, ${description}`;
+}
+
 /** Reads the images of a split. */
 export function loadImages(values: Values<typeof DATA_FLAGS>, split: Split): Promise<LabelledImages> {
   return loadMnist(dataDirectory(values), split, { transpose: values.transpose });

@@ -95,7 +95,10 @@ async function sayCauses(
   const causes = await findCauses(network, ofReal, ofFake, options);
   if (causes === undefined) return { fields: {}, lines: [] };
   const lines = causeLines(causes);
-  if (lines.length === 0) lines.push("no one cause: levels, noise, position, size, strokes, edges and mix are not it");
+  const { images, digitDistance, fid } = causes; // of a sample, so not those in the lines above
+  const sample = `of ${images} of the digits (digit distance ${digitDistance.toFixed(1)}, FID ${fid.toFixed(1)})`;
+  if (lines.length > 0) lines.unshift(`${sample}, one thing set right at a time:`);
+  else lines.push("no one cause: levels, noise, position, size, strokes, edges and mix are not it");
   return { fields: { causes: toJsonNames(causes) }, lines: lines.map((line) => `made of           ${line}`) };
 }
 

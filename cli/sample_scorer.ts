@@ -10,7 +10,7 @@ import { featuresOf } from "../lib/scoring/score.ts";
 import { measuresOf, type ScoreRecord } from "../lib/scoring/score_log.ts";
 import { type Flag, integer, type Values, writtenValue } from "./flags.ts";
 import { IMAGE_FLAGS, imageOptions } from "./image_flags.ts";
-import { DATA_FLAGS, images, NETWORK_FLAGS, openSide, showIdentity } from "./inputs.ts";
+import { DATA_FLAGS, images, NETWORK_FLAGS, openSide, showIdentity, showSet } from "./inputs.ts";
 import { chooseKernels } from "./kernels.ts";
 import type { Output } from "./output.ts";
 import { inWords } from "./remedy.ts";
@@ -72,7 +72,7 @@ export class SampleScorer implements AsyncDisposable {
     const loaded = await loadNetwork({ ...values, ...computing });
     const { network, identity } = loaded;
     const set = await openSide(values.real, "real", { ...values, labels: undefined }, identity);
-    if ("description" in set) output.note(`${set.name}: ${set.count} images, ${set.description}`);
+    if ("description" in set) output.note(showSet(set));
     const embedding = await embeddingOf(identity);
     const real = await featuresOf(network, set, embedding);
     return new SampleScorer(values, output, loaded, embedding, real, await openArithmetic(values.threads));

@@ -20,7 +20,7 @@ import { confine } from "./confine.ts";
 import { FINDINGS_FLAGS, findingsInputs } from "./findings.ts";
 import { path, type Values } from "./flags.ts";
 import { flagsOfSide, IMAGE_FLAGS, type Side } from "./image_flags.ts";
-import { dataDirectory, images, networkFiles, openSide, setFiles } from "./inputs.ts";
+import { dataDirectory, images, networkFiles, openSide, setFiles, showSet } from "./inputs.ts";
 import { chooseKernels } from "./kernels.ts";
 import { REPORT } from "./kinds.ts";
 import { copySetsOf } from "./made_of.ts";
@@ -75,7 +75,7 @@ export async function reportScore(values: ReportValues & { readonly fake: string
     if (source instanceof Moments) {
       throw new UsageError(`--${side}: a report shows the images, and statistics hold none: name the images`);
     }
-    output.note(`${source.name}: ${source.count} images, ${source.description}`);
+    output.note(showSet(source));
     const set = await featuresOf(network, source, embedding);
     for (const warning of set.warnings) output.warn(inWords(warning, side));
     return { name: printable(name), source, set };

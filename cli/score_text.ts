@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { printable } from "../lib/printable.ts";
 import type { FloorMetric } from "../lib/scoring/calibration.ts";
-import { COMPARED_METRICS, metricWords, nearestFirst, pairWords } from "../lib/scoring/comparison_words.ts";
+import { COMPARED_METRICS, metricWords, nearestFirst, pairWords, toldPairs } from "../lib/scoring/comparison_words.ts";
 import { scoreLines } from "../lib/scoring/words.ts";
 import { csvText } from "./csv.ts";
 import { showIdentity } from "./inputs.ts";
@@ -62,7 +62,8 @@ function severalText({ identity, scores, comparison }: Scoring, real: string): s
     }`;
   const { floors = {} } = scores[0].meaning ?? {};
   const ofOneSize = scores.every(({ metrics }) => metrics.fakeImages === scores[0].metrics.fakeImages);
-  const pairs = comparison!.pairs.map((pair) =>
+  const { told, rest } = toldPairs(comparison!);
+  const pairs = told.map((pair) =>
     `  ${shortName(scores[pair.nearer].fake)} is nearer than ${shortName(scores[pair.farther].fake)}
 ` +
     `    ${pairWords(pair)}`
@@ -77,6 +78,7 @@ function severalText({ identity, scores, comparison }: Scoring, real: string): s
     ...sorted.map(({ fake, metrics }) => row(shortName(fake), (field) => metrics[field])),
     `by the ${metricWords(comparison!)}, against the same resamples of the real images:`,
     ...pairs,
+    ...rest ? [`  ${rest}`] : [],
   ].join("\n");
 }
 

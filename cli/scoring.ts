@@ -20,7 +20,16 @@ import { together } from "../lib/together.ts";
 import { isSplit } from "./cache.ts";
 import { choices, flagName, integer, several, type Values, writtenValue } from "./flags.ts";
 import { flagsOfSide, IMAGE_FLAGS, type Side } from "./image_flags.ts";
-import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, openSide, setFiles } from "./inputs.ts";
+import {
+  DATA_FLAGS,
+  dataDirectory,
+  images,
+  NETWORK_FLAGS,
+  networkFiles,
+  openSide,
+  setFiles,
+  showSet,
+} from "./inputs.ts";
 import { MORE_FLAGS, type Said, sayMore } from "./made_of.ts";
 import { chooseKernels } from "./kernels.ts";
 import type { Output } from "./output.ts";
@@ -119,7 +128,7 @@ export async function scoreAll(values: ScoreValues, output: Output, cache?: Feat
   const ofRealSide = open(real, "real"); // files are read while threads start
   const opened = [ofRealSide, isSame ? ofRealSide : open(fakes[0], "fake")] as const;
   const note = (input: ImageSource | Moments) => {
-    if (!(input instanceof Moments)) output.note(`${input.name}: ${input.count} images, ${input.description}`);
+    if (!(input instanceof Moments)) output.note(showSet(input));
   };
   together(...opened).then((inputs) => inputs.forEach(note), () => {}); // what fails is heard of below
   using loaded = await startNetwork(weights, computing);

@@ -56,8 +56,8 @@ export async function imagesOfArray(
     name,
     count: layout.count,
     range,
-    description: `${showShape(shape)} ${dtype}, ${showRange(range)}${inferred}${undone}` +
-      showPreparation(options, layout.side),
+    description: `${showShape(shape)} ${dtype}` +
+      (layout.count > 0 ? `, ${showRange(range)}${inferred}${undone}` : "") + showPreparation(options, layout.side),
     warnings,
     async *chunks() {
       const sizes = new DigitSizes();

@@ -27,6 +27,18 @@ export function nearestFirst<S extends ComparedSet>(sets: readonly S[], { pairs 
   return sets.toSorted((a, b) => nearer(a) - nearer(b));
 }
 
+/**
+ * The pairs that have to be read: neighbours by distance, and those whose difference may be chance. Where the rest
+ * is left out, a last line says what it is.
+ */
+export function toldPairs({ pairs }: Comparison): { told: Pair[]; rest?: string } {
+  const rank = (set: number) => pairs.filter(({ farther }) => farther === set).length;
+  const told = pairs.filter(({ nearer, farther, isReal }) => !isReal || rank(farther) - rank(nearer) === 1);
+  const left = pairs.length - told.length;
+  if (left === 0) return { told };
+  return { told, rest: `the other ${left === 1 ? "pair differs" : `${left} pairs differ`} by more than chance` };
+}
+
 /** By how much the farther of two sets is farther, and whether that is more than chance. */
 export function pairWords({ difference, interval, p, isReal }: Pair): string {
   const verdict = isReal ? "" : `: may be chance, p ${p.toFixed(2)}`;

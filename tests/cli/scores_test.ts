@@ -27,6 +27,7 @@ Deno.test("scores: a set, several sets, and the same again", async (t) => {
     const { stdout, stderr, code } = await run("fid", "--quiet", "--fake", "vae-epoch30.npz");
     assertEquals(code, 0, stderr);
     assertMatch(stdout, /^ {2}FID +\d\d\.\d{4} {3}\d\.\d+ ± 0\.\d+ +95 % interval/m);
+    assertMatch(stdout, /^ {2}made of {11}of 500 of the digits \(digit distance \d+\.\d, FID \d+\.\d\), one/m);
     assertMatch(stdout, /^ {2}by FID +0\.\d{3} +\d\.\d +\d+\.\d +\d\.\d$/m);
     assertEquals(stdout.split("\n").filter((line) => line.length > 80), []);
   });

@@ -289,3 +289,8 @@ Deno.test("arrays: a name behind # is refused where nothing has names", async ()
     "x: nothing in it has a name, fake included",
   );
 });
+
+Deno.test("images: of an array without any, no values are inferred", async () => {
+  const { count, description } = await imagesOfBytes(bytesInMemory(npy("|u1", "0, 28, 28", new ArrayBuffer(0)), "x"));
+  assertEquals([count, description], [0, "0×28×28 |u1"]);
+});

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { IMAGE_FLAGS } from "../../cli/image_flags.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { choice, flagsHelp, integer, parseFlags, path, positive, toggle } from "../../cli/flags.ts";
+import { choice, choices, flagsHelp, integer, parseFlags, path, positive, toggle } from "../../cli/flags.ts";
 import { KERNELS_FLAGS } from "../../cli/kernels.ts";
 
 const FLAGS = {
@@ -25,6 +25,13 @@ const DEFAULTS = {
 
 Deno.test("flags that are not given have their defaults", () => {
   assertEquals(parseFlags(FLAGS, []), DEFAULTS);
+});
+
+Deno.test("flags: words of a list are taken as JSON spells them, too", () => {
+  const flags = { only: choices("which", ["digit-distance", "fid"]) };
+  for (const text of ["digit_distance,fid", "fid,digit-distance"]) {
+    assertEquals(parseFlags(flags, ["--only", text]).only, new Set(["digit-distance", "fid"]));
+  }
 });
 
 Deno.test("flags are read with a space or an equals sign, and the last one counts", () => {

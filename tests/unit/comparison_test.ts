@@ -2,6 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { PLAIN } from "../../lib/scoring/arithmetic.ts";
 import { compareSets, pairsOf } from "../../lib/scoring/comparison.ts";
+import { toldPairs } from "../../lib/scoring/comparison_words.ts";
 import { metricsOf } from "../../lib/scoring/metrics.ts";
 import { subsetOf } from "../../lib/data/subset.ts";
 import { sourceOf } from "../../lib/data/sources.ts";
@@ -86,4 +87,15 @@ Deno.test("subset: so many images at random, in order, whatever the chunks, with
   assertGreater(numbers.filter((number) => number >= 8192).length, 40);
   assertEquals(await numbersOf(1), numbers);
   assertEquals(subsetOf(source, count), source);
+});
+
+Deno.test("comparison: in words, neighbours and pairs that may be chance are told; the rest is one line", () => {
+  const near = (distance: number) => [distance, ...Array.from({ length: 200 }, (_, i) => distance + (i % 2 ? 1 : -1))];
+  const pairs = pairsOf([...[10, 30, 50].map((distance) => near(distance)), [70, ...Array(200).fill(70)]]);
+  const { told, rest } = toldPairs({ metric: "fid", pairs });
+  assertEquals(told.map(({ nearer, farther }) => [nearer, farther]), [[0, 1], [1, 2], [2, 3]]);
+  assertEquals(rest, "the other 3 pairs differ by more than chance");
+  const doubtful = pairs.map((pair) => pair.farther === 2 ? { ...pair, isReal: false } : pair);
+  assertEquals(toldPairs({ metric: "fid", pairs: doubtful }).told.map(({ nearer }) => nearer), [0, 0, 1, 2]);
+  assertEquals(toldPairs({ metric: "fid", pairs: pairs.slice(0, 1) }).rest, undefined);
 });

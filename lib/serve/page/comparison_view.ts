@@ -2,7 +2,7 @@
 /** Several sets, compared. */
 import { grouped } from "../../numerals.ts";
 import { printable } from "../../printable.ts";
-import { COMPARED_METRICS, metricWords, nearestFirst, pairWords } from "../../scoring/comparison_words.ts";
+import { COMPARED_METRICS, metricWords, nearestFirst, pairWords, toldPairs } from "../../scoring/comparison_words.ts";
 import { JsonButtons } from "./json_buttons.ts";
 import type { PageComparison } from "./protocol.ts";
 import { element, find, showWarnings } from "./views.ts";
@@ -29,12 +29,14 @@ export class ComparisonView {
     const warnings = new Set(sets.flatMap(({ metrics }) => metrics.warnings));
     showWarnings(find("comparison-warnings", HTMLElement), [...warnings]);
     find("compared", HTMLElement).replaceChildren(...this.#rows(sets, comparison));
-    find("pairs", HTMLElement).replaceChildren(...comparison.pairs.map((pair) => {
+    const { told, rest } = toldPairs(comparison);
+    const items = told.map((pair) => {
       const item = element("li"), [nearer, farther] = [sets[pair.nearer], sets[pair.farther]];
       const names = `${printable(nearer.fake)} is nearer than ${printable(farther.fake)} `;
       item.append(names, element("span", "muted", pairWords(pair)));
       return item;
-    }));
+    });
+    find("pairs", HTMLElement).replaceChildren(...items, ...rest ? [element("li", "", rest)] : []);
     article.focus({ preventScroll: true });
     article.scrollIntoView({ behavior: "smooth", block: "start" });
   }
