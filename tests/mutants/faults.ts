@@ -548,6 +548,17 @@ export const FAULTS: readonly Fault[] = [
     ["the best is the farthest", "distance(record) < distance(best)", "distance(record) > distance(best)", "the best"],
     ["quotes in a name end it", `field.replaceAll('"', '""')`, "field", "whatever the names"],
   ]),
+  ...faultsIn("lib/scoring/asked.ts", "tests/cpu/scorer_test.ts", [
+    [
+      "the cross-entropy is taken for the accuracy",
+      "accuracy: seen.accuracy",
+      "accuracy: seen.loss",
+      "asked for is held",
+    ],
+  ]),
+  ...faultsIn("lib/scoring/comparison_words.ts", "tests/unit/comparison_test.ts", [
+    ["doubtful pairs are left out", "!isReal || rank", "rank", "neighbours and pairs"],
+  ]),
   ...faultsIn("lib/scoring/labels.ts", "tests/cpu/labels_test.ts", [
     ["a digit is scored by all images", "labels[i] === digit", "labels[i] >= 0 * digit", "swapped labels"],
   ]),
