@@ -7,8 +7,8 @@
             scorer.update(images)
         print(scorer.compute()["digit_distance"])
 
-One file, which needs NumPy and the program digit-fid: from npm (`npm install digit-fid`) or a checkout. The program runs
-beside Python and ends with it. `docs/scorer_protocol.md` in the project says what they say to each other.
+One file, which needs NumPy and the program digit-fid: a checkout, or the package for npm that `./digit-fid package` makes
+in it. The program runs beside Python and ends with it. `docs/scorer_protocol.md` in the project says what they say to each other.
 """
 
 from __future__ import annotations
@@ -319,7 +319,10 @@ def _array(values: Any) -> numpy.ndarray:
     return array.astype(array.dtype.newbyteorder("<"), copy=False)
 
 
-_NOT_FOUND = "the program digit-fid is not found: npm install digit-fid, or name it by the environment variable DIGIT_FID"
+_NOT_FOUND = (
+    "the program digit-fid is not found: name the one in a clone by the environment variable, DIGIT_FID=CLONE/digit-fid, "
+    "or npm install the package that CLONE/digit-fid package makes"
+)
 
 
 def _find_command() -> list[str]:

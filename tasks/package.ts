@@ -15,7 +15,14 @@ answerHelp(ownText);
 /** The Deno that the commands run with: exactly the one that they are tested with. */
 const DENO = "2.9.6";
 /** Files of the checkout that are packed as they are. */
-const FILES = ["bin/digit-fid.js", "bin/end_with_parent.js", "README.md", "CHANGELOG.md", "LICENSE"];
+const FILES = [
+  "bin/digit-fid.js",
+  "bin/end_with_parent.js",
+  "README.md",
+  "CHANGELOG.md",
+  "LICENSE",
+  "python/digit_fid.py",
+];
 
 /** Where a module of the library is in the package: `./mod.ts` is `./lib/mod.js`. */
 const packed = (module: string) => module.replace(/^\.\/(.*)\.ts$/, "./lib/$1.js");

@@ -7,7 +7,7 @@ import { digitFid, Workspace } from "../support/cli.ts";
 import { README_COMMANDS } from "../support/readme.ts";
 
 /** Those of npm's package are run from it, by `npm_test.ts`. */
-const COMMANDS = README_COMMANDS.filter((command) => !/^np[mx] /.test(command));
+const COMMANDS = README_COMMANDS.filter((command) => !/^np[mx] |^\S+ package$/.test(command));
 
 /** What makes a command quick enough to test. */
 const QUICK: Record<string, string[]> = { train: ["--epochs", "1"] };
