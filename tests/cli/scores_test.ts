@@ -28,7 +28,10 @@ Deno.test("scores: a set, several sets, and the same again", async (t) => {
     assertEquals(code, 0, stderr);
     assertMatch(stdout, /^ {2}FID +\d\d\.\d{4} {3}\d\.\d+ ± 0\.\d+ +95 % interval/m);
     assertMatch(stdout, /^ {2}made of {11}of 500 of the digits \(digit distance \d+\.\d, FID \d+\.\d\), one/m);
-    assertMatch(stdout, /^ {2}by FID +0\.\d{3} +\d\.\d +\d+\.\d +\d\.\d$/m);
+    assertMatch(
+      stdout,
+      /^ {2}as far as real digits with +by digit distance +by FID\n {2}Gaussian noise.* +0\.\d{3} +0\.\d{3}$/m,
+    );
     assertEquals(stdout.split("\n").filter((line) => line.length > 80), []);
   });
 
