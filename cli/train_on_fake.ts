@@ -1,5 +1,5 @@
 /** A network trained on generated digits, and tested on real ones. */
-import type { LabelledImages } from "../lib/data/images.ts";
+import { type LabelledImages, takeLabelled } from "../lib/data/images.ts";
 import { checkedChunks, type ImageSource } from "../lib/data/sources.ts";
 import { initialParameters } from "../lib/model.ts";
 import { createNetwork } from "../lib/network/create.ts";
@@ -46,7 +46,8 @@ export async function trainOnFake(
   const { batchSize, learningRate } = RECIPE;
   const accuracyAfter = async (set: LabelledImages) => {
     using network = await createNetwork("mlp", "cpu", initialParameters("mlp", seed), { threads });
-    await train(network, draw(set, images, seed), test, { epochs, batchSize, learningRate, seed, logEvery: epochs });
+    const drawn = takeLabelled(set, drawNumbers(set.count, images, DRAW.byDigit, { seed }));
+    await train(network, drawn, test, { epochs, batchSize, learningRate, seed, logEvery: epochs });
     return (await evaluate(network, test)).accuracy;
   };
   return {
@@ -56,15 +57,6 @@ export async function trainOnFake(
     accuracy: await accuracyAfter(fake),
     realAccuracy: await accuracyAfter(training),
   };
-}
-
-function draw({ size, pixels, labels, count }: LabelledImages, most: number, seed: number): LabelledImages {
-  const numbers = drawNumbers(count, most, DRAW.byDigit, { seed }), area = size * size;
-  const taken = pixels instanceof Uint8Array
-    ? new Uint8Array(numbers.length * area)
-    : new Float32Array(numbers.length * area);
-  numbers.forEach((number, i) => taken.set(pixels.subarray(number * area, (number + 1) * area), i * area));
-  return { size, count: numbers.length, pixels: taken, labels: Uint8Array.from(numbers, (number) => labels[number]) };
 }
 
 /** All images of a source with their labels; undefined where it has none. */

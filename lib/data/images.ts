@@ -74,16 +74,19 @@ export function showPlace(first: number, index: number, side: number): string {
   return `image ${first + Math.floor(index / (side * side))}, row ${row}, column ${column}`;
 }
 
-/** The images and labels of these numbers, in their order. */
-export function takeImages({ size, pixels, labels }: LabelledImages, numbers: Uint32Array): LabelledImages {
-  const area = size * size;
-  const taken = pixels instanceof Uint8Array
-    ? new Uint8Array(numbers.length * area)
-    : new Float32Array(numbers.length * area);
+/** The images of these numbers, in their order. */
+export function takeImages({ size, pixels }: Images, numbers: Uint32Array): Images {
+  const area = size * size, length = numbers.length * area;
+  const taken = pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
   for (const [i, number] of numbers.entries()) {
     taken.set(pixels.subarray(number * area, (number + 1) * area), i * area);
   }
-  return { size, count: numbers.length, pixels: taken, labels: Uint8Array.from(numbers, (number) => labels[number]) };
+  return { size, count: numbers.length, pixels: taken };
+}
+
+/** The images and labels of these numbers, in their order. */
+export function takeLabelled(images: LabelledImages, numbers: Uint32Array): LabelledImages {
+  return { ...takeImages(images, numbers), labels: Uint8Array.from(numbers, (number) => images.labels[number]) };
 }
 
 /** The first images and their labels, or all if there are fewer. The pixels are shared, not copied. */

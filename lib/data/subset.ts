@@ -1,6 +1,6 @@
 /** A part of a set of images, drawn at random. */
 import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
-import type { Images } from "./images.ts";
+import { takeImages } from "./images.ts";
 import type { ImageSource } from "./sources.ts";
 
 /**
@@ -27,18 +27,9 @@ export function subsetOf(source: ImageSource, most: number, { seed = 0 }: Seeded
       for await (const images of source.chunks()) {
         const begin = next;
         while (next < most && drawn[next] < first + images.count) next++;
-        yield take(images, drawn.subarray(begin, next).map((number) => number - first));
+        yield takeImages(images, drawn.subarray(begin, next).map((number) => number - first));
         first += images.count;
       }
     },
   };
-}
-
-function take({ size, pixels }: Images, numbers: Uint32Array): Images {
-  const area = size * size, length = numbers.length * area;
-  const taken = pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
-  for (const [i, number] of numbers.entries()) {
-    taken.set(pixels.subarray(number * area, (number + 1) * area), i * area);
-  }
-  return { count: numbers.length, size, pixels: taken };
 }

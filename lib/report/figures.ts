@@ -1,6 +1,6 @@
 /** The figures of a network: what there is to draw, in the order in which it is shown. */
 import { corrupt, CORRUPTIONS } from "../data/corruption.ts";
-import { type Images, type LabelledImages, limit } from "../data/images.ts";
+import { type LabelledImages, limit, takeImages } from "../data/images.ts";
 import { activationGrid } from "../figures/activation_grid.ts";
 import { confusionMatrix } from "../figures/confusion_matrix.ts";
 import { type CorruptionSteps, corruptionSteps } from "../figures/corruption_steps.ts";
@@ -71,7 +71,7 @@ async function imageFigures(images: LabelledImages, seed: number): Promise<Figur
       name: "samples",
       alt: `${chosen.length} handwritten digits in no order, white on black`,
       caption: "Test images drawn at random.",
-      svg: await sampleGrid(pick(images, chosen), "Random sample"),
+      svg: await sampleGrid(takeImages(images, chosen), "Random sample"),
     },
     {
       name: "digits",
@@ -163,13 +163,6 @@ export async function corruptionFigure(images: LabelledImages, seed: number): Pr
     caption: "One test image down each rung of the ladder. Where digits are left out, other images take their place.",
     svg: await corruptionSteps(steps),
   };
-}
-
-function pick({ size, pixels }: Images, indices: Uint32Array): Images {
-  const area = size * size, length = indices.length * area;
-  const picked = pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
-  for (const [i, index] of indices.entries()) picked.set(pixels.subarray(index * area, (index + 1) * area), i * area);
-  return { count: indices.length, size, pixels: picked };
 }
 
 function column({ count, width, data }: Latents, index: number): Float64Array {

@@ -1,7 +1,7 @@
 /** Finds out what a network's scores mean: real digits that the other side has not are scored, as they are and corrupted. */
 import { corrupt, type Corruption, CORRUPTIONS } from "../data/corruption.ts";
 import { PixelHash } from "../data/pixel_hash.ts";
-import { type LabelledImages, takeImages } from "../data/images.ts";
+import { type LabelledImages, takeLabelled } from "../data/images.ts";
 import type { Split } from "../data/mnist.ts";
 import { sourceOf } from "../data/sources.ts";
 import { Moments } from "../metrics/moments.ts";
@@ -59,7 +59,7 @@ export async function calibrate(
     test: await fitFloors(test, train, arithmetic, (size) => tell(`${size} images against test`)),
   };
   const numbers = new Random(SEED, STREAM.calibration).permutation(images.train.count).subarray(0, LADDER_IMAGES);
-  const few = takeImages(images.train, numbers);
+  const few = takeLabelled(images.train, numbers);
   const ladders: Ladder[] = [];
   for (const corruption of CORRUPTIONS) {
     tell(corruption.title);

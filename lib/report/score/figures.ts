@@ -6,7 +6,7 @@ import type { Figure } from "../figures.ts";
 import type { ScoreFindings } from "./findings.ts";
 
 /** Draws what findings have to show; without labels there is no matrix. */
-export async function drawScore({ real, fake, asked }: ScoreFindings): Promise<Figure[]> {
+export async function drawScore({ real, fake, metrics: { asked } }: ScoreFindings): Promise<Figure[]> {
   const figures: Figure[] = [
     {
       name: "map",
@@ -24,10 +24,11 @@ export async function drawScore({ real, fake, asked }: ScoreFindings): Promise<F
     },
   ];
   if (asked === undefined) return figures;
-  const right = Math.round(asked.accuracy * asked.predictions.length);
+  const { count } = fake.latents;
+  const right = Math.round(asked.accuracy * count);
   return [...figures, {
     name: "asked",
-    alt: `Matrix of digits asked for and seen: ${right} of ${asked.predictions.length} lie on the diagonal`,
+    alt: `Matrix of digits asked for and seen: ${right} of ${count} lie on the diagonal`,
     caption: "Each row is a digit that was asked for, each column what the network reads.",
     svg: await confusionMatrix(asked.confusion.flat(), {
       title: "Asked for, and seen",

@@ -48,8 +48,6 @@ export interface ScoreFindings {
   readonly copies?: Copies;
   /** The training images, if copies were looked for among them. */
   readonly training?: ShownSet;
-  /** How often what was asked for is seen, where it is known. */
-  readonly asked?: Evaluation;
   /** How the network reads the real digits, where it is known what they are. */
   readonly realRead?: Evaluation;
 }
@@ -104,7 +102,6 @@ export async function findScore(question: ScoreQuestion): Promise<ScoreFindings>
     samples,
     nearest,
     farthest,
-    asked: askedAgainstSeen(fake.set),
     realRead: askedAgainstSeen(real.set),
   };
 }

@@ -127,7 +127,7 @@ function suspectInWords({ image, pixelTraining, pixelDistance }: Suspect) {
   return { image, other: pixelTraining, words: fixed(pixelDistance, 2) };
 }
 
-function digits({ fake, real, asked, realRead }: ScoreFindings, matrix: Html[]): Section {
+function digits({ fake, real, metrics: { asked }, realRead }: ScoreFindings, matrix: Html[]): Section {
   const seen = asked === undefined ? html`` : html`
     <h3>Asked for, and seen</h3>
     <p>
