@@ -26,7 +26,7 @@ import { REPORT } from "./kinds.ts";
 import { copySetsOf } from "./made_of.ts";
 import type { Output } from "./output.ts";
 import { inWords } from "./remedy.ts";
-import { COUNT_FLAGS } from "./scoring.ts";
+import { COUNT_FLAGS } from "./score_flags.ts";
 import { checkFile, FORCE_FLAG, Saving } from "./results.ts";
 
 /** Flags of a report: of a network, or with generated images of a score. */

@@ -12,7 +12,8 @@ import { setName } from "../cli/inputs.ts";
 import { EACH_IMAGE, SCORES, STATISTICS } from "../cli/kinds.ts";
 import { checkFile, FORCE_FLAG, Saving } from "../cli/results.ts";
 import { csvOf, textOf } from "../cli/score_text.ts";
-import { filesOf, jsonOf, SCORE_FLAGS, scoreAll } from "../cli/scoring.ts";
+import { filesOf, SCORE_FLAGS } from "../cli/score_flags.ts";
+import { jsonOf, scoreAll } from "../cli/scoring.ts";
 import { defineTask } from "../cli/task.ts";
 
 const FLAGS = {

@@ -4,7 +4,8 @@ import { readFile } from "../lib/formats/files.ts";
 import { printable } from "../lib/printable.ts";
 import { confine } from "../cli/confine.ts";
 import { parseFlags, path, several } from "../cli/flags.ts";
-import { filesOf, jsonOf, SCORE_FLAGS, scoreAll } from "../cli/scoring.ts";
+import { filesOf, SCORE_FLAGS } from "../cli/score_flags.ts";
+import { jsonOf, scoreAll } from "../cli/scoring.ts";
 import { defineTask } from "../cli/task.ts";
 
 /** A score as JSON has it. */

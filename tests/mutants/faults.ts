@@ -506,7 +506,7 @@ export const FAULTS: readonly Fault[] = [
   ]),
   ...faultsIn("cli/scoring.ts", "tests/cli/fid_cache_test.ts", [
     ["a score keeps nothing", "kept && isSplit(source)", "!kept && kept", "the same is printed"],
-    ["what every network makes is kept", "= embedding && computing", "= computing", "other networks"],
+    ["what every network makes is kept", "kept = embedding && cache", "kept = cache", "other networks"],
   ]),
   ...faultsIn("python/digit_fid.py", "tests/cli/python_test.ts", [
     ["Python takes the end of a scorer for an answer", 'if not line.endswith(b"\\n"):', "if False:", "update, compute"],
