@@ -1,6 +1,7 @@
 /** Which network figures and report are about, and what is found of it. */
 import { exists } from "@std/fs";
 import { join } from "node:path";
+import type { LabelledImages } from "../lib/data/images.ts";
 import { checkoutPath } from "../lib/checkout.ts";
 import { UsageError } from "../lib/errors.ts";
 import { readFile } from "../lib/formats/files.ts";
@@ -45,10 +46,15 @@ export function findingsInputs(values: Values<typeof FINDINGS_FLAGS>): string[] 
   return [dataDirectory(values), ...networkFiles(values), ...files];
 }
 
-/** Loads the network that the flags name, and tries it on the test images. */
+/**
+ * Loads the network that the flags name, and tries it on the test images.
+ *
+ * @param choose which of them; all unless given
+ */
 export async function findingsOf(
   values: Values<typeof FINDINGS_FLAGS>,
   computing: Computing,
+  choose: (test: LabelledImages) => LabelledImages = (test) => test,
 ): Promise<FoundNetwork> {
   const { run, weights } = values;
   if (run !== undefined && weights !== undefined) {
@@ -58,7 +64,7 @@ export async function findingsOf(
   const metrics = await metricsPath(run, weights);
   const history = metrics === undefined ? [] : parseMetrics(new TextDecoder().decode(await readFile(metrics)), metrics);
   const { network, identity } = await loadNetwork({ weights: model, ...computing });
-  const findings = await findOut(network, await loadImages(values, "test"), history);
+  const findings = await findOut(network, choose(await loadImages(values, "test")), history);
   return { network, identity: { ...identity, name: run ?? identity.name }, findings };
 }
 

@@ -101,6 +101,7 @@ export function parseFlags<F extends Flags>(flags: F, args: string[], argument?:
   const names = Object.keys(flags).map(flagName);
   const switches = Object.keys(flags).filter((key) => flags[key].placeholder === "").map(flagName);
   const many = Object.keys(flags).filter((key) => flags[key].many).map(flagName);
+  checkWritten(flags, args);
   const given: Record<string, unknown> & { _: (string | number)[] } = parseArgs(joinDashes(args, switches), {
     boolean: switches,
     string: [...names.filter((name) => !switches.includes(name)), "_"],
@@ -109,7 +110,7 @@ export function parseFlags<F extends Flags>(flags: F, args: string[], argument?:
     unknown(arg, name) {
       if (name === undefined) return true;
       if (/^-[\d.]/.test(arg)) throw new UsageError(`unexpected ${arg}`);
-      throw new UsageError(`unknown flag ${arg.split("=")[0]}; did you mean --${closest(name, names)}?`);
+      throw unknownFlag(arg, names);
     },
   });
   const words = given._.map(String);
@@ -118,6 +119,33 @@ export function parseFlags<F extends Flags>(flags: F, args: string[], argument?:
   for (const name of many) given[name] = [...(given[name] as string[] | undefined ?? []), ...words];
   const values = Object.entries(flags).map(([key, flag]) => [key, valueOf(flag, flagName(key), given[flagName(key)])]);
   return Object.fromEntries(values) as Values<F>;
+}
+
+/**
+ * Holds what is written as `--name=value` against its flag, where the parser would take it for something else: no value
+ * after the sign, and a word after that of a switch, as `--force=no` would be taken for yes.
+ */
+function checkWritten(flags: Flags, args: readonly string[]): void {
+  const byName = new Map(Object.entries(flags).map(([key, flag]) => [flagName(key), flag]));
+  for (const arg of args) {
+    if (arg === "--") return;
+    const [, name, value] = /^--([^=]+)=(.*)$/s.exec(arg) ?? [];
+    if (name === undefined) continue;
+    const flag = byName.get(name);
+    if (flag === undefined) throw unknownFlag(arg, [...byName.keys()]);
+    const isSwitch = flag.placeholder === "";
+    if (isSwitch ? !["true", "false"].includes(value) : value === "") throw unexpected(flag, name, value);
+  }
+}
+
+function unknownFlag(arg: string, names: string[]): UsageError {
+  const [written] = arg.split("=");
+  return new UsageError(`unknown flag ${written}; did you mean --${closest(written.replace(/^-+/, ""), names)}?`);
+}
+
+function unexpected({ expected, placeholder }: Flag<unknown>, name: string, given: unknown): UsageError {
+  const found = given !== "" ? given : placeholder === "" ? "an equals sign" : "nothing";
+  return new UsageError(`--${name}: expected ${expected}, found ${found}`);
 }
 
 /** `--fake -` as `--fake=-`, and `--range -1,1` as `--range=-1,1`: a dash, or a negative number, is no flag of its own. */
@@ -148,7 +176,7 @@ function valueOf(flag: Flag<unknown>, name: string, given: unknown): unknown {
   if (Array.isArray(given)) return given.flatMap((one) => valueOf({ ...flag, many: false }, name, one));
   const value = flag.read(String(given));
   if (value !== undefined) return value;
-  throw new UsageError(`--${name}: expected ${flag.expected}, found ${given === "" ? "nothing" : given}`);
+  throw unexpected(flag, name, given);
 }
 
 /** How a flag is written, of its key among a task's flags: `batch-size` of `batchSize`. */

@@ -69,7 +69,7 @@ export class SampleScorer implements AsyncDisposable {
    */
   static async open(values: SampleValues, output: Output): Promise<SampleScorer> {
     const computing = await chooseKernels(values, output, "sameness");
-    const loaded = await loadNetwork({ ...values, ...computing });
+    const loaded = await loadNetwork({ weights: values.weights, ...computing });
     const { network, identity } = loaded;
     const set = await openSide(values.real, "real", { ...values, labels: undefined }, identity);
     if ("description" in set) output.note(showSet(set));

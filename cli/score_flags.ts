@@ -4,6 +4,7 @@ import { METRIC_NAMES, type MetricName } from "../lib/scoring/fields.ts";
 import { choices, flagName, integer, several, type Values, writtenValue } from "./flags.ts";
 import { IMAGE_FLAGS } from "./image_flags.ts";
 import { DATA_FLAGS, dataDirectory, images, NETWORK_FLAGS, networkFiles, setFiles } from "./inputs.ts";
+import { LIMIT_FLAG } from "./limits.ts";
 import { MORE_FLAGS } from "./made_of.ts";
 
 /** Counts that change what metrics are. */
@@ -22,13 +23,7 @@ export const SCORE_FLAGS = {
   ...IMAGE_FLAGS,
   only: choices("these metrics only, such as fid,kid", METRIC_NAMES.map(flagName)),
   ...COUNT_FLAGS,
-  limit: integer(
-    "score N images of each set, drawn at random; with fewer of mnist-test no real digits stand beside",
-    undefined,
-    {
-      min: 2,
-    },
-  ),
+  ...LIMIT_FLAG,
   seed: integer("seed of what is drawn at random", 0, { min: 0, max: 2 ** 32 - 1 }),
   ...MORE_FLAGS,
   ...NETWORK_FLAGS,

@@ -22,6 +22,7 @@ import { path, type Values } from "./flags.ts";
 import { flagsOfSide, IMAGE_FLAGS, type Side } from "./image_flags.ts";
 import { dataDirectory, images, networkFiles, openSide, setFiles, showSet } from "./inputs.ts";
 import { chooseKernels } from "./kernels.ts";
+import { LIMIT_FLAG, limited } from "./limits.ts";
 import { REPORT } from "./kinds.ts";
 import { copySetsOf } from "./made_of.ts";
 import type { Output } from "./output.ts";
@@ -36,6 +37,7 @@ export const REPORT_FLAGS = {
   ...FINDINGS_FLAGS,
   ...IMAGE_FLAGS,
   ...COUNT_FLAGS,
+  ...LIMIT_FLAG,
   out: path("file to write", "report.html", "FILE"),
   ...FORCE_FLAG,
 };
@@ -71,10 +73,11 @@ export async function reportScore(values: ReportValues & { readonly fake: string
   const { network, identity } = loaded;
   const embedding = await embeddingOf(identity);
   const open = async (name: string, side: Side) => {
-    const source = await openSide(name, side, values, identity);
-    if (source instanceof Moments) {
+    const whole = await openSide(name, side, values, identity);
+    if (whole instanceof Moments) {
       throw new UsageError(`--${side}: a report shows the images, and statistics hold none: name the images`);
     }
+    const source = limited(whole, values, output);
     output.note(showSet(source));
     const set = await featuresOf(network, source, embedding);
     for (const warning of set.warnings) output.warn(inWords(warning, side));
@@ -105,6 +108,7 @@ export async function reportScore(values: ReportValues & { readonly fake: string
       ...scoreFields(findings.metrics, { identity, real, fake }, findings),
       ...(neighbours !== undefined && { neighbours }),
       ...(subsets !== undefined && { subsets }),
+      ...(values.limit !== undefined && { limit: values.limit }),
       ...{ out, verdict },
     },
     verdict.join("\n"),

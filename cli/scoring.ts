@@ -1,5 +1,4 @@
 /** Scores as a command asks for them: what `fid` prints and `verify` computes again. */
-import { subsetOf } from "../lib/data/subset.ts";
 import type { ImageSource } from "../lib/data/sources.ts";
 import { Moments } from "../lib/metrics/moments.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
@@ -20,6 +19,7 @@ import { isSplit } from "./cache.ts";
 import { flagsOfSide, type Side } from "./image_flags.ts";
 import { openSide, showSet } from "./inputs.ts";
 import { chooseKernels } from "./kernels.ts";
+import { limited } from "./limits.ts";
 import { type Said, sayMore, type ScoredInput } from "./made_of.ts";
 import type { Output } from "./output.ts";
 import { inWords } from "./remedy.ts";
@@ -90,22 +90,28 @@ type Opened = Promise<ImageSource | Moments>;
 function openFirst(values: ScoreValues, identity: NetworkIdentity, output: Output): readonly [Opened, Opened] {
   const { real, fake: [fake], labels } = values;
   const isSame = fake === real && SPLITS.has(real) && labels === undefined && flagsOfSide(values, "fake").length === 0;
-  const ofReal = open(real, "real", values, identity);
-  const ofFake = isSame ? ofReal : open(fake, "fake", values, identity);
+  const ofReal = open(real, "real", values, identity, output);
+  const ofFake = isSame ? ofReal : open(fake, "fake", values, identity, output);
   together(ofReal, ofFake).then((inputs) => inputs.forEach((input) => note(input, output)), () => {}); // heard of later
   return [ofReal, ofFake];
 }
 
 async function openNoted(fake: string, values: ScoreValues, identity: NetworkIdentity, output: Output): Opened {
-  const input = await open(fake, "fake", values, identity);
+  const input = await open(fake, "fake", values, identity, output);
   note(input, output);
   return input;
 }
 
 /** Opens a set, or as many of its images as are asked for. */
-async function open(input: string, side: Side, values: ScoreValues, identity: NetworkIdentity): Opened {
+async function open(
+  input: string,
+  side: Side,
+  values: ScoreValues,
+  identity: NetworkIdentity,
+  output: Output,
+): Opened {
   const whole = await openSide(input, side, values, identity);
-  return whole instanceof Moments ? whole : subsetOf(whole, values.limit ?? Infinity, { seed: values.seed });
+  return whole instanceof Moments ? whole : limited(whole, values, output);
 }
 
 /** Says what a set was taken as. */

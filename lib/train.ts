@@ -4,7 +4,8 @@ import { findDivergence } from "./training/divergence.ts";
 import { evaluate } from "./training/evaluate.ts";
 import { parameterCount } from "./model.ts";
 import type { Network, Trainer } from "./network/network.ts";
-import { checkOptions, type TrainOptions } from "./training/options.ts";
+import { checkOptions, TRAIN_OPTIONS, type TrainOptions } from "./training/options.ts";
+import { checkOptionNames, type OptionNames } from "./option_names.ts";
 import { Random, STREAM } from "./random.ts";
 import { checkState, initialState, isFiniteState, readState, restoreState, type TrainState } from "./training/state.ts";
 
@@ -30,6 +31,8 @@ export interface TrainControl {
   readonly onEpoch?: (state: TrainState) => void | Promise<void>;
 }
 
+const TRAIN_CONTROL: OptionNames<TrainControl> = { from: true, signal: true, onStep: true, onEpoch: true };
+
 /** What {@linkcode train} leaves, besides the network's new weights. */
 export interface TrainResult {
   /** Where the run stands, the history of its epochs included, and where it can continue. */
@@ -42,7 +45,7 @@ export interface TrainResult {
  * Trains the network on the images: Adam on the mean softmax cross-entropy, a fresh permutation each epoch, dropout on.
  *
  * @throws DivergenceError if the loss or a weight stops being a finite number
- * @throws DigitFidError if an option is out of its range, images are not what they promise, or `from` does not fit
+ * @throws DigitFidError if an option is unknown or out of its range, images are not what they promise, or `from` does not fit
  */
 export async function train(
   network: Network,
@@ -51,6 +54,8 @@ export async function train(
   options: TrainOptions,
   control: TrainControl = {},
 ): Promise<TrainResult> {
+  checkOptionNames(options, TRAIN_OPTIONS, "train");
+  checkOptionNames(control, TRAIN_CONTROL, "train's control");
   checkOptions(options);
   checkLabelled(images, "training images");
   checkLabelled(validation, "validation images");

@@ -12,6 +12,7 @@ import { figureFiles, Folder } from "../cli/folder.ts";
 import { FORCE_FLAG, Saving } from "../cli/results.ts";
 import { DATA_FLAGS, dataDirectory, loadImages, NETWORK_FLAGS, networkFiles } from "../cli/inputs.ts";
 import { chooseKernels } from "../cli/kernels.ts";
+import { sayIfFewer } from "../cli/limits.ts";
 import { defineTask } from "../cli/task.ts";
 
 /** What may be written. */
@@ -40,8 +41,10 @@ export const corrupt = defineTask({
     using folder = values.out === undefined ? undefined : await Folder.open(values.out, FILES, rule);
     await confine({ reads, writes: values.out === undefined ? [] : [values.out] });
     const computing = await chooseKernels(values, output, "sameness");
-    const { network, identity } = await loadNetwork({ ...values, ...computing });
-    const images = limit(await loadImages(values, "test"), values.limit ?? Infinity);
+    const { network, identity } = await loadNetwork({ weights: values.weights, ...computing });
+    const test = await loadImages(values, "test");
+    sayIfFewer(values.limit, { name: "the test set", count: test.count }, output);
+    const images = limit(test, values.limit ?? Infinity);
     const saving = new Saving();
     const rows: Row[] = [];
     const clean = await layerRows(network, images, ["latent"]);

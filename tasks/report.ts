@@ -12,6 +12,7 @@ import { REPORT } from "../cli/kinds.ts";
 import { checkFile, Saving } from "../cli/results.ts";
 import { checkNetworkReport, REPORT_FLAGS, reportScore } from "../cli/score_report.ts";
 import { chooseKernels } from "../cli/kernels.ts";
+import { limitedTest } from "../cli/limits.ts";
 import { defineTask } from "../cli/task.ts";
 
 /** Images that go down the ladder: enough for its order, few enough to be done in half a minute. */
@@ -33,7 +34,11 @@ IMAGES are as for fid.`,
     await checkFile(out, REPORT, { force, inputs: findingsInputs(values) });
     await confine({ reads: findingsFiles(values), writes: [out] });
     const computing = await chooseKernels(values, output, "speed");
-    const { network, identity, findings } = await findingsOf(values, computing);
+    const { network, identity, findings } = await findingsOf(
+      values,
+      computing,
+      (test) => limitedTest(test, values, output),
+    );
     output.note("drawing figures …");
     const figures = await drawFigures(findings, seed);
     output.note("measuring corrupted images …");

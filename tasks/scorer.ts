@@ -46,7 +46,8 @@ ${ONE_SIDE_HELP}`,
     const cache = await openCache(values, output);
     const reads = [dataDirectory(values), ...networkFiles(values), ...setFiles(real)];
     await confine({ reads, writes: cache ? [cache.folder] : [] });
-    const network = await loadNetwork({ ...values, ...await chooseKernels(values, output, "sameness") });
+    const computing = await chooseKernels(values, output, "sameness");
+    const network = await loadNetwork({ weights: values.weights, ...computing });
     await using scorer = await Scorer.create({
       real,
       network,

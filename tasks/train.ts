@@ -8,6 +8,8 @@ import type { Split } from "../lib/data/mnist.ts";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
 import { explainGpuError } from "../lib/network/webgpu/loss.ts";
 import type { Arch } from "../lib/model.ts";
+import { pickOptions } from "../lib/option_names.ts";
+import { TRAIN_OPTIONS, type TrainOptions } from "../lib/training/options.ts";
 import type { RunSettings } from "../lib/training/run.ts";
 import { DivergenceError } from "../lib/training/divergence.ts";
 import { RunFolder } from "../lib/training/run_folder.ts";
@@ -22,6 +24,7 @@ import { InterruptedError, interruption, unlessInterrupted } from "../cli/interr
 import type { Output } from "../cli/output.ts";
 import { Progress, showDuration } from "../cli/progress.ts";
 import { chooseKernels, type Computing, KERNELS_FLAGS } from "../cli/kernels.ts";
+import { sayIfFewer } from "../cli/limits.ts";
 import { defineTask } from "../cli/task.ts";
 
 /** The recipe of a run where nothing else is said. */
@@ -88,7 +91,9 @@ export const train = defineTask({
       "speed",
     );
     const load = (split: Split) => unlessInterrupted(signal, loadImages(source, split));
-    const images = limit(await load("train"), values.limit ?? before?.images ?? Infinity);
+    const training = await load("train");
+    sayIfFewer(values.limit, { name: "the data set", count: training.count }, output);
+    const images = limit(training, values.limit ?? before?.images ?? Infinity);
     const data = { images, validation: await load("test") };
 
     const settings = {
@@ -152,10 +157,8 @@ async function trainAndSave(
 ): Promise<readonly EpochRecord[]> {
   const { arch, epochs, batchSize, saveEvery } = settings;
   const network = await createNetwork(arch, kernels, start.parameters, { threads });
-  let saved = start.step;
   const save = async (state: TrainState) => {
     await folder.save(state);
-    saved = state.step;
     for (const warning of folder.warnings.splice(0)) output.warn(warning);
   };
 
@@ -163,23 +166,29 @@ async function trainAndSave(
   const imagesSeen = (epoch: number, step: number) =>
     images.count * (epoch - 1) + Math.min(step * batchSize, images.count);
   try {
-    const { state, interrupted } = await trainNetwork(network, images, validation, settings, {
-      from: start,
-      signal,
-      onStep: ({ epoch, step }) => progress.moveTo(imagesSeen(epoch, step)),
-      async onEpoch(state) {
-        const record = state.history[state.history.length - 1];
-        if (record.epoch % saveEvery === 0 || record.epoch === epochs) await save(state);
-        progress.epoch(record.train_loss, epochLine(record, epochs, images.count));
+    const { state, interrupted } = await trainNetwork(
+      network,
+      images,
+      validation,
+      pickOptions<TrainOptions>(settings, TRAIN_OPTIONS),
+      {
+        from: start,
+        signal,
+        onStep: ({ epoch, step }) => progress.moveTo(imagesSeen(epoch, step)),
+        async onEpoch(state) {
+          const record = state.history[state.history.length - 1];
+          if (record.epoch % saveEvery === 0 || record.epoch === epochs) await save(state);
+          progress.epoch(record.train_loss, epochLine(record, epochs, images.count));
+        },
       },
-    });
+    );
     if (interrupted) {
       await save(state);
       throw new InterruptedError("interrupted");
     }
     return state.history;
   } catch (cause) {
-    throw withResumeCommand(await explainGpuError(cause), saved, folder.path, settings.learningRate);
+    throw withResumeCommand(await explainGpuError(cause), folder.step, folder.path, settings.learningRate);
   }
 }
 

@@ -10,8 +10,9 @@ import { openNpy } from "../formats/stored_array.ts";
 import { bytesInMemory, openBytes, readAll, readHead, type StoredBytes } from "../formats/stored_bytes.ts";
 import { openZip, type ZipEntry } from "../formats/zip.ts";
 import { parseIdxHeader } from "../idx.ts";
+import { checkOptionNames } from "../option_names.ts";
 import { imagesOfArray } from "./array_images.ts";
-import type { ImageFileOptions } from "./image_options.ts";
+import { IMAGE_FILE_OPTIONS, type ImageFileOptions } from "./image_options.ts";
 import { openIdx } from "./idx_file.ts";
 import { chooseArrays, type NamedArray } from "./named_arrays.ts";
 import { picturesInFolder, picturesInZip } from "./picture_files.ts";
@@ -27,9 +28,10 @@ import { tensorArrays } from "./tensor_arrays.ts";
  * read to its end is refused. NPY files and folders are read a chunk at a time, the others whole.
  *
  * @throws FormatError if the content is of no known kind, breaks its format's rules, or holds no such images
- * @throws DigitFidError if the path cannot be read
+ * @throws DigitFidError if the path cannot be read, or an option is unknown
  */
 export async function openImages(path: string, options: ImageFileOptions = {}): Promise<ImageSource> {
+  checkOptionNames(options, IMAGE_FILE_OPTIONS, "openImages");
   const { file, name } = await locate(path);
   if ((await describePath(file)).isFolder) {
     const { files, leftOut } = await picturesInFolder(file);

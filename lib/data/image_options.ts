@@ -1,4 +1,5 @@
 /** How images in files and arrays are to be understood, where they leave it open. */
+import type { OptionNames } from "../option_names.ts";
 import type { PixelRange } from "./pixel_range.ts";
 
 /** How many images a sheet has across and down. */
@@ -24,3 +25,13 @@ export interface ImageFileOptions {
   /** Images across and down of pictures that are sheets; found from each picture unless given. */
   readonly grid?: Grid;
 }
+
+/** Their names. */
+export const IMAGE_FILE_OPTIONS: OptionNames<ImageFileOptions> = {
+  range: true,
+  clip: true,
+  invert: true,
+  transpose: true,
+  resize: true,
+  grid: true,
+};

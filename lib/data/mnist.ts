@@ -9,6 +9,7 @@ import { readIdx } from "./idx_file.ts";
 import { showShape } from "../formats/shape.ts";
 import { type IdxArray, IdxError } from "../idx.ts";
 import { CLASSES } from "../model.ts";
+import { checkOptionNames } from "../option_names.ts";
 
 /** The part of a data set: the one to train on, or the one held back. */
 export type Split = "train" | "test";
@@ -33,15 +34,16 @@ export function defaultDataDirectory(): string {
  * packed with gzip or not, may be spelled `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, and may have a word
  * before that (`emnist-digits-`).
  *
- * @param transpose swap rows and columns of each image, which is how EMNIST stores them
+ * @param options `transpose`: swap rows and columns of each image, which is how EMNIST stores them
  * @throws IdxError if a file breaks the rules of IDX, or does not hold images or labels of digits
- * @throws DigitFidError if a file is missing, there are several, or one cannot be read
+ * @throws DigitFidError if a file is missing, there are several, one cannot be read, or an option is unknown
  */
 export async function loadMnist(
   directory: string,
   split: Split,
-  { transpose = false }: { transpose?: boolean } = {},
+  options: { transpose?: boolean } = {},
 ): Promise<LabelledImages> {
+  checkOptionNames<typeof options>(options, { transpose: true }, "loadMnist");
   const names = await listFiles(directory).catch((cause: Error) => {
     throw new DigitFidError(`${cause.message}: name the folder with the data set`, { cause, remedy: { data: "DIR" } });
   });
@@ -49,7 +51,7 @@ export async function loadMnist(
   const labelsFile = join(directory, findFile(names, directory, split, "labels-idx1-ubyte"));
   const images = imagesFromIdx(await readIdx(imagesFile), imagesFile);
   const labels = labelsFromIdx(await readIdx(labelsFile), labelsFile, images.count);
-  const pixels = transpose ? transposed(images.pixels, images.size) : images.pixels;
+  const pixels = options.transpose ? transposed(images.pixels, images.size) : images.pixels;
   return { ...images, pixels, labels };
 }
 

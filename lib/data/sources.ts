@@ -1,5 +1,6 @@
 /** Images to be scored, wherever they come from: read a chunk at a time, and checked pixel by pixel. */
 import { DigitFidError } from "../errors.ts";
+import { checkOptionNames, type OptionNames } from "../option_names.ts";
 import { checkImages, type Images, showPlace } from "./images.ts";
 import { Overshoot } from "./overshoot.ts";
 import { type NumberKind, type PixelRange, scaleOf, toPixels } from "./pixel_range.ts";
@@ -86,6 +87,8 @@ export interface PixelOptions {
   readonly name?: string;
 }
 
+const PIXEL_OPTIONS: OptionNames<PixelOptions> = { size: true, range: true, clip: true, name: true };
+
 /** Arrays that pixels can come in. */
 export type PixelArray = Numbers;
 
@@ -95,12 +98,14 @@ export type PixelArray = Numbers;
  * of the same images are the same; otherwise they become floats in [0, 1]. A little beyond black or white is clipped.
  *
  * @throws DigitFidError if the length is no multiple of size × size, a pixel is NaN or infinite, no range fits, or
- * values lie beyond black and white by a hundredth of the range on average
+ * values lie beyond black and white by a hundredth of the range on average, or an option is unknown
  */
 export function toImages(
   values: PixelArray,
-  { size = 28, range, clip = false, name = "images" }: PixelOptions = {},
+  options: PixelOptions = {},
 ): Images {
+  checkOptionNames(options, PIXEL_OPTIONS, "toImages");
+  const { size = 28, range, clip = false, name = "images" } = options;
   const count = values.length / (size * size);
   if (!Number.isInteger(count)) {
     throw new DigitFidError(`${name}: ${values.length} pixels are not whole images of ${size}×${size}: check the size`);

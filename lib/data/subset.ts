@@ -1,6 +1,6 @@
 /** A part of a set of images, drawn at random. */
 import { DRAW, Random, type Seeded, STREAM } from "../random.ts";
-import { takeImages } from "./images.ts";
+import { type LabelledImages, takeImages, takeLabelled } from "./images.ts";
 import type { ImageSource } from "./sources.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { ImageSource } from "./sources.ts";
  */
 export function subsetOf(source: ImageSource, most: number, { seed = 0 }: Seeded = {}): ImageSource {
   if (source.count <= most) return source;
-  const drawn = new Random(seed, STREAM.bootstrap, DRAW.subset).permutation(source.count).subarray(0, most).sort();
+  const drawn = drawNumbers(source.count, most, seed);
   const { labels, files } = source;
   return {
     name: source.name,
@@ -32,4 +32,13 @@ export function subsetOf(source: ImageSource, most: number, { seed = 0 }: Seeded
       }
     },
   };
+}
+
+/** The same of images in memory. */
+export function drawLabelled(images: LabelledImages, most: number, { seed = 0 }: Seeded = {}): LabelledImages {
+  return images.count <= most ? images : takeLabelled(images, drawNumbers(images.count, most, seed));
+}
+
+function drawNumbers(count: number, most: number, seed: number): Uint32Array {
+  return new Random(seed, STREAM.bootstrap, DRAW.subset).permutation(count).subarray(0, most).sort();
 }

@@ -4,6 +4,7 @@ import { link, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { DigitFidError } from "../errors.ts";
+import { checkOptionNames, type OptionNames } from "../option_names.ts";
 import { codeOf, fileError } from "./file_error.ts";
 import { exists } from "./paths.ts";
 
@@ -110,6 +111,8 @@ export interface WriteOptions {
   readonly mode?: number;
 }
 
+const WRITE_OPTIONS: OptionNames<WriteOptions> = { replace: true, mode: true };
+
 /**
  * Writes a whole file so that at any moment, a loss of power included, the path holds the old content or the new,
  * whole: the bytes go to {@linkcode temporaryPath}, which is renamed once they are on the disk.
@@ -120,8 +123,10 @@ export interface WriteOptions {
 export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string,
-  { replace = true, mode }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<void> {
+  checkOptionNames(options, WRITE_OPTIONS, "writing");
+  const { replace = true, mode } = options;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const temporary = temporaryPath(path);
   try {

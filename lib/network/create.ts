@@ -1,6 +1,7 @@
 /** The one place that knows which kernels there are; each kind is loaded only when a network of it is made. */
 import { DigitFidError } from "../errors.ts";
 import { type Arch, parameterCount } from "../model.ts";
+import { checkOptionNames } from "../option_names.ts";
 import type { Kernels, Network } from "./network.ts";
 
 /** How a network is computed. */
@@ -13,14 +14,16 @@ export interface NetworkOptions {
  * A network, ready to compute.
  *
  * @param parameters packed as `parametersOf(arch)` says
- * @throws DigitFidError if the parameters are not those of such a network, or what is to compute it is not there
+ * @throws DigitFidError if the parameters are not those of such a network, what is to compute it is not there, or
+ * an option is unknown
  */
 export async function createNetwork(
   arch: Arch,
   kernels: Kernels,
   parameters: Float32Array,
-  { threads }: NetworkOptions = {},
+  options: NetworkOptions = {},
 ): Promise<Network> {
+  checkOptionNames<NetworkOptions>(options, { threads: true }, "createNetwork");
   checkParameters(arch, parameters);
   switch (kernels) {
     case "stock": {
@@ -33,7 +36,7 @@ export async function createNetwork(
     }
     case "cpu": {
       const { CpuNetwork } = await import("./cpu/network.ts");
-      return await CpuNetwork.create(arch, parameters, threads);
+      return await CpuNetwork.create(arch, parameters, options.threads);
     }
     case "webgpu": {
       const { WebGpuNetwork } = await import("./webgpu/network.ts");

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { readFile } from "../formats/files.ts";
 import { parseSafetensors } from "../formats/safetensors.ts";
+import { checkOptionNames, type OptionNames } from "../option_names.ts";
 import { createNetwork } from "./create.ts";
 import { type IdentifiedWeights, type NetworkIdentity, sha256 } from "./identity.ts";
 import type { Kernels, Network } from "./network.ts";
@@ -17,6 +18,8 @@ export interface LoadOptions {
   /** Threads of the CPU kernels: one for each processor unless given. They change no bit of a result. */
   readonly threads?: number;
 }
+
+const LOAD_OPTIONS: OptionNames<LoadOptions> = { weights: true, kernels: true, threads: true };
 
 /** A network, and which it is; `using` frees it at the end of the scope. */
 export interface LoadedNetwork extends Disposable {
@@ -44,10 +47,12 @@ export async function identifyWeights(path?: string): Promise<IdentifiedWeights>
  * Makes a network ready to compute.
  *
  * @throws FormatError if the file is damaged or not of such a network
- * @throws DigitFidError if it cannot be read, or what is to compute it is not there
+ * @throws DigitFidError if it cannot be read, what is to compute it is not there, or an option is unknown
  */
-export async function loadNetwork({ weights, ...options }: LoadOptions = {}): Promise<LoadedNetwork> {
-  return await startNetwork(await identifyWeights(weights), options);
+export async function loadNetwork(options: LoadOptions = {}): Promise<LoadedNetwork> {
+  checkOptionNames(options, LOAD_OPTIONS, "loadNetwork");
+  const { weights, ...computing } = options;
+  return await startNetwork(await identifyWeights(weights), computing);
 }
 
 /**

@@ -113,7 +113,7 @@ function distances({ figures, rungs, rungImages }: ReportContents): Section {
   const [before, after] = [rungs.map(({ latent }) => latent), rungs.map(({ flatten }) => flatten)].map(shareRange);
   const body = html`
     <p>
-      A score must rise as images get worse. Here the first ${grouped(rungImages)} test images, corrupted in growing
+      A score must rise as images get worse. Here ${grouped(rungImages)} test images, corrupted in growing
       strength, are compared with themselves as they were.
     </p>
     ${show(figures, ["corruptions"])}

@@ -4,6 +4,7 @@ import { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
 import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
 import type { Network } from "../network/network.ts";
+import { checkOptionNames, type OptionNames } from "../option_names.ts";
 import type { Seeded } from "../random.ts";
 import { displayed } from "./display.ts";
 import { type Embedding, embeddingOf } from "./embedding.ts";
@@ -11,7 +12,7 @@ import { together } from "../together.ts";
 import { extractFeatures, type ScoredSet, scoreSets } from "./features.ts";
 import type { Metrics } from "./fields.ts";
 import type { MetricsOptions } from "./metrics.ts";
-import { type ImageSet, openSet, type SetOptions, withLabels } from "./sets.ts";
+import { type ImageSet, openSet, SET_OPTIONS, type SetOptions, withLabels } from "./sets.ts";
 
 /** How many neighbours and subsets: scores by other counts do not compare. */
 export type CountOptions = Pick<MetricsOptions, "neighbours" | "subsets">;
@@ -26,6 +27,18 @@ export interface ScoreOptions extends SetOptions, Seeded, Pick<LoadOptions, "ker
   readonly network?: Omit<LoadedNetwork, typeof Symbol.dispose> | string;
 }
 
+/** Their names. */
+export const SCORE_OPTIONS: OptionNames<ScoreOptions> = {
+  ...SET_OPTIONS,
+  real: true,
+  labels: true,
+  network: true,
+  kernels: true,
+  seed: true,
+  neighbours: true,
+  subsets: true,
+};
+
 /** Every metric that the two sets allow, and which network it is by: scores by different networks do not compare. Notebooks show it as a table. */
 export interface Score extends Metrics {
   /** Fréchet distance, which every two sets allow. */
@@ -38,7 +51,7 @@ export interface Score extends Metrics {
  * Scores generated images against real ones.
  *
  * @param fake generated images, or statistics of their latents
- * @throws DigitFidError if a set or its labels cannot be read, or they cannot be scored
+ * @throws DigitFidError if a set or its labels cannot be read, they cannot be scored, or an option is unknown
  * @example
  * ```ts
  * import { score } from "@digit-fid/digit-fid";
@@ -48,6 +61,7 @@ export interface Score extends Metrics {
  * ```
  */
 export async function score(fake: ImageSet, options: ScoreOptions = {}): Promise<Score> {
+  checkOptionNames(options, SCORE_OPTIONS, "score");
   const { real = "mnist-test", network: given, kernels, ...others } = options;
   if (typeof given === "object") return await scoreBy(given, fake, real, others);
   using loaded = await loadNetwork({ weights: given, kernels });

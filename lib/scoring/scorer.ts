@@ -1,8 +1,9 @@
 /** Scores of generated digits that come bit by bit, against real ones that are looked at once. */
 import { imagesOfArray } from "../data/array_images.ts";
+import { IMAGE_FILE_OPTIONS, type ImageFileOptions } from "../data/image_options.ts";
 import { checkLabels } from "../data/labels.ts";
 import { type PixelRange, showRange, statedRange } from "../data/pixel_range.ts";
-import type { ImageSource, PixelArray } from "../data/sources.ts";
+import type { ImageSource } from "../data/sources.ts";
 import { DigitFidError } from "../errors.ts";
 import type { StoredArray } from "../formats/stored_array.ts";
 import { ExactMoments } from "../metrics/exact_moments.ts";
@@ -11,19 +12,20 @@ import { DEFECTS } from "../metrics/embedding.ts";
 import { CLASSES } from "../model.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
 import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
+import { checkOptionNames, type OptionNames } from "../option_names.ts";
 import { Added, type Computer, GENERATED } from "./added.ts";
 import { type Arithmetic, openArithmetic } from "./arithmetic.ts";
 import { displayed } from "./display.ts";
 import { embeddingOf } from "./embedding.ts";
 import { MOST_KEPT, type ScoredSet, scoreSets, statisticsOf } from "./features.ts";
 import { cachedFeatures, type FeatureCache } from "./real_cache.ts";
-import type { Score, ScoreOptions } from "./score.ts";
-import { type ImageSet, openSet, type SetOptions } from "./sets.ts";
+import { type Score, SCORE_OPTIONS, type ScoreOptions } from "./score.ts";
+import { arrayOfPixels, type ImageSet, openSet, type SetOptions } from "./sets.ts";
 
 /** What to score against, and how. */
 export interface ScorerOptions extends Omit<ScoreOptions, "labels">, Pick<LoadOptions, "threads"> {
   /** How the generated images are to be understood; as the real ones unless given. */
-  readonly fake?: Pick<ScoreOptions, "range" | "clip" | "invert" | "transpose" | "resize" | "grid">;
+  readonly fake?: ImageFileOptions;
   /** Keeps what the network makes of the real images from run to run; nothing is kept unless given. */
   readonly cache?: FeatureCache;
   /**
@@ -32,6 +34,15 @@ export interface ScorerOptions extends Omit<ScoreOptions, "labels">, Pick<LoadOp
    */
   readonly keep?: number;
 }
+
+const { labels: _, ...SHARED_OPTIONS } = SCORE_OPTIONS;
+const SCORER_OPTIONS: OptionNames<ScorerOptions> = {
+  ...SHARED_OPTIONS,
+  threads: true,
+  fake: true,
+  cache: true,
+  keep: true,
+};
 
 /**
  * Scores generated digits as they come: in a training loop, in parts, on many machines.
@@ -83,9 +94,11 @@ export class Scorer {
   /**
    * Loads the network and looks at the real images.
    *
-   * @throws DigitFidError if an option is none, the real images cannot be read, or the network gives all the same latents
+   * @throws DigitFidError if an option is unknown or wrong, the real images cannot be read, or the network gives all the same latents
    */
   static async create(options: ScorerOptions = {}): Promise<Scorer> {
+    checkOptionNames(options, SCORER_OPTIONS, "Scorer");
+    checkOptionNames(options.fake ?? {}, IMAGE_FILE_OPTIONS, "Scorer's fake");
     const { real = "mnist-test", network: given, kernels, threads, keep = MOST_KEPT, cache } = options;
     if (!Number.isInteger(keep) || keep < 2) throw new DigitFidError(`keep ${keep}: give a whole number, at least 2`);
     const loaded = typeof given === "object" ? given : await loadNetwork({ weights: given, kernels, threads });
@@ -266,7 +279,11 @@ async function openGenerated(
   network: NetworkIdentity,
   options: SetOptions,
 ): Promise<ImageSource> {
-  const array = typeof images === "string" ? undefined : ArrayBuffer.isView(images) ? flatArray(images) : images;
+  const array = typeof images === "string"
+    ? undefined
+    : ArrayBuffer.isView(images)
+    ? arrayOfPixels(images, GENERATED)
+    : images;
   if (array && "rows" in array) return await imagesOfArray(array, options);
   const set = await openSet(images as ImageSet, GENERATED, network, options);
   if (set instanceof Moments) throw new DigitFidError(`${GENERATED}: statistics hold no images: add the images`);
@@ -295,20 +312,4 @@ async function warm(real: ScoredSet, arithmetic: Arithmetic, { seed }: ScorerOpt
   };
   await scoreSets(real, { features: few, warnings: [], embedded }, { seed, arithmetic });
   arithmetic.forget(few.latents);
-}
-
-/** Pixels of 28×28 images as an array of that shape. */
-function flatArray(pixels: PixelArray): StoredArray {
-  const values = pixels instanceof Uint8ClampedArray ? new Uint8Array(pixels) : pixels;
-  const area = 28 * 28, count = values.length / area;
-  if (!Number.isInteger(count)) {
-    throw new DigitFidError(`${GENERATED}: ${values.length} pixels are not whole images of 28×28: check the size`);
-  }
-  return {
-    name: GENERATED,
-    dtype: values.constructor.name.replace("Array", "").toLowerCase(),
-    kind: values instanceof Float32Array || values instanceof Float64Array ? "float" : "integer",
-    shape: [count, 28, 28],
-    rows: (from, to) => Promise.resolve(values.subarray(from * area, to * area)),
-  };
 }

@@ -1,13 +1,16 @@
 /** Sets of images to score, in whatever form people have them. */
+import { imagesOfArray } from "../data/array_images.ts";
 import { openImages } from "../data/image_files.ts";
-import type { ImageFileOptions } from "../data/image_options.ts";
+import { IMAGE_FILE_OPTIONS, type ImageFileOptions } from "../data/image_options.ts";
 import type { Images } from "../data/images.ts";
 import { checkLabels, readLabels } from "../data/labels.ts";
 import { defaultDataDirectory, loadMnist, type Split } from "../data/mnist.ts";
-import { type ImageSource, type PixelArray, sourceOf, toImages } from "../data/sources.ts";
+import { type ImageSource, type PixelArray, sourceOf } from "../data/sources.ts";
 import { DigitFidError } from "../errors.ts";
+import type { StoredArray } from "../formats/stored_array.ts";
 import { Moments } from "../metrics/moments.ts";
 import type { NetworkIdentity } from "../network/identity.ts";
+import { type OptionNames, pickOptions } from "../option_names.ts";
 import { readIfStatistics, type Statistics } from "./statistics.ts";
 
 /**
@@ -23,6 +26,9 @@ export interface SetOptions extends ImageFileOptions {
   /** Whether to swap rows and columns of the data set's images, as EMNIST needs. */
   readonly transposeData?: boolean;
 }
+
+/** Their names. */
+export const SET_OPTIONS: OptionNames<SetOptions> = { ...IMAGE_FILE_OPTIONS, data: true, transposeData: true };
 
 /** Parts of the data set by the names that stand for them among images. */
 export const SPLITS: ReadonlyMap<string, Split> = new Map([["mnist-train", "train"], ["mnist-test", "test"]]);
@@ -43,7 +49,10 @@ export async function openSet(
   options: SetOptions = {},
 ): Promise<ImageSource | Moments> {
   if (typeof set === "string") return await openNamed(set, network, options);
-  if (ArrayBuffer.isView(set)) return sourceOf(toImages(set, { ...options, name }), name);
+  if (ArrayBuffer.isView(set)) return await imagesOfArray(arrayOfPixels(set, name), options);
+  if (typeof set !== "object" || set === null || !["sets", "pixels", "chunks"].some((field) => field in set)) {
+    throw new DigitFidError(`${name}: expected a path, an array of pixels, images or statistics, found none of them`);
+  }
   if ("sets" in set) return pickSet(set, undefined, name, network);
   return "pixels" in set ? sourceOf(set, name) : set;
 }
@@ -82,7 +91,7 @@ async function openNamed(
   const statistics = file === undefined ? undefined : await readIfStatistics(file);
   if (statistics) return pickSet(statistics, set, file!, network);
   const split = SPLITS.get(path);
-  if (split === undefined) return await openImages(path, options);
+  if (split === undefined) return await openImages(path, pickOptions(options, IMAGE_FILE_OPTIONS));
   return sourceOf(await loadMnist(data ?? defaultDataDirectory(), split, { transpose }), path);
 }
 
@@ -105,3 +114,34 @@ function pickSet(
   const choices = names.map((name) => `${file}#${name}`).join(" or ");
   throw new DigitFidError(`${file}: ${name === undefined ? "several sets" : `no set ${name}`}: give ${choices}`);
 }
+
+/**
+ * Pixels of 28×28 images as an array of that shape.
+ *
+ * @throws DigitFidError if they are not whole images, or no numbers that pixels come in
+ */
+export function arrayOfPixels(pixels: PixelArray, name: string): StoredArray {
+  const kind = pixels[Symbol.toStringTag]?.replace(/(Clamped)?Array/, "").toLowerCase() ?? "bytes without a type"; // of a Buffer, too
+  if (!NUMBERS.test(kind)) {
+    throw new DigitFidError(`${name}: expected pixels as integers of up to 32 bits or as floats, found ${kind}`);
+  }
+  const values = pixels instanceof Uint8ClampedArray
+    ? new Uint8Array(pixels)
+    : kind === "float16"
+    ? new Float32Array(pixels)
+    : pixels;
+  const area = 28 * 28, count = values.length / area;
+  if (!Number.isInteger(count)) {
+    throw new DigitFidError(`${name}: ${values.length} pixels are not whole images of 28×28: check the size`);
+  }
+  return {
+    name,
+    dtype: kind,
+    kind: kind.startsWith("float") ? "float" : "integer",
+    shape: [count, 28, 28],
+    rows: (from, to) => Promise.resolve(values.subarray(from * area, to * area)),
+  };
+}
+
+/** What arrays of pixels hold: neither big integers nor bytes of no type. */
+const NUMBERS = /^(u?int(8|16|32)|float(16|32|64))$/;

@@ -1,5 +1,6 @@
 /** The recipe of a training. */
 import { DigitFidError } from "../errors.ts";
+import type { OptionNames } from "../option_names.ts";
 
 /** The recipe; the same one on the same adapter gives the same weights, bit for bit. */
 export interface TrainOptions {
@@ -14,6 +15,15 @@ export interface TrainOptions {
   /** Validate every so many epochs, and after the last. */
   readonly logEvery: number;
 }
+
+/** Their names. */
+export const TRAIN_OPTIONS: OptionNames<TrainOptions> = {
+  epochs: true,
+  batchSize: true,
+  learningRate: true,
+  seed: true,
+  logEvery: true,
+};
 
 /**
  * Holds options against their ranges.

@@ -37,6 +37,7 @@ export class RunFolder implements Disposable {
   /** Names of the run's checkpoints, the newest first. */
   #checkpoints: string[] = [];
   #config: RunConfig | undefined;
+  #step = 0;
 
   private constructor(path: string, lock: FolderLock, found: RunConfig | undefined) {
     this.path = path;
@@ -77,6 +78,11 @@ export class RunFolder implements Disposable {
     }
   }
 
+  /** The step that the run can be resumed from: that of the newest checkpoint, also if what follows it failed. */
+  get step(): number {
+    return this.#step;
+  }
+
   /**
    * Starts a run, in the place of the one that was found.
    *
@@ -99,6 +105,7 @@ export class RunFolder implements Disposable {
     if (this.found === undefined) throw new DigitFidError(`${this.path} holds no run`);
     const { arch, seed } = this.found;
     const state = await this.#newestState(this.found) ?? initialState(initialParameters(arch, seed));
+    this.#step = state.step;
     const at = { step: state.step, epoch: state.history.length + 1 };
     const { config, changes } = continueRun(this.found, settings, at);
     this.#checkpoints = await this.#checkpointsOf(this.found.id);
@@ -118,6 +125,7 @@ export class RunFolder implements Disposable {
     this.#lock.check();
     const name = `checkpoint-${String(state.step).padStart(8, "0")}.safetensors`;
     await writeCheckpoint(join(this.path, name), { config: this.#config, state });
+    this.#step = state.step;
     this.#checkpoints = [name, ...this.#checkpoints.filter((old) => old !== name)];
     await this.#writeResults(this.#config, state);
     for (const old of this.#checkpoints.splice(KEPT)) {

@@ -26,6 +26,28 @@ Deno.test("report: what is for a score is refused where none is asked for, and s
   );
 });
 
+Deno.test("report: --limit draws as fid does; a limit beyond a set is said, and all of it taken", async () => {
+  using workspace = await Workspace.create();
+  const { folder } = workspace;
+  const run = (command: string, ...args: string[]) =>
+    digitFid([command, "--data", "data", ...args, "--json", "--quiet"], folder);
+  const limited = ["--fake", DIGITS, "--limit", "80"];
+  const [reported, scored, network, all] = [
+    await run("report", ...limited, "--out", "score.html"),
+    await run("fid", ...limited, "--no-cache"),
+    await run("report", "--limit", "20", "--out", "network.html"),
+    await run("fid", "--fake", DIGITS, "--limit", "600", "--no-cache", "--only", "fid"),
+  ];
+  const [report, score] = [reported, scored].map(({ stdout }) => JSON.parse(stdout));
+  assertEquals([report.fake_images, report.fid, report.limit], [80, score.fid, 80]);
+  const few = "warning: --limit 80: mnist-test has 64 images; all of them are taken";
+  for (const { stderr } of [reported, scored]) assertStringIncludes(stderr, few);
+  assertEquals(network.code, 0, network.stderr);
+  assertStringIncludes(Deno.readTextFileSync(`${folder}/network.html`), "20 test images.");
+  assertMatch(all.stderr, /^warning: --limit 600: \S+vae-epoch01\.npz#arr_0 has 500 images; all of them are taken$/m);
+  assertEquals(JSON.parse(all.stdout).fake_images, 500);
+});
+
 Deno.test({
   name: "report: a score in a browser, wide and on a phone, light and dark (needs Debian's chromium-headless-shell)",
   ignore,

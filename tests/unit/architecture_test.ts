@@ -20,6 +20,7 @@ const STOREYS: readonly (readonly string[])[] = [
   [
     "lib/random.ts",
     "lib/errors.ts",
+    "lib/option_names.ts",
     "lib/checkout.ts",
     "lib/numerals.ts",
     "lib/printable.ts",
@@ -35,6 +36,7 @@ const BESIDE: readonly (readonly [from: string, to: string])[] = [
   ["lib/idx.ts", "lib/formats/"],
   ["lib/errors.ts", "lib/printable.ts"],
   ["lib/random.ts", "lib/errors.ts"],
+  ["lib/option_names.ts", "lib/errors.ts"],
 ];
 
 const ROOT = checkoutPath();

@@ -379,3 +379,17 @@ runTest("a folder that cannot be made is one clear line", async (folder) => {
   await runWith(folder);
   await assertRejects(() => runWith(`${folder}/config.json/run`), DigitFidError, "a part of the path is a file");
 });
+
+runTest("the step to resume from is the checkpoint's, also where what follows it cannot be written", async (folder) => {
+  {
+    using run = await RunFolder.forNew(folder);
+    await run.start(SETTINGS);
+    assertEquals(run.step, 0);
+    await Deno.remove(`${folder}/metrics.csv`);
+    await Deno.mkdir(`${folder}/metrics.csv`);
+    await assertRejects(() => run.save(LATER), DigitFidError, "metrics.csv");
+    assertEquals(run.step, LATER.step);
+  }
+  await Deno.remove(`${folder}/metrics.csv`);
+  assertEquals((await resumed(folder)).state.step, LATER.step, "as it says");
+});
