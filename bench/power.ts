@@ -1,12 +1,13 @@
 /**
  * What each metric notices: the smallest share of bad digits among real ones that moves it beyond chance.
  *
- * `deno task power` draws many sets of unseen real digits (MNIST's test images) and scores each against 10,000 training
- * images. A metric's threshold is what it exceeds for 5 % of these sets. Then a share of each set is replaced by bad
- * digits; the metric notices the share if it exceeds its threshold for 90 % of the sets.
+ * `deno task power` draws many sets of real digits (MNIST's test images, which the network has not seen) and scores each
+ * against 10,000 training images. A metric's threshold is what it exceeds for 5 % of these sets. Then a share of each set
+ * is replaced by bad digits; the metric notices the share if it exceeds its threshold for 90 % of the sets. Sets of more
+ * than 2,000 are drawn from the other training images, as MNIST has 10,000 unseen ones in all.
  */
 import { corrupt, CORRUPTIONS } from "../lib/data/corruption.ts";
-import type { Images, LabelledImages } from "../lib/data/images.ts";
+import { type Images, type LabelledImages, takeImages, takeLabelled } from "../lib/data/images.ts";
 import { openImages } from "../lib/data/image_files.ts";
 import { defaultDataDirectory, loadMnist } from "../lib/data/mnist.ts";
 import { sourceOf } from "../lib/data/sources.ts";
@@ -25,11 +26,12 @@ import { extractFeatures } from "../lib/scoring/features.ts";
 import { answerHelp } from "../cli/developers.ts";
 import ownText from "./power.ts" with { type: "text" };
 
-/**
- * Images of a set, or those that the arguments say. More would be a large part of the 10,000 that are unseen, and the
- * sets no longer independent.
- */
+/** Images of a set, or those that the arguments say. */
 const SIZES = Deno.args.length > 0 ? Deno.args.map(Number) : [500, 2000];
+/** Larger sets would be too large a part of the 10,000 unseen images to be independent of each other. */
+const MOST_UNSEEN = 2000;
+/** The digit that a generator may not make. */
+const MISSING = 8;
 /** Shares of bad digits, in percent. */
 const SHARES = [1, 2, 5, 10, 20, 40];
 /** Sets drawn without bad digits, and with each share of them. */
@@ -44,8 +46,14 @@ type Values = Readonly<Record<string, number>>;
 function joined(parts: readonly (readonly [Outputs, Uint32Array])[]): Outputs {
   const [latents, logits, defects] = (["latent", "logits", "defects"] as const).map((view) => {
     const rows = parts.map(([outputs, numbers]) => takeRows(viewOf(outputs, view), numbers));
-    const data = Float32Array.from(rows.flatMap(({ data }) => [...data]));
-    return { count: data.length / rows[0].width, width: rows[0].width, data };
+    const [{ width }] = rows, count = rows.reduce((sum, { count }) => sum + count, 0);
+    const data = new Float32Array(count * width);
+    let end = 0;
+    for (const part of rows) {
+      data.set(part.data, end);
+      end += part.data.length;
+    }
+    return { count, width, data };
   });
   return { latents, logits: logits.data, defects: defects.data };
 }
@@ -122,55 +130,67 @@ async function meanOf(arithmetic: Arithmetic, space: readonly Projection[], outp
   return parts.reduce((all, part) => all.merge(part), new MeanEmbedding(space));
 }
 
-function first({ size, pixels }: Images, count: number): Images {
-  return { count, size, pixels: pixels.slice(0, count * size * size) };
-}
-
-function only({ count, size, pixels, labels }: LabelledImages, wanted: (label: number, i: number) => boolean): Images {
-  const kept = [...Array(count).keys()].filter((i) => wanted(labels[i], i));
-  const chosen = new Uint8Array(kept.length * size * size);
-  for (const [n, i] of kept.entries()) {
-    chosen.set(pixels.subarray(i * size * size, (i + 1) * size * size), n * size * size);
-  }
-  return { count: kept.length, size, pixels: chosen };
+/** The numbers of so many images, from one on. */
+function numbersFrom(first: number, count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => first + i);
 }
 
 /** Bad digits of every kind, by what they are called. */
-async function badDigits(train: LabelledImages, test: LabelledImages): Promise<Map<string, Images>> {
+async function badDigits(train: LabelledImages, fair: LabelledImages, isUnseen: boolean): Promise<Map<string, Images>> {
   const generated = async (name: string) => {
     const { chunks } = await openImages(checkoutPath(`examples/digits/${name}.npz`));
     for await (const images of chunks()) return images;
     throw new Error(`${name}: no images`);
   };
-  const noisy = corrupt(test, CORRUPTIONS[0], 0.2, 0);
+  const ones = Uint32Array.from(fair.labels.keys()).filter((i) => fair.labels[i] === 1);
+  const copies = takeImages(train, numbersFrom(50_000, 2000));
   return new Map<string, Images>([
     ["VAE, 30 epochs", await generated("vae-epoch30")],
     ["GAN, 12 epochs", await generated("gan-epoch12")],
-    ["noise, σ 0.2", first(noisy, 2000)],
-    ["too many ones", only(test, (label) => label === 1)],
-    ["copies of training images", only(train, (_, i) => i >= 50_000 && i < 52_000)],
+    ["noise, σ 0.2", corrupt(takeLabelled(fair, numbersFrom(0, 2000)), CORRUPTIONS[0], 0.2, 0)],
+    ["too many ones", takeImages(fair, ones)],
+    ...isUnseen ? [["copies of training images", copies] as const] : [],
   ]);
 }
 
-/** The smallest share of bad digits that each metric notices, for each kind and size. */
-async function study(judge: Judge, unseen: Outputs, bad: ReadonlyMap<string, Outputs>): Promise<Map<string, string[]>> {
-  const rows = new Map<string, string[]>();
+/** Draws a set of which so many digits are bad. */
+type Draw = (size: number, worse: number) => Outputs;
+
+/** How sets of each kind are drawn, by what the kind is called. */
+function drawsOf(fair: Outputs, labels: Uint8Array, bad: ReadonlyMap<string, Outputs>): Map<string, Draw> {
   const random = new Random(0, 0);
-  const pick = (count: number, of: number) => random.permutation(of).subarray(0, count);
-  const draw = (size: number, share: number, kind?: Outputs) => {
-    const worse = Math.round(size * share / 100);
-    const parts: [Outputs, Uint32Array][] = [[unseen, pick(size - worse, unseen.latents.count)]];
-    if (kind) parts.push([kind, Uint32Array.from({ length: worse }, () => random.below(kind.latents.count))]);
-    return judge.values(joined(parts));
-  };
+  const order = () => random.permutation(fair.latents.count);
+  const draws = new Map<string, Draw>([["", (size) => joined([[fair, order().subarray(0, size)]])]]);
+  for (const [name, kind] of bad) {
+    draws.set(name, (size, worse) =>
+      joined([
+        [fair, order().subarray(0, size - worse)],
+        [kind, Uint32Array.from({ length: worse }, () => random.below(kind.latents.count))],
+      ]));
+  }
+  draws.set(`missing ${MISSING}s`, (size, worse) => {
+    const drawn = order(), others = drawn.subarray(size).filter((i) => labels[i] !== MISSING);
+    let replaced = 0;
+    const replace = (i: number) => labels[i] === MISSING && replaced < worse ? others[replaced++] : i;
+    return joined([[fair, drawn.subarray(0, size).map(replace)]]);
+  });
+  return draws;
+}
+
+/** The smallest share of bad digits that each metric notices, for each kind and size. */
+async function study(judge: Judge, draws: ReadonlyMap<string, Draw>): Promise<Map<string, string[]>> {
+  const rows = new Map<string, string[]>();
+  const valuesOf = (name: string, size: number, share: number) =>
+    judge.values(draws.get(name)!(size, Math.round(size * share / 100)));
   for (const size of SIZES) {
     const real: Values[] = [];
-    for (let i = 0; i < DRAWS.real; i++) real.push(await draw(size, 0));
-    for (const [name, kind] of bad) {
+    for (let i = 0; i < DRAWS.real; i++) real.push(await valuesOf("", size, 0));
+    for (const name of draws.keys()) {
+      if (name === "") continue;
       const noticed = new Map<string, number>();
       for (const share of SHARES) {
         const sets: Values[] = [];
-        for (let i = 0; i < DRAWS.bad; i++) sets.push(await draw(size, share, kind));
+        for (let i = 0; i < DRAWS.bad; i++) sets.push(await valuesOf(name, size, share));
         for (const metric of Object.keys(real[0])) {
           const limit = real.map((values) => values[metric]).sort((a, b) => a - b)[Math.floor(0.95 * DRAWS.real)];
           const power = sets.filter((values) => values[metric] > limit).length / DRAWS.bad;
@@ -198,20 +218,18 @@ if (import.meta.main) {
     const { embedded } = await extractFeatures(loaded.network, sourceOf(images, name), embedding);
     return embedded!.outputs;
   };
-  const [train, test] = [
-    await loadMnist(defaultDataDirectory(), "train"),
-    await loadMnist(defaultDataDirectory(), "test"),
-  ];
-  const judge = await Judge.create(
-    arithmetic,
-    embedding.views,
-    embedding.projections,
-    await outputsOf(first(train, REFERENCE), "reference"),
-  );
+  const train = await loadMnist(defaultDataDirectory(), "train");
+  const isLarge = SIZES.some((size) => size > MOST_UNSEEN);
+  const others = numbersFrom(REFERENCE, train.count - REFERENCE);
+  const fair = isLarge ? takeLabelled(train, others) : await loadMnist(defaultDataDirectory(), "test");
+  const reference = await outputsOf(takeImages(train, numbersFrom(0, REFERENCE)), "reference");
+  const judge = await Judge.create(arithmetic, embedding.views, embedding.projections, reference);
   const bad = new Map<string, Outputs>();
-  for (const [name, images] of await badDigits(train, test)) bad.set(name, await outputsOf(images, name));
-  const rows = await study(judge, await outputsOf(test, "unseen"), bad);
-  const head = SIZES.flatMap((size) => [...bad.keys()].map((name) => `${size}: ${name}`));
+  for (const [name, images] of await badDigits(train, fair, !isLarge)) bad.set(name, await outputsOf(images, name));
+  const draws = drawsOf(await outputsOf(fair, "real digits"), fair.labels, bad);
+  const rows = await study(judge, draws);
+  const kinds = [...draws.keys()].filter((name) => name !== "");
+  const head = SIZES.flatMap((size) => kinds.map((name) => `${size}: ${name}`));
   console.log(`| metric | ${head.join(" | ")} |\n| --- | ${head.map(() => "---:").join(" | ")} |`);
   for (const [metric, shares] of rows) console.log(`| ${metric} | ${shares.join(" | ")} |`);
   console.log(`\nby ${loaded.identity.name} (SHA-256 ${loaded.identity.sha256})`);
