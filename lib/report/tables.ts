@@ -31,7 +31,7 @@ export function table(caption: string, columns: readonly string[], groups: reado
   return html`
     <div class="scroll" role="region" aria-label="${caption}" tabindex="0">
       <table>
-        <caption>${caption}</caption>
+        <caption><span>${caption}</span></caption>
         <thead>
           <tr>${heads}</tr>
         </thead>
