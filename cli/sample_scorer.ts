@@ -93,7 +93,7 @@ export class SampleScorer implements AsyncDisposable {
   }
 
   /** Scores a sample; of one that cannot be scored, the reason and what to do. */
-  async score(name: string): Promise<Pick<ScoreRecord, "images" | "scores"> | string> {
+  async score(name: string): Promise<Omit<ScoreRecord, "name" | "stamp" | "by">> {
     const { dir, array, seed } = this.#values;
     const path = join(dir, array === undefined ? name : `${name}#${array}`);
     try {
@@ -101,10 +101,11 @@ export class SampleScorer implements AsyncDisposable {
       const fake = await featuresOf(this.#loaded.network, set, this.#embedding);
       const metrics = await scoreSets(this.#real, fake, { seed, arithmetic: this.#arithmetic });
       const advised = new Map(fake.warnings.map((warning) => [warning.message, inWords(warning, "fake")]));
-      for (const warning of metrics.warnings) this.#warn(advised.get(warning) ?? warning);
-      return { images: metrics.fakeImages, scores: measuresOf(metrics) };
+      const warnings = metrics.warnings.map((warning) => advised.get(warning) ?? warning);
+      for (const warning of warnings) this.#warn(warning);
+      return { images: metrics.fakeImages, scores: measuresOf(metrics), ...(warnings.length > 0 && { warnings }) };
     } catch (error) {
-      if (error instanceof DigitFidError) return error.message;
+      if (error instanceof DigitFidError) return { images: 0, scores: {}, refused: error.message };
       throw error;
     }
   }

@@ -40,7 +40,7 @@ export class ScoreFile implements Disposable {
     return [this.path, join(dirname(this.path), LOCK)];
   }
 
-  /** All scores, in the order in which they were added. */
+  /** All records, in the order in which they were added. */
   get records(): readonly ScoreRecord[] {
     return this.#records;
   }
@@ -58,12 +58,18 @@ export class ScoreFile implements Disposable {
     );
   }
 
+  /** The last record of a sample. */
+  latestOf(name: string): ScoreRecord | undefined {
+    return this.#records.findLast((record) => record.name === name);
+  }
+
   /**
-   * Adds a score.
+   * Adds a record.
    *
-   * @throws DigitFidError if the file cannot be written; it is as it was then
+   * @throws DigitFidError if the file cannot be written, or its folder is another meanwhile; it is as it was then
    */
   async add(record: ScoreRecord): Promise<void> {
+    this.#lock.check();
     const records = [...this.#records, record];
     await writeFileAtomic(this.path, formatScores(records));
     this.#records = records;

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DigitFidError, UsageError } from "../lib/errors.ts";
 import type { NetworkIdentity } from "../lib/network/identity.ts";
 import { significant } from "../lib/numerals.ts";
-import { bestScore, latestScores, leadingMeasure, type ScoreRecord } from "../lib/scoring/score_log.ts";
+import { bestScore, latestRefusals, latestScores, leadingMeasure, type ScoreRecord } from "../lib/scoring/score_log.ts";
 import { confine } from "../cli/confine.ts";
 import { drawCurve, LiveCurve } from "../cli/curve.ts";
 import { path, positive, toggle, type Values } from "../cli/flags.ts";
@@ -31,7 +31,7 @@ const ABOUT = `scores each file or folder of generated digits that appears in DI
 Each .npy, .npz, .safetensors, .png, .jpg, .zip, IDX or .gz file, and each folder of pictures, is a sample, in the
 order of the numbers in their names. A sample is scored once its size and time stay the same, and again when they
 change. Scores are added to scores.csv; what is there already is not scored again, so the command can be stopped by
-Ctrl-C and started again. One that is refused is named and left out until it changes. The best has the smallest digit
+Ctrl-C and started again. One that is refused has the reason in scores.csv, and is tried again once it changes. The best has the smallest digit
 distance. The samples are the fake set, --real the real one:
 ${ONE_SIDE_HELP}`;
 
@@ -54,10 +54,12 @@ export const watch = defineTask({
 
     output.note(`watching ${dir}; scores go to ${file.path}${once ? "" : "; Ctrl-C ends it"}`);
     const lookout = new Lookout(dir), curve = new LiveCurve(output);
-    const refused = new Map<string, string>();
+    const refused = new Map<string, number>(); // when it changed; a process that is started again tries all again
     const before = file.records.length;
-    const isNew = ({ name, stamp }: Sample) =>
-      refused.get(name) !== stamp && latestOf(file.records, name)?.stamp !== stamp;
+    const isNew = ({ name, stamp, changed }: Sample) => {
+      const last = file.latestOf(name);
+      return last?.stamp !== stamp || last.refused !== undefined && refused.get(name) !== changed;
+    };
     while (!signal.aborted) {
       const { settled, changing } = await lookout.look();
       let left = changing;
@@ -67,12 +69,16 @@ export const watch = defineTask({
         const scored = await scorer.score(sample.name);
         if (!await lookout.isStill(sample)) {
           left++; // it was written to meanwhile, and is looked at again
-        } else if (typeof scored === "string") {
-          refused.set(sample.name, sample.stamp);
-          output.warn(`${sample.name} is not scored: ${scored}`);
         } else {
-          await file.add({ ...sample, ...scored, by: scorer.by });
-          output.note(lineOf(latestOf(file.records, sample.name)!, file.records));
+          const record = { name: sample.name, stamp: sample.stamp, by: scorer.by, ...scored };
+          if (!isSaid(record, file.latestOf(sample.name))) await file.add(record);
+          if (record.refused === undefined) {
+            refused.delete(sample.name);
+            output.note(lineOf(record, file.records));
+          } else {
+            refused.set(sample.name, sample.changed);
+            output.warn(`${sample.name} is not scored: ${record.refused}`);
+          }
         }
         curve.show(latestScores(file.records));
       }
@@ -81,14 +87,15 @@ export const watch = defineTask({
     }
     curve.hide();
     if (once && signal.aborted) throw new InterruptedError("interrupted");
-    report(file, file.records.length - before, values, scorer.identity, output);
+    const scored = file.records.slice(before).filter(({ refused }) => refused === undefined).length;
+    report(file, scored, values, scorer.identity, output);
     if (once && refused.size > 0) throw new DigitFidError(`not scored: ${[...refused.keys()].join(", ")}`);
   },
 });
 
-/** The last score of a sample. */
-function latestOf(records: readonly ScoreRecord[], name: string): ScoreRecord | undefined {
-  return records.findLast((record) => record.name === name);
+/** Whether a sample was refused before as it is now: that stands in the file already. */
+function isSaid({ stamp, refused }: ScoreRecord, last: ScoreRecord | undefined): boolean {
+  return refused !== undefined && last?.stamp === stamp && last.refused === refused;
 }
 
 /** A score in a line, and whether it is the best. */
@@ -104,8 +111,9 @@ function lineOf(record: ScoreRecord, records: readonly ScoreRecord[]): string {
 /** The result: all scores in the order of the samples, and the best. */
 function report(file: ScoreFile, added: number, { real }: WatchValues, of: NetworkIdentity, output: Output): void {
   const records = latestScores(file.records), best = bestScore(records);
-  const fields = (record: ScoreRecord) => ({ name: record.name, images: record.images, ...record.scores });
-  const text = best === undefined ? "nothing to score was found" : drawCurve(records, 80);
+  const refused = latestRefusals(file.records).map(({ name, refused }) => ({ name, reason: refused }));
+  const fields = ({ name, images, scores, warnings = [] }: ScoreRecord) => ({ name, images, ...scores, warnings });
+  const text = best === undefined ? "nothing that can be scored was found" : drawCurve(records, 80);
   output.result(
     {
       network: of.name,
@@ -116,6 +124,7 @@ function report(file: ScoreFile, added: number, { real }: WatchValues, of: Netwo
       measure: leadingMeasure(records),
       best: best ? fields(best) : null,
       samples: records.map(fields),
+      refused,
     },
     text,
     { saved: true },

@@ -1,4 +1,4 @@
-/** `scores.csv`: how a generator does while it trains, a line for each sample of its digits that was scored. */
+/** `scores.csv`: how a generator does while it trains, a line for each sample of its digits that was scored or refused. */
 import { FormatError } from "../errors.ts";
 import type { Metrics } from "./fields.ts";
 
@@ -21,7 +21,7 @@ export const MEASURES = {
 /** The name of a metric's column. */
 export type Measure = keyof typeof MEASURES;
 
-/** The score of one sample. */
+/** The score of one sample, or why it has none. */
 export interface ScoreRecord {
   /** Name of the file or folder. */
   readonly name: string;
@@ -29,13 +29,22 @@ export interface ScoreRecord {
   readonly stamp: string;
   /** What it was scored by: network, real images, seed and what else decides the numbers. */
   readonly by: string;
-  /** How many images it has. */
+  /** How many images it has; 0 of a sample that is refused. */
   readonly images: number;
-  /** The metrics that the images allow. */
+  /** The metrics that the images allow; none of a sample that is refused. */
   readonly scores: Readonly<Partial<Record<Measure, number>>>;
+  /** Why it cannot be scored, if so. */
+  readonly refused?: string;
+  /** What looks wrong about it or its score, if anything: a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
-const COLUMNS = ["name", "stamp", "by", "images", ...Object.keys(MEASURES)] as const;
+/** The columns that former versions wrote; their files are read as well. */
+const FORMER_COLUMNS = ["name", "stamp", "by", "images", ...Object.keys(MEASURES)] as const;
+const COLUMNS = [...FORMER_COLUMNS, "refused", "warnings"] as const;
+
+/** Between warnings in their column. */
+const BAR = " | ";
 
 /** The metrics of a score that are kept. */
 export function measuresOf(metrics: Metrics): ScoreRecord["scores"] {
@@ -43,11 +52,15 @@ export function measuresOf(metrics: Metrics): ScoreRecord["scores"] {
   return Object.fromEntries(kept.filter(([, value]) => value !== undefined));
 }
 
-/** The text of `scores.csv`: a header, then a line a score; a field is empty where the images did not allow it. */
+/**
+ * The text of `scores.csv`: a header, then a line a sample; a field is empty where the images did not allow it, and of
+ * a sample that is refused there are none but why.
+ */
 export function formatScores(records: readonly ScoreRecord[]): string {
-  const rows = records.map(({ name, stamp, by, images, scores }) => {
+  const rows = records.map(({ name, stamp, by, images, scores, refused, warnings = [] }) => {
     const values = (Object.keys(MEASURES) as Measure[]).map((measure) => `${scores[measure] ?? ""}`);
-    return [name, stamp, by, `${images}`, ...values].map(quoted).join(",");
+    const count = refused === undefined ? `${images}` : "";
+    return [name, stamp, by, count, ...values, refused ?? "", warnings.join(BAR)].map(quoted).join(",");
   });
   return [COLUMNS.join(","), ...rows, ""].join("\n");
 }
@@ -60,28 +73,43 @@ export function formatScores(records: readonly ScoreRecord[]): string {
  */
 export function parseScores(text: string, file: string): ScoreRecord[] {
   const [header, ...rows] = fieldsOf(text);
-  if (header?.join() !== COLUMNS.join()) {
+  if (![COLUMNS, FORMER_COLUMNS].some((columns) => header?.join() === columns.join())) {
     throw new FormatError(`${file}: line 1: expected ${COLUMNS.join(",")}`);
   }
   return rows.map((fields, i) => {
-    const [name, stamp, by, images, ...values] = fields;
-    const numbers = [images, ...values].map(Number);
-    if (fields.length !== COLUMNS.length || !images || !numbers.every(Number.isFinite)) {
-      throw new FormatError(`${file}: row ${i + 1}: expected ${COLUMNS.join(",")}, found ${fields.join(",")}`);
-    }
-    const scores = Object.keys(MEASURES).map((measure, k) => [measure, numbers[k + 1]] as const);
-    return {
-      name,
-      stamp,
-      by,
-      images: numbers[0],
-      scores: Object.fromEntries(scores.filter((_, k) => values[k] !== "")),
-    };
+    const record = fields.length === header.length ? recordOf(fields) : undefined;
+    if (record !== undefined) return record;
+    throw new FormatError(`${file}: row ${i + 1}: expected ${header.join(",")}, found ${fields.join(",")}`);
   });
 }
 
-/** The last score of each sample, in the order of their names: `epoch2` comes before `epoch10`. */
+/** What a line's fields say; undefined if one that is to be a number is none. */
+function recordOf(fields: readonly string[]): ScoreRecord | undefined {
+  const [name, stamp, by, images, ...more] = fields, measures = Object.keys(MEASURES);
+  const values = more.slice(0, measures.length), [refused = "", warnings = ""] = more.slice(measures.length);
+  const isRefused = refused !== "";
+  if (isRefused ? [images, ...values].some((field) => field !== "") : !images) return undefined;
+  if (![images, ...values].map(Number).every(Number.isFinite)) return undefined;
+  const scores = measures.map((measure, k) => [measure, values[k]] as const).filter(([, value]) => value !== "");
+  return {
+    ...{ name, stamp, by, images: Number(images) },
+    scores: Object.fromEntries(scores.map(([measure, value]) => [measure, Number(value)])),
+    ...(isRefused && { refused }),
+    ...(warnings !== "" && { warnings: warnings.split(BAR) }),
+  };
+}
+
+/** The last record of each sample that is a score, in the order of their names: `epoch2` comes before `epoch10`. */
 export function latestScores(records: readonly ScoreRecord[]): ScoreRecord[] {
+  return latestOfEach(records).filter(({ refused }) => refused === undefined);
+}
+
+/** The samples that were refused when they were last looked at, in the same order. */
+export function latestRefusals(records: readonly ScoreRecord[]): (ScoreRecord & { readonly refused: string })[] {
+  return latestOfEach(records).filter((record) => record.refused !== undefined) as ReturnType<typeof latestRefusals>;
+}
+
+function latestOfEach(records: readonly ScoreRecord[]): ScoreRecord[] {
   const byName = new Map(records.map((record) => [record.name, record]));
   return [...byName.values()].sort((a, b) => inSteps(a.name, b.name));
 }

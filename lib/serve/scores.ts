@@ -3,13 +3,38 @@ import { basename, dirname, resolve } from "node:path";
 import { DigitFidError } from "../errors.ts";
 import { codeOf } from "../formats/file_error.ts";
 import { readFile } from "../formats/files.ts";
-import { bestScore, latestScores, leadingMeasure, parseScores, type ScoreRecord } from "../scoring/score_log.ts";
+import {
+  bestScore,
+  latestRefusals,
+  latestScores,
+  leadingMeasure,
+  parseScores,
+  type ScoreRecord,
+} from "../scoring/score_log.ts";
 
 /** More samples than a chart has pixels for are not sent. */
 const MOST = 1000;
 
 /** What the page shows of a sample's score. */
 export type SampleScore = Pick<ScoreRecord, "name" | "images" | "scores">;
+
+/** A sample without a score. */
+export interface RefusedSample {
+  /** Its name. */
+  readonly name: string;
+  /** Why, in a sentence that says what to do. */
+  readonly reason: string;
+}
+
+/** A warning of one sample or of several. */
+export interface SharedWarning {
+  /** The sentence, as it is of the last of them. */
+  readonly message: string;
+  /** How many samples it is of. */
+  readonly count: number;
+  /** The last of them. */
+  readonly last: string;
+}
 
 /** The scores of samples so far. */
 export interface ScoresState {
@@ -23,6 +48,10 @@ export interface ScoresState {
   readonly measure: ReturnType<typeof leadingMeasure>;
   /** Which of them is the best; -1 if there are none. */
   readonly best: number;
+  /** The samples that are refused, in their order: the last of them where there are many. */
+  readonly refused: readonly RefusedSample[];
+  /** What looks wrong about samples, each sentence once. */
+  readonly warnings: readonly SharedWarning[];
   /** Why the file cannot be read, if so; there are no samples then. */
   readonly trouble?: string;
 }
@@ -37,7 +66,7 @@ export interface ScoresState {
 export async function readScores(path: string): Promise<ScoresState> {
   const text = new TextDecoder().decode(await readFile(path).catch(nothingYet));
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  const records = whole === "" ? [] : latestScores(parseScores(whole, path));
+  const all = whole === "" ? [] : parseScores(whole, path), records = latestScores(all);
   const best = bestScore(records), some = thinOut(records, best);
   return {
     name: folderOf(path),
@@ -45,7 +74,20 @@ export async function readScores(path: string): Promise<ScoresState> {
     samples: some.map(({ name, images, scores }) => ({ name, images, scores })),
     measure: leadingMeasure(records),
     best: best ? some.indexOf(best) : -1,
+    refused: latestRefusals(all).slice(-MOST).map(({ name, refused }) => ({ name, reason: refused })),
+    warnings: warningsOf(records),
   };
+}
+
+function warningsOf(records: readonly ScoreRecord[]): SharedWarning[] {
+  const byMessage = new Map<string, SharedWarning>();
+  for (const { name, warnings = [] } of records) {
+    for (const message of warnings) {
+      const key = message.replaceAll(name, ""); // the same is the matter with each of them
+      byMessage.set(key, { message, count: (byMessage.get(key)?.count ?? 0) + 1, last: name });
+    }
+  }
+  return [...byMessage.values()].slice(-MOST);
 }
 
 /** The same, with what is wrong in place of an error: the page says it, and goes on with what else there is. */
@@ -54,7 +96,8 @@ export async function readScoresOrTrouble(path: string): Promise<ScoresState> {
     return await readScores(path);
   } catch (error) {
     if (!(error instanceof DigitFidError)) throw error;
-    return { name: folderOf(path), count: 0, samples: [], measure: "fid", best: -1, trouble: error.message };
+    const nothing = { count: 0, samples: [], measure: "fid", best: -1, refused: [], warnings: [] } as const;
+    return { name: folderOf(path), ...nothing, trouble: error.message };
   }
 }
 

@@ -74,6 +74,20 @@ Deno.test({
         "epoch2<b>\\x0a.npy",
       );
 
+      const refused = {
+        ...record("epoch2b.npy", 1),
+        images: 0,
+        scores: {},
+        refused: "epoch2b.npy: <b>half</b> a file",
+      };
+      const warned = { ...record("epoch3.npy", 40), warnings: ["1000 generated images are few"] };
+      Deno.writeTextFileSync(scores, formatScores([...records.slice(0, 2), refused, warned]));
+      await until(
+        "scores-notes",
+        /^epoch2b\.npy is not scored: epoch2b\.npy: <b>half<\/b> a fileepoch3\.npy: 1000 .* few$/,
+      );
+      await until("scores-table", /epoch2b\.npynot scored: epoch2b\.npy: <b>half<\/b> a fileepoch3\.npy/);
+      assertEquals(await page.evaluate("document.querySelectorAll('#scores-curve circle.train').length"), 3);
       Deno.writeTextFileSync(scores, `${text}epoch4.npy,0\n`);
       await until("scores-state", /scores\.csv: row 4: expected name,stamp/);
       await until("scores-numbers", /Samples3$/);

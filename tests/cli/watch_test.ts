@@ -26,7 +26,7 @@ async function withSamples(test: (folder: string) => Promise<void>): Promise<voi
 }
 
 const scoresIn = (folder: string) => parseScores(Deno.readTextFileSync(`${folder}/samples/scores.csv`), "scores.csv");
-const namesIn = (folder: string) => scoresIn(folder).map(({ name }) => name);
+const namesIn = (folder: string) => scoresIn(folder).filter(({ refused }) => !refused).map(({ name }) => name);
 
 Deno.test("watch: each sample has the score that fid gives it, and none is scored twice", async () => {
   await withSamples(async (folder) => {
@@ -71,13 +71,20 @@ Deno.test("watch: half a file is refused by name, and scored once it is whole", 
     const bytes = await digits(0, 30);
     Deno.writeFileSync(`${folder}/samples/a.npy`, bytes.subarray(0, bytes.length / 2));
     Deno.writeFileSync(`${folder}/samples/b.npy`, bytes);
-    const half = await digitFid(ONCE, folder);
-    assertEquals([half.code, namesIn(folder)], [1, ["b.npy"]]);
+    const half = await digitFid([...ONCE, "--json"], folder);
+    const [refused, scored] = scoresIn(folder);
+    assertEquals([half.code, refused.name, refused.images, scored.name], [1, "a.npy", 0, "b.npy"]);
     assertMatch(half.stderr, /warning: a\.npy is not scored: .*a\.npy/);
+    assertMatch(refused.refused!, /a\.npy: /);
+    const result = JSON.parse(half.stdout);
+    assertEquals([result.scored, result.refused], [1, [{ name: "a.npy", reason: refused.refused }]]);
+    assertMatch(scored.warnings!.join(), /30 generated images/);
+    assertEquals(result.samples[0].warnings, scored.warnings);
+    assertEquals([(await digitFid(ONCE, folder)).code, scoresIn(folder).length], [1, 2], "said once, tried again");
     Deno.writeFileSync(`${folder}/samples/a.npy`, bytes);
     const whole = await digitFid(ONCE, folder);
     assertEquals([whole.code, namesIn(folder)], [0, ["b.npy", "a.npy"]]);
-    assertEquals(scoresIn(folder)[0].scores, scoresIn(folder)[1].scores);
+    assertEquals(scoresIn(folder)[1].scores, scoresIn(folder)[2].scores);
   });
 });
 

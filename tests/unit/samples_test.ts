@@ -53,3 +53,20 @@ Deno.test("samples: folders that go away while they are looked at are none", () 
     isLooking = false;
     await coming;
   }));
+
+Deno.test("samples: a folder without images is none, links that lead round are not followed for ever, rights are seen", () =>
+  inFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/logs/0`, { recursive: true });
+    Deno.writeTextFileSync(`${folder}/logs/0/events.txt`, "1");
+    Deno.mkdirSync(`${folder}/round/3`, { recursive: true });
+    Deno.writeTextFileSync(`${folder}/round/3/0.png`, "1");
+    for (const name of ["a", "b", "c"]) Deno.symlinkSync("..", `${folder}/round/${name}`); // 3^40 paths
+    const lookout = new Lookout(folder);
+    await lookout.look();
+    const [first, ...others] = (await lookout.look()).settled;
+    assertEquals([first.name, others], ["round", []]);
+    await new Promise((resolve) => setTimeout(resolve, 1020 - Date.now() % 1000)); // such times are kept in seconds
+    Deno.chmodSync(`${folder}/round/3/0.png`, 0o600);
+    const [closed] = (await lookout.look()).settled;
+    assertEquals([closed.stamp, closed.changed > first.changed], [first.stamp, true]);
+  }));

@@ -2,7 +2,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { drawCurve } from "../../cli/curve.ts";
 import { FormatError } from "../../lib/errors.ts";
-import { bestScore, formatScores, latestScores, parseScores, type ScoreRecord } from "../../lib/scoring/score_log.ts";
+import {
+  bestScore,
+  formatScores,
+  latestRefusals,
+  latestScores,
+  parseScores,
+  type ScoreRecord,
+} from "../../lib/scoring/score_log.ts";
 
 function record(name: string, digit_distance: number | undefined, fid = 1, stamp = "a"): ScoreRecord {
   return { name, stamp, by: "net", images: 5, scores: { ...digit_distance !== undefined && { digit_distance }, fid } };
@@ -56,4 +63,27 @@ Deno.test("curve: distances below zero are drawn, and of many samples the last",
   assertEquals(below.slice(5, 7), ["     −1.00 ▁██", "           ▲  "]);
   const many = Array.from({ length: 300 }, (_, i) => record(`e${i}`, 1 + i));
   assertEquals(drawCurve(many, 40).split("\n").every((line) => line.length <= 40), true);
+});
+
+Deno.test("scores: a refused sample has a line with the reason, warnings stand beside scores, and neither is a score", () => {
+  const refused = { name: "e2", stamp: "b", by: "net", images: 0, scores: {}, refused: 'e2, "x": no images' };
+  const records = [record("e2", 3), refused, { ...record("e3", 5), warnings: ["few images", "dark | bright"] }];
+  const text = formatScores(records), read = parseScores(text, "scores.csv");
+  assertEquals(read[1], refused);
+  assertEquals(read[2].warnings?.join(" | "), "few images | dark | bright");
+  assertEquals(latestScores(read).map(({ name }) => name), ["e3"], "its older score is not that of what is there now");
+  assertEquals(latestRefusals(read), [refused]);
+  assertEquals(latestRefusals([...read, record("e2", 1)]), []);
+  const [header, first, second] = text.split("\n");
+  assertEquals([header, first, second].map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).length), [18, 18, 18]);
+  const half = text.replace("net,,", "net,5,"); // a reason and a number of images
+  assertThrows(() => parseScores(half, "s.csv"), FormatError, "s.csv: row 2");
+});
+
+Deno.test("scores: files of former versions, without reasons and warnings, are read", () => {
+  const former = formatScores([record("a", 1), record("b", 2)]).split("\n").map((line) =>
+    line.replace(/,refused,warnings$|,,$/, "")
+  );
+  assertEquals(former[0].split(",").at(-1), "digit_imbalance");
+  assertEquals(parseScores(former.join("\n"), "x"), [record("a", 1), record("b", 2)]);
 });

@@ -67,3 +67,25 @@ Deno.test("serve's scores: of 3,000 samples some are sent, among them the best a
   ]);
   assertLess(samples.length, 1010);
 });
+
+Deno.test("serve's scores: refused samples with their reasons, and each warning once", async () => {
+  using folder = new TemporaryFolder();
+  const path = `${folder.path}/scores.csv`;
+  const warned = (epoch: number, ...warnings: string[]) => ({ ...record(epoch, { fid: epoch }), warnings });
+  const no = (epoch: number) => ({ ...record(epoch, {}), images: 0, refused: "no images" });
+  const records = [
+    no(1),
+    warned(2, "few", "epoch2.npy: dark"),
+    no(3),
+    warned(10, "epoch10.npy: dark"),
+    record(1, { fid: 9 }),
+  ];
+  Deno.writeTextFileSync(path, formatScores(records));
+  const { count, refused, warnings, best, samples } = await readScores(path);
+  assertEquals([count, samples[best].name], [3, "epoch2.npy"]);
+  assertEquals(refused, [{ name: "epoch3.npy", reason: "no images" }]);
+  assertEquals(warnings, [
+    { message: "few", count: 1, last: "epoch2.npy" },
+    { message: "epoch10.npy: dark", count: 2, last: "epoch10.npy" },
+  ]);
+});
