@@ -584,16 +584,40 @@ export const FAULTS: readonly Fault[] = [
     ["what still grows is scored", "this.#before.get(name) === stamp", 'stamp !== ""', "samples: one is settled"],
     [
       "a folder is its own time",
-      "return inner.flat();",
-      "return [`${name}\\n${mtime?.getTime()}`];",
+      "return (await Promise.all(inner)).flat();",
+      "return [{ path: `${name}.png`, state: `${mtime?.getTime()}`, changed: 0 }];",
       "samples: one is settled",
+    ],
+    [
+      "folders are followed down for ever",
+      "!isDirectory || depth === 0",
+      "!isDirectory",
+      "links that lead round",
+    ],
+    ["any folder is a sample", "|| IMAGES.test(path)", "|| true", "links that lead round"],
+  ]),
+  ...faultsIn("lib/scoring/score_log.ts", "tests/unit/score_log_test.ts", [
+    [
+      "a refused sample keeps its older score",
+      "return latestOfEach(records).filter(({ refused }) => refused === undefined);",
+      "return latestOfEach(records.filter(({ refused }) => refused === undefined));",
+      "a refused sample",
+    ],
+    ["files of former versions are refused", "[COLUMNS, FORMER_COLUMNS].some", "[COLUMNS].some", "former versions"],
+  ]),
+  ...faultsIn("lib/option_names.ts", "tests/unit/option_names_test.ts", [
+    [
+      "options without a value are not looked at",
+      "Object.keys(options).find(",
+      "Object.keys(options).filter((name) => Object(options)[name] !== undefined).find(",
+      "an unknown one",
     ],
   ]),
   ...faultsIn("tasks/watch.ts", "tests/cli/watch_test.ts", [
     [
       "what has a score is scored again",
-      "latestOf(file.records, name)?.stamp !== stamp",
-      "name !== stamp",
+      "last?.stamp !== stamp ||",
+      "name !== stamp ||",
       "scored twice",
     ],
   ]),
