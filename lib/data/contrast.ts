@@ -1,5 +1,6 @@
 /** Whether a set of images looks as MNIST's do: judged by its black, its white and what lies between. */
 import type { Images } from "./images.ts";
+import { Singles } from "./singles.ts";
 import type { Warning } from "./warnings.ts";
 
 /** What {@linkcode Tones} knows of images that may be stretched. */
@@ -10,8 +11,17 @@ interface Stretched {
   readonly last: number;
 }
 
-/** How often each level of grey occurs in a set of images, and whether each image goes from black to white by itself. */
+/** Of fewer pixels a level, one may be missing by chance. */
+const OFTEN = 40;
+/** Levels that a curve leaves out in one half of the grey more than in the other; even steps leave out as many in both. */
+const UNEVEN = 24;
+/** Fewer levels than these are a choice of colours, not a curve. */
+const LEAST_LEVELS = 64;
+
+/** How often each level of grey occurs in a set of images, and what the images are one by one. */
 export class Tones {
+  /** What the images are one by one. */
+  readonly singles: Singles = new Singles();
   readonly #counts = new Float64Array(256);
   #area = 0;
   /**
@@ -21,7 +31,9 @@ export class Tones {
   #stretched: Stretched | undefined = { images: 0, singles: 0, first: Infinity, last: -Infinity };
 
   /** Takes in images. */
-  add({ pixels, count }: Images): void {
+  add(images: Images): void {
+    const { pixels, count } = images;
+    this.singles.add(images);
     const scale = pixels instanceof Uint8Array ? 1 : 255;
     for (let i = 0; i < pixels.length; i++) this.#counts[Math.round(scale * pixels[i])]++;
     this.#area += 28 * 28 * count; // a border of black does not matter
@@ -47,14 +59,15 @@ export class Tones {
   /** All that was counted: what {@linkcode merge} takes. */
   get state(): Float64Array<ArrayBuffer> {
     const { images, singles, first, last } = this.#stretched ?? { images: -1, singles: 0, first: 0, last: 0 };
-    return Float64Array.of(...this.#counts, this.#area, images, singles, first, last);
+    return Float64Array.of(...this.#counts, this.#area, images, singles, first, last, ...this.singles.state);
   }
 
   /** Takes in images that are counted already. */
   merge(state: Float64Array): void {
     for (let level = 0; level < this.#counts.length; level++) this.#counts[level] += state[level];
-    const [area, images = -1, singles, first, last] = state.subarray(this.#counts.length);
+    const [area, images = -1, singles, first, last, ...others] = state.subarray(this.#counts.length);
     this.#area += area;
+    this.singles.merge(others);
     if (images < 0) this.#stretched = undefined;
     else this.#addStretched({ images, singles, first, last });
   }
@@ -73,6 +86,34 @@ export class Tones {
     if (!this.#stretched) return false;
     const { images, singles, first, last } = this.#stretched;
     return images >= 100 && singles > 0.2 * images && first < last; // not all one image
+  }
+
+  /** Whether levels are left out in the darker half of the grey far more than in the lighter one, or the other way. */
+  get isCurved(): boolean {
+    const lowest = this.#counts.findIndex((count) => count > 0), highest = Math.round(255 * this.quantile(0.9995));
+    const grey = this.#counts.subarray(lowest + 1, Math.max(lowest + 1, highest));
+    const levels = grey.filter((count) => count > 0).length;
+    if (levels < LEAST_LEVELS || grey.reduce((a, b) => a + b, 0) < OFTEN * grey.length) return false;
+    const missing = (some: Float64Array) => some.filter((count) => count === 0).length, middle = grey.length >> 1;
+    return Math.abs(missing(grey.subarray(0, middle)) - missing(grey.subarray(middle))) >= UNEVEN;
+  }
+
+  /** Whether black ink lies in holes of white, or the reverse, as where bytes overflowed: not so in what is grey all over. */
+  get isOverflown(): boolean {
+    return this.singles.isOverflown && this.shareBelow(0.1) + 1 - this.shareBelow(0.9) > 0.8;
+  }
+
+  /** The level that most pixels have, and their share. */
+  get commonest(): { readonly share: number; readonly level: number } {
+    const most = Math.max(...this.#counts);
+    return { share: most / this.#counts.reduce((a, b) => a + b), level: this.#counts.indexOf(most) / 255 };
+  }
+
+  /** The brightest level that there is, and the share of the pixels that come near it: white ink, unless it is little. */
+  get brightest(): { readonly share: number; readonly level: number } {
+    const level = this.#counts.findLastIndex((count) => count > 0),
+      near = this.#counts.subarray(Math.max(1, level - 5));
+    return { share: near.reduce((a, b) => a + b, 0) / this.#counts.reduce((a, b) => a + b), level: level / 255 };
   }
 
   /** The level that a share of the pixels does not exceed: 0 is black, 1 is white. */
@@ -94,6 +135,8 @@ export class Tones {
   }
 }
 
+/** A background of one level has at least this share of the pixels. */
+const PLAIN_SHARE = 0.3;
 /** Mean brightness of MNIST's training images. */
 const MNIST_BRIGHTNESS = 0.1307;
 
@@ -113,6 +156,19 @@ export function contrastWarnings(name: string, tones: Tones): Warning[] {
       message: `${name}: nearly all is black: check the range of the values, which in 16-bit pictures is 0 to 65535`,
     }];
   }
+  if (tones.isOverflown) {
+    const message =
+      `${name}: black holes in white, as where bytes overflowed (256 begins again at 0, and -1 at 255): ` +
+      "save ((array - black) / (white - black)).clip(0, 1) of the array before it became bytes";
+    return [{ code: "overflown", message }];
+  }
+  const { mixture } = tones.singles;
+  if (mixture !== undefined && white >= 0.75) {
+    const message =
+      `${name}: ${mixture}: several ranges in one set, some of them inverted, or a generator that fails ` +
+      "on some: save all in one range";
+    return [{ code: "mixed", message }];
+  }
   if (middle > 0.5) {
     const message = `${of("the background is", middle, "0.00")}: the colours look inverted; the network knows white ` +
       "digits on black: invert them";
@@ -125,14 +181,20 @@ export function contrastWarnings(name: string, tones: Tones): Warning[] {
       : "a generator that leaves the background grey, or a wrong range";
     const message = `${of("the background is", middle, "0.00")}: ${cause}`;
     warnings.push({ code: "grey-background", message });
+  } else if (tones.commonest.level > 0 && tones.commonest.share > PLAIN_SHARE) {
+    const { share, level } = tones.commonest;
+    const message = `${name}: ${Math.round(100 * share)} % of the pixels are at ${level.toFixed(3)}, so that is the ` +
+      "background, where MNIST's is 0: a wrong range, or a generator that leaves the background grey";
+    warnings.push({ code: "grey-background", message });
   }
-  if (white < 0.75) {
-    const message = `${
-      of("the brightest pixels are", white, "1.00")
-    }: values of half the range, or divided by too much`;
+  const { brightest } = tones;
+  if (white < 0.75 || (warnings.length === 0 && brightest.share > 0.01 && brightest.level < 0.95)) {
+    const message =
+      `${of("the brightest pixels are", Math.max(white, brightest.level), "1.00")}: values of less than ` +
+      "the range, or divided by too much";
     warnings.push({ code: "dim-white", message });
   }
-  if (tones.isStretched) {
+  if (tones.isStretched && !tones.isCurved) {
     const message = `${name}: every image goes from pure black to pure white, where a tenth of MNIST's do not: each ` +
       "seems to be stretched by its own lowest and highest value: save them as they were before";
     warnings.push({ code: "stretched", message });
@@ -142,6 +204,12 @@ export function contrastWarnings(name: string, tones: Tones): Warning[] {
       `${name}: all pixels are pure black or pure white, where a fifth of MNIST's are between: save the ` +
       "images before that";
     warnings.push({ code: "binary", message });
+  }
+  if (tones.isCurved) {
+    const message =
+      `${name}: levels of grey are left out unevenly: bytes that went through a curve, such as a gamma: ` +
+      "save the images before that";
+    warnings.push({ code: "curved", message });
   }
   const { brightness } = tones;
   if (warnings.length === 0 && (brightness < MNIST_BRIGHTNESS / 3 || brightness > MNIST_BRIGHTNESS * 3)) {

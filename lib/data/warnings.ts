@@ -8,6 +8,8 @@ export type WarningCode =
   | "grey-background"
   | "dim-white"
   | "brightness"
+  | "mixed"
+  | "overflown"
   | "stretched"
   | "curved"
   | "clipped"

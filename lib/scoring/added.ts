@@ -106,7 +106,7 @@ export class Added {
     const { latents, logits, defects, labels, unlabelled } = this.#gathered.kept();
     const whole = await this.#gathered.whole(arithmetic);
     const [description, ...others] = this.#descriptions;
-    const contrast = contrastWarnings(GENERATED, this.#tones);
+    const contrast = contrastWarnings(GENERATED, this.#tones).filter(({ code }) => !this.#warnings.has(code));
     const own = [...this.#warnings.values()].filter(({ code }) => code !== "turned" || contrast.length === 0);
     return {
       features: { latents, logits },

@@ -96,7 +96,8 @@ export async function extractFeatures(
     }
     seen += images.count;
   }
-  const contrast = contrastWarnings(name, tones);
+  const known = new Set(source.warnings?.map(({ code }) => code));
+  const contrast = contrastWarnings(name, tones).filter(({ code }) => !known.has(code));
   const lies = contrast.length > 0 ? [] : turned; // of other colours the network says nothing about how they lie
   const warnings = [...source.warnings ?? [], ...contrast, ...sizes.warnings(name), ...lies];
   const { description, labels } = source;

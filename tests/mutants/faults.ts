@@ -197,6 +197,11 @@ export const FAULTS: readonly Fault[] = [
   ]),
   ...faultsIn("lib/data/contrast.ts", "tests/unit/range_forms_test.ts", [
     ["one image again and again is stretched", " && first < last;", ";", "one image again and again"],
+    ["a gamma of bytes passes", ">= UNEVEN", ">= 256", "bytes, a gamma"],
+  ]),
+  ...faultsIn("lib/data/singles.ts", "tests/unit/range_forms_test.ts", [
+    ["inverted images among others pass", "if (isSome(light))", "if (false)", "a tenth inverted"],
+    ["overflown bytes pass", "holes > 0.05 * images &&", "false &&", "times 256"],
   ]),
   ...faultsIn("lib/data/mnist.ts", "tests/unit/dataset_test.ts", [
     ["a label of 10 passes", "label >= CLASSES", "label > CLASSES", "data sets: a label"],

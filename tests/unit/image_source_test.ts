@@ -197,7 +197,7 @@ Deno.test("images: a contrast far from MNIST's gives a warning, a border changes
   const clip = (value: number) => Math.min(1, Math.max(0, value));
   for (const size of [28, 32] as const) assertEquals(codes((level) => level, size), []);
   assertEquals(codes((level) => clip(level + 0.4 * random())), []); // noise
-  assertEquals(codes((level) => Math.sqrt(level)), []); // bolder
+  assertEquals(codes((level) => Math.sqrt(level)), ["curved"]); // a gamma
   assertEquals(codes((level) => 1 - level), ["inverted"]);
   assertEquals(codes((level) => 0.25 + level / 2), ["grey-background", "dim-white"]); // -0.5 … 0.5 read as -1 … 1
   assertEquals(codes((level) => 0.12 + 0.73 * level), ["grey-background"]); // a map of colours

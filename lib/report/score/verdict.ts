@@ -19,7 +19,17 @@ const HARDLY = 0.2;
 
 /** Warnings of images that were saved or read otherwise than they were made: a score of those is not of the generator. */
 const FAULTS: readonly WarningCode[] = [
-  ...["other-images", "inverted", "turned", "blank", "grey-background", "dim-white", "brightness"] as const,
+  ...[
+    "other-images",
+    "overflown",
+    "mixed",
+    "inverted",
+    "turned",
+    "blank",
+    "grey-background",
+    "dim-white",
+    "brightness",
+  ] as const,
   ...["stretched", "binary", "curved", "large-digits", "bordered"] as const,
 ];
 
