@@ -93,7 +93,7 @@ each(10, (task) => run.prepare_filters(task, 0, plan))();
 console.log("".padEnd(42), "      us", " GFLOP/s");
 time("a part of 16 images", 16 * 1_949_184, () => run.train_part(0, 0, plan, 0, IMAGES, IMAGES, 0, 0, 2 ** 31, 2));
 time("gather", 0, () => run.gather(plan, scratch, 0, IMAGES));
-time("convolution 1", DIRECT1, () => run.convolution1(scratch, weight1, bias1, 0));
+time("convolution 1", DIRECT1, () => run.convolution1(scratch, weight1, bias1, 0, 1));
 time(
   "convolution 2, transforms",
   0,

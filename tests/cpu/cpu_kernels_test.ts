@@ -87,6 +87,32 @@ Deno.test("cpu: an image has the same outputs to the bit, whatever comes with it
   });
 });
 
+Deno.test("cpu: outputs have the same bits whether or not those before the pooling are asked for", async () => {
+  const { pixels, ...digits } = limit(await mnist("test"), 37), corner = new Uint8Array(7 * 784);
+  for (let image = 0; image < 5; image++) corner[image * 784 + [0, 27, 783, 756, 400][image]] = 255; // then black ones
+  const grey = Float32Array.from(pixels, (level) => Math.max(level / 255, 0.1));
+  const sets: Images[] = [{ ...digits, pixels }, { ...digits, pixels: grey }, floats(), {
+    count: 7,
+    size: 28,
+    pixels: corner,
+  }];
+  const asked = ["pool1", "pool2", "latent", "pool3", "logits"];
+  for (const arch of ARCHS) {
+    await withNetwork(arch, "cpu", initialParameters(arch, 3), async (network) => {
+      for (const images of sets) {
+        using resident = network.upload(images);
+        const few = await network.outputs(resident, 0, images.count, asked);
+        for (const layer of ["conv1", "relu3"]) {
+          const [, ...all] = await network.outputs(resident, 0, images.count, [layer, ...asked]);
+          for (const [i, values] of few.entries()) {
+            assertEquals(values.findIndex((value, k) => !Object.is(value, all[i][k])), -1, `${asked[i]} by ${layer}`);
+          }
+        }
+      }
+    });
+  }
+});
+
 Deno.test("cpu: training goes on from a state to the same bits", async () => {
   const images = limit(await mnist("train"), 300);
   const order = new Random(1, 0).permutation(300);
@@ -134,7 +160,7 @@ Deno.test("cpu: sums of a layer are those of the layer's outputs, to the bit, of
   const images = floats(), random = new Random(9, 0);
   await withNetwork("mlp", "cpu", initialParameters("mlp", 2), async (network) => {
     using resident = network.upload(images);
-    for (const [sums, count] of [[5, 19], [2, 16], [1, 1]]) {
+    for (const [sums, count] of [[5, 19], [2, 16], [7, 6], [1, 1]]) {
       const weights = Float32Array.from({ length: 1024 * sums }, () => random.normal());
       const asked = ["logits", { layer: "pool2", sums, weights }] as const;
       const found = await network.outputs(resident, 3, count, asked);

@@ -64,14 +64,17 @@ async function sumsOf(
 }
 
 /** Frequencies that the kernel takes at a time. */
-const BLOCK = 8;
+const BLOCK = 4;
 
-/** A matrix [width][frequencies] as [frequencies / 8][width][8]: lines far apart would push each other out of the cache. */
+/**
+ * A matrix [width][frequencies] as [frequencies / 4][width, made even by zeros][4]: lines far apart would push each other
+ * out of the cache.
+ */
 function inBlocks(matrix: Float64Array, width: number, frequencies: number): Float64Array {
-  const blocks = new Float64Array(matrix.length);
-  for (let j = 0, at = 0; j < frequencies; j += BLOCK) {
-    for (let k = 0; k < width; k++, at += BLOCK) {
-      blocks.set(matrix.subarray(k * frequencies + j, k * frequencies + j + BLOCK), at);
+  const length = Math.ceil(width / 2) * 2 * BLOCK, blocks = new Float64Array(frequencies / BLOCK * length);
+  for (let j = 0, block = 0; j < frequencies; j += BLOCK, block += length) {
+    for (let k = 0; k < width; k++) {
+      blocks.set(matrix.subarray(k * frequencies + j, k * frequencies + j + BLOCK), block + k * BLOCK);
     }
   }
   return blocks;

@@ -3,7 +3,7 @@ import type { Images, LabelledImages } from "../../data/images.ts";
 import { type Arch, layerNamed, layersOf, parameterCount, sizeOf } from "../../model.ts";
 import { FILTERS, SCRATCH } from "../../wasm/assembly/plan.ts";
 import { openThreads, type Phase } from "../../wasm/threads.ts";
-import { type Asked, layersAsked, type LayerSums, widthOf } from "../layer_sums.ts";
+import { type Asked, layersAsked, widthOf } from "../layer_sums.ts";
 import { type DeviceImages, labelsOf, type Network, type Trainer, type TrainerOptions } from "../network.ts";
 import { type CpuImages, uploadImages } from "./images.ts";
 import { type CpuState, strideOf, writePlan } from "./plan.ts";
@@ -74,7 +74,7 @@ export class CpuNetwork implements Network {
     const sums: Phase[] = [];
     const found = asked.map((each) => {
       if (typeof each === "string") return results[names.indexOf(each)];
-      const out = threads.reserve(4 * count * each.sums), weights = threads.upload(inPairs(each));
+      const out = threads.reserve(4 * count * each.sums), weights = threads.upload(Float64Array.from(each.weights));
       blocks.push(out, weights);
       const rows = results[names.indexOf(each.layer)], width = widthOf(this.arch, each.layer);
       sums.push({
@@ -138,15 +138,4 @@ export class CpuNetwork implements Network {
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
-
-/** Weights as the kernel takes them: [pairs][layer's outputs][2]. */
-function inPairs({ sums, weights }: LayerSums): Float64Array {
-  const width = weights.length / sums;
-  const pairs = new Float64Array(Math.ceil(sums / 2) * width * 2);
-  for (let at = 0; at < weights.length; at++) {
-    const sum = at % sums, k = (at - sum) / sums;
-    pairs[((sum >> 1) * width + k) * 2 + sum % 2] = weights[at];
-  }
-  return pairs;
 }

@@ -48,7 +48,7 @@ const ROWS1: usize = 2 * 18 * V, ROWS2: usize = 4 * 10 * V;
 
 /** From the gathered images to the latent and the 128 units. `keep`: convolutions 1 and 2 before their ReLU, too. */
 export function backbone(plan: Plan, scratch: usize, keep: bool): void {
-  convolution1(scratch, plan.parameters + WEIGHT1 * 4, plan.parameters + BIAS1 * 4, keep);
+  convolution1(scratch, plan.parameters + WEIGHT1 * 4, plan.parameters + BIAS1 * 4, keep, true);
   for (let group: usize = 0; group < 8; group++) {
     transformInput(scratch + POOL1 + group * ROWS1, 8, 8, scratch + INPUT2);
     multiply(plan.filters + FORWARD2, scratch + INPUT2, 8, 16, scratch + PRODUCTS);

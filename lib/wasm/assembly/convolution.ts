@@ -3,24 +3,39 @@
  * Convolution 1, with a single input channel: forward with ReLU and max pooling, and the gradient of its filters.
  * Of the 4×4 pixels that a window of 2×2 outputs sees each is loaded once, and serves up to four outputs.
  */
-import { BIAS_SUMS, CONV1, IMAGE, PLACE1, POOL1, POOL1_GRADIENT, SUMS1 } from "./plan.ts";
+import { BIAS_SUMS, CONV1, IMAGE, INPUT2, PLACE1, POOL1, POOL1_GRADIENT, SUMS1 } from "./plan.ts";
 import { add, madd, splat, V } from "./lanes.ts";
 import { largest } from "./pooling.ts";
 
 const ROW: usize = 34 * V;
 
-/** `weights` [8][9], `biases` [8]. Keeps the outputs before the ReLU too if `keep`. */
-export function convolution1(scratch: usize, weights: usize, biases: usize, keep: bool): void {
+/**
+ * `weights` [8][9], `biases` [8]. Windows that see nothing but black are all alike, and computed once.
+ *
+ * @param keep whether to keep the outputs before the ReLU, too
+ * @param places whether to keep which pixel of its window was the largest, for the way back
+ */
+export function convolution1(scratch: usize, weights: usize, biases: usize, keep: bool, places: bool): void {
+  const inked = scratch + INPUT2; // free until convolution 2
+  findWindows(scratch + IMAGE, inked);
   for (let o: usize = 0; o < 8; o++) {
     const w = weights + o * 36;
     const w0 = splat(w), w1 = splat(w + 4), w2 = splat(w + 8), w3 = splat(w + 12), w4 = splat(w + 16);
     const w5 = splat(w + 20), w6 = splat(w + 24), w7 = splat(w + 28), w8 = splat(w + 32);
     let place = scratch + PLACE1 + o * 256 * V;
     let raw = scratch + CONV1 + o * 1024 * V;
+    const black = blackOf(w, biases + o * 4), pooled = f32x4.pmax(black, f32x4.splat(0));
+    const placed = f32x4.le(black, f32x4.splat(0)); // the first pixel, or −1
     for (let y: usize = 0; y < 16; y++) {
-      let p = scratch + IMAGE + 2 * y * ROW;
+      const windows = keep ? 0xffff : load<u32>(inked + y * 4);
+      const first: usize = windows ? ctz(windows) : 16, last: usize = windows ? 32 - clz(windows) : 16;
       let to = scratch + POOL1 + ((o * 18 + y + 1) * 18 + 1) * V;
-      const end = p + 32 * V;
+      fill(to, first, last, pooled);
+      if (places) fill(place, first, last, placed);
+      to += first * V;
+      place += first * V;
+      let p = scratch + IMAGE + 2 * y * ROW + first * 2 * V;
+      const end = p + (last - first) * 2 * V;
       while (p < end) {
         const bias = splat(biases + o * 4);
         // Outputs a b / c d; pixels row by row.
@@ -80,13 +95,50 @@ export function convolution1(scratch: usize, weights: usize, biases: usize, keep
           v128.store(raw, d, 48);
           raw += 4 * V;
         }
-        largest(a, b, c, d, to, place, i32x4.splat(0), 1, 1);
+        if (places) largest(a, b, c, d, to, place, i32x4.splat(0), 1, 1);
+        else v128.store(to, f32x4.pmax(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)), f32x4.splat(0)));
         p += 2 * V;
         to += V;
         place += V;
       }
+      place += (16 - last) * V;
     }
   }
+}
+
+/**
+ * Which windows of each of the 16 rows see a pixel in any of the four images that is not black: a bit each.
+ *
+ * @param to [16] u32
+ */
+function findWindows(image: usize, to: usize): void {
+  let before: u32 = 0; // 2×2 pixels: a window is two by two of these
+  for (let y: usize = 0; y <= 16; y++) {
+    let p = image + 2 * y * ROW, squares: u32 = 0;
+    for (let x: u32 = 0; x <= 16; x++, p += 2 * V) {
+      const square = v128.or(
+        v128.or(v128.load(p), v128.load(p, 16)),
+        v128.or(v128.load(p, 544), v128.load(p, 560)),
+      );
+      squares |= u32(v128.any_true(square)) << x;
+    }
+    const both = before | squares;
+    if (y > 0) store<u32>(to + (y - 1) * 4, (both | both >> 1) & 0xffff);
+    before = squares;
+  }
+}
+
+/** What the filter gives where all is black: the bias, by the very operations that lead to any other output. */
+function blackOf(weights: usize, bias: usize): v128 {
+  let black = splat(bias);
+  for (let k: usize = 0; k < 36; k += 4) black = madd(black, f32x4.splat(0), splat(weights + k));
+  return black;
+}
+
+/** Fills the windows of a row before the first and from the last on. */
+function fill(row: usize, first: usize, last: usize, value: v128): void {
+  for (let x: usize = 0; x < first; x++) v128.store(row + x * V, value);
+  for (let x = last; x < 16; x++) v128.store(row + x * V, value);
 }
 
 /** Adds this block's gradients of filters and biases to the part's sums. */

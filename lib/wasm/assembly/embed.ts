@@ -4,11 +4,14 @@
 /** Whole units of 2⁻²⁸, in which sums are exact. */
 const UNITS: f64 = 268435456;
 
+/** Rows that stay in the second-level cache while the matrix passes by. */
+const TILE: i32 = 64;
+
 /**
  * Task t adds up part t of the rows: those from ⌊t · count / parts⌋ to the next part's first.
  *
  * @param rows [count][stride] f64
- * @param matrix [frequencies / 8][width][8] f64, in turns
+ * @param matrix [frequencies / 4][width, made even by a row of zeros][4] f64, in turns
  * @param offset [frequencies] f64, in turns
  * @param sums [parts][2 · frequencies] f64 of zeros: cosines, then sines, in whole units
  */
@@ -27,33 +30,59 @@ export function embed(
 ): void {
   const first = <i32> (<i64> task * <i64> count / <i64> parts);
   const end = <i32> (<i64> (task + 1) * <i64> count / <i64> parts);
-  const step: usize = <usize> stride * 8, line: usize = <usize> frequencies * 8;
+  const line: usize = <usize> frequencies * 8, length: usize = <usize> ((width + 1) & ~1) * 8;
   const cosines: usize = sums + <usize> task * 2 * line;
-  // Eight frequencies at a time: their block of the matrix stays in the nearest cache while the rows pass by.
-  for (let j: usize = 0; j < line; j += 64) {
-    for (let i = first; i < end; i += 2) {
-      const p: usize = rows + <usize> i * step, second = i + 1 < end;
-      const q: usize = second ? p + step : p;
-      let a0 = v128.load(offset + j), a1 = v128.load(offset + j, 16);
-      let a2 = v128.load(offset + j, 32), a3 = v128.load(offset + j, 48);
-      let b0 = a0, b1 = a1, b2 = a2, b3 = a3;
-      let column: usize = matrix + j * <usize> width;
-      for (let k: usize = 0; k < <usize> width * 8; k += 8) {
-        const u = v128.load64_splat(p + k), v = v128.load64_splat(q + k);
-        const m0 = v128.load(column), m1 = v128.load(column, 16);
-        const m2 = v128.load(column, 32), m3 = v128.load(column, 48);
-        a0 = f64x2.add(a0, f64x2.mul(u, m0)), a1 = f64x2.add(a1, f64x2.mul(u, m1));
-        a2 = f64x2.add(a2, f64x2.mul(u, m2)), a3 = f64x2.add(a3, f64x2.mul(u, m3));
-        b0 = f64x2.add(b0, f64x2.mul(v, m0)), b1 = f64x2.add(b1, f64x2.mul(v, m1));
-        b2 = f64x2.add(b2, f64x2.mul(v, m2)), b3 = f64x2.add(b3, f64x2.mul(v, m3));
-        column += 64;
+  for (let from = first; from < end; from += TILE) {
+    const to = min(end, from + TILE);
+    for (let j: usize = 0; j < line; j += 32) {
+      for (let i = from; i < to; i += 4) {
+        const row = rows + <usize> i * <usize> stride * 8;
+        fourRows(row, to - i, <usize> stride * 8, length, matrix + j / 32 * length * 4, offset + j, cosines + j, line);
       }
-      const sum: usize = cosines + j;
-      addPoint(sum, line, a0), addPoint(sum + 16, line, a1), addPoint(sum + 32, line, a2), addPoint(sum + 48, line, a3);
-      if (!second) continue;
-      addPoint(sum, line, b0), addPoint(sum + 16, line, b1), addPoint(sum + 32, line, b2), addPoint(sum + 48, line, b3);
     }
   }
+}
+
+/** Adds four frequencies of four rows; of fewer the last one is worked out again and again, and does not count. */
+// @inline
+function fourRows(
+  p: usize,
+  count: i32,
+  step: usize,
+  length: usize,
+  matrix: usize,
+  offset: usize,
+  sum: usize,
+  line: usize,
+): void {
+  const q = count > 1 ? p + step : p, r = count > 2 ? q + step : q, s = count > 3 ? r + step : r;
+  let a0 = v128.load(offset), a1 = v128.load(offset, 16);
+  let b0 = a0, b1 = a1, c0 = a0, c1 = a1, d0 = a0, d1 = a1;
+  let column = matrix;
+  for (let k: usize = 0; k < length; k += 16, column += 64) {
+    const m0 = v128.load(column), m1 = v128.load(column, 16);
+    const n0 = v128.load(column, 32), n1 = v128.load(column, 48);
+    let x = v128.load(p + k), u = i64x2.shuffle(x, x, 0, 0);
+    a0 = f64x2.add(a0, f64x2.mul(u, m0)), a1 = f64x2.add(a1, f64x2.mul(u, m1));
+    u = i64x2.shuffle(x, x, 1, 1);
+    a0 = f64x2.add(a0, f64x2.mul(u, n0)), a1 = f64x2.add(a1, f64x2.mul(u, n1));
+    x = v128.load(q + k), u = i64x2.shuffle(x, x, 0, 0);
+    b0 = f64x2.add(b0, f64x2.mul(u, m0)), b1 = f64x2.add(b1, f64x2.mul(u, m1));
+    u = i64x2.shuffle(x, x, 1, 1);
+    b0 = f64x2.add(b0, f64x2.mul(u, n0)), b1 = f64x2.add(b1, f64x2.mul(u, n1));
+    x = v128.load(r + k), u = i64x2.shuffle(x, x, 0, 0);
+    c0 = f64x2.add(c0, f64x2.mul(u, m0)), c1 = f64x2.add(c1, f64x2.mul(u, m1));
+    u = i64x2.shuffle(x, x, 1, 1);
+    c0 = f64x2.add(c0, f64x2.mul(u, n0)), c1 = f64x2.add(c1, f64x2.mul(u, n1));
+    x = v128.load(s + k), u = i64x2.shuffle(x, x, 0, 0);
+    d0 = f64x2.add(d0, f64x2.mul(u, m0)), d1 = f64x2.add(d1, f64x2.mul(u, m1));
+    u = i64x2.shuffle(x, x, 1, 1);
+    d0 = f64x2.add(d0, f64x2.mul(u, n0)), d1 = f64x2.add(d1, f64x2.mul(u, n1));
+  }
+  addPoint(sum, line, a0), addPoint(sum + 16, line, a1);
+  if (count > 1) addPoint(sum, line, b0), addPoint(sum + 16, line, b1);
+  if (count > 2) addPoint(sum, line, c0), addPoint(sum + 16, line, c1);
+  if (count > 3) addPoint(sum, line, d0), addPoint(sum + 16, line, d1);
 }
 
 /** Adds cosine and sine of two angles, in whole units, to the sums of both. */

@@ -1,9 +1,10 @@
 // @ts-nocheck AssemblyScript
 /** Outputs of whichever layers are asked for. */
 import { backbone } from "./backbone.ts";
+import { forward } from "./forward.ts";
 import { gather } from "./gather.ts";
 import { head } from "./head.ts";
-import { V } from "./lanes.ts";
+import { transpose, V } from "./lanes.ts";
 import { CONV1, CONV2, CONV3, HIDDEN, LATENT, Plan, POOL1, POOL2, SCRATCH, UNITS } from "./plan.ts";
 
 /** Images a task. */
@@ -21,10 +22,12 @@ export function infer(task: i32, thread: i32, planAddress: usize, start: i32, co
   const end = min(count, (task + 1) * IMAGES);
   const conv1 = address(table, 0), relu1 = address(table, 1), conv2 = address(table, 3), relu2 = address(table, 4);
   const conv3 = address(table, 6), relu3 = address(table, 7);
+  const raw = (conv1 | relu1 | conv2 | relu2 | conv3 | relu3) != 0;
   const classes: usize = 10;
   for (let image = task * IMAGES; image < end; image += 4) {
     gather(plan, scratch, start + image, start + count);
-    backbone(plan, scratch, conv1 != 0 || relu1 != 0);
+    if (raw) backbone(plan, scratch, conv1 != 0 || relu1 != 0);
+    else forward(plan, scratch);
     head(plan, scratch);
     const first = usize(image), lanes = min(4, end - image);
     if (conv1) storeTiles(scratch + CONV1, 8, 16, false, conv1, first, lanes);
@@ -67,18 +70,23 @@ function put(value: v128, to: usize, stride: usize, lanes: i32): void {
 
 /** `count` numbers an image, one after the other. */
 function storeUnits(from: usize, count: usize, to: usize, image: usize, lanes: i32): void {
-  if (!to) return;
-  for (let k: usize = 0; k < count; k++) put(v128.load(from + k * V), to + (image * count + k) * 4, count * 4, lanes);
+  if (to) storeRow(from, count, to + image * count * 4, count * 4, lanes);
+}
+
+/** `count` numbers of each of the first `lanes` images, `stride` bytes apart. */
+function storeRow(from: usize, count: usize, to: usize, stride: usize, lanes: i32): void {
+  let k: usize = 0;
+  for (; lanes == 4 && k + 4 <= count; k += 4) transpose(from + k * V, V, to + k * 4, stride);
+  for (; k < count; k++) put(v128.load(from + k * V), to + k * 4, stride, lanes);
 }
 
 /** Maps that lie within a border. */
 function storeMaps(from: usize, channels: usize, side: usize, to: usize, image: usize, lanes: i32): void {
   if (!to) return;
-  const size = channels * side * side;
-  for (let k: usize = 0; k < size; k++) {
-    const column = k % side, row = k / side % side, channel = k / (side * side);
-    const p = from + ((channel * (side + 2) + row + 1) * (side + 2) + column + 1) * V;
-    put(v128.load(p), to + (image * size + k) * 4, size * 4, lanes);
+  const stride = channels * side * side * 4, line = (side + 2) * V;
+  let p = from + line + V, q = to + image * stride;
+  for (let channel: usize = 0; channel < channels; channel++, p += 2 * line) {
+    for (let row: usize = 0; row < side; row++, p += line, q += side * 4) storeRow(p, side, q, stride, lanes);
   }
 }
 
