@@ -71,7 +71,7 @@ Deno.test("fid: where nothing can be kept the score is the same, and the reason 
   const { folder } = workspace;
   const expected = await score(folder, ...BOTH, "--no-cache");
   const scoreIn = async (home: string, ...args: string[]): Promise<string[]> => {
-    const script = `export DENO_DIR=\${DENO_DIR:-$HOME/.cache/deno}; ${home}; exec "$0" fid --data data --json "$@"`;
+    const script = `${home}; exec "$0" fid --data data --json "$@"`;
     const { code, stdout, stderr } = await resultOf(startShell(script, [...BOTH, ...args], folder));
     assertEquals([code, stdout], [0, expected.stdout], stderr);
     return stderr.match(/nothing is kept for the next time: .*/g) ?? [];

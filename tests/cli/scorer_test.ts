@@ -4,10 +4,9 @@ import { canMount, resultOf, startShell, Workspace } from "../support/cli.ts";
 
 /** Answers to what a script writes, without the greeting. */
 async function answersTo(script: string, folder: string, flags = ""): Promise<Record<string, unknown>[]> {
-  const env = { XDG_CACHE_HOME: `${folder}/cache` };
+  const env = { LOCALAPPDATA: `${folder}/cache` };
   const scorer = `"$0" scorer --data data --real mnist-test --threads 1 --quiet ${flags}`;
-  const shell = `export DENO_DIR=\${DENO_DIR:-$HOME/.cache/deno}; { ${script}; } | ${scorer}`;
-  const { code, stdout, stderr } = await resultOf(startShell(shell, [], folder, env));
+  const { code, stdout, stderr } = await resultOf(startShell(`{ ${script}; } | ${scorer}`, [], folder, env));
   assertEquals([code, stderr], [0, ""]);
   const [greeting, ...answers] = stdout.trim().split("\n").map((line) => JSON.parse(line));
   assertEquals([greeting.protocol, greeting.ok, greeting.real_images], [1, true, 64]);
@@ -48,7 +47,7 @@ Deno.test("scorer: a frame that is none is answered, and what was added before i
  * @param home bash that makes it, and sets variables to name it
  */
 async function scoreAt(folder: string, home: string): Promise<{ answers: unknown[]; reasons: string[] }> {
-  const shell = `export DENO_DIR=\${DENO_DIR:-$HOME/.cache/deno}; ${home}
+  const shell = `${home}
     { ${add(30)}; printf '{"id":"b","do":"compute"}\n'; } | "$0" scorer --data data --threads 1 "$@"`;
   const { code, stdout, stderr } = await resultOf(startShell(shell, [], folder));
   assertEquals(code, 0, stderr);

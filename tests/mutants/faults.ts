@@ -46,7 +46,7 @@ export const FAULTS: readonly Fault[] = [
     ],
     ["random parts lose a row", "edge(part + 1))", "edge(part + 1) - 1)", "every row once"],
   ]),
-  ...faultsIn("lib/metrics/moments.ts", "tests/unit/moments_test.ts", [
+  ...faultsIn("lib/metrics/moments.ts", "tests/unit/latents_test.ts", [
     ["the covariance is divided by the count", "/ (this.#count - 1);", "/ this.#count;", "any chunking"],
     ["merging forgets the means' difference", "this.#count * other.#count / count)", "0)", "merging is adding"],
   ]),
@@ -72,7 +72,7 @@ export const FAULTS: readonly Fault[] = [
       "the bias away",
     ],
   ]),
-  ...faultsIn("lib/metrics/kid.ts", "tests/unit/kid_test.ts", [
+  ...faultsIn("lib/metrics/kid.ts", "tests/unit/metrics_test.ts", [
     ["KID draws by a seed of its own", "new Random(seed,", "new Random(0,", "another seed, another value"],
     [
       "KID takes subsets in the order of the files",
@@ -99,14 +99,14 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/metrics/neighbours.ts", "tests/unit/neighbours_test.ts", [
     ["precision takes a neighbour too many", "MANIFOLD_NEIGHBOURS = 3", "MANIFOLD_NEIGHBOURS = 4", "by definition"],
   ]),
-  ...faultsIn("lib/metrics/sliced_wasserstein.ts", "tests/unit/sliced_wasserstein_test.ts", [
+  ...faultsIn("lib/metrics/sliced_wasserstein.ts", "tests/unit/metrics_test.ts", [
     ["directions are drawn by a seed of their own", "new Random(seed,", "new Random(0,", "the same directions"],
     ["directions are no unit vectors", "value / length", "value", "a shift by v"],
   ]),
-  ...faultsIn("lib/metrics/normality.ts", "tests/unit/normality_test.ts", [
+  ...faultsIn("lib/metrics/normality.ts", "tests/unit/metrics_test.ts", [
     ["the kurtosis is not that of the excess", "moment(2) ** 2 - 3", "moment(2) ** 2", "SciPy"],
   ]),
-  ...faultsIn("lib/metrics/classifier_score.ts", "tests/unit/classifier_score_test.ts", [
+  ...faultsIn("lib/metrics/classifier_score.ts", "tests/unit/metrics_test.ts", [
     [
       "the classifier score forgets the marginal",
       "negativeEntropy / count - sumOfLogs(marginal)",
@@ -123,7 +123,7 @@ export const FAULTS: readonly Fault[] = [
     ],
     ["singular values are added with their signs", "sum + Math.abs(value)", "sum + value", "closed form"],
   ]),
-  ...faultsIn("lib/metrics/axes.ts", "tests/unit/axes_test.ts", [
+  ...faultsIn("lib/metrics/axes.ts", "tests/unit/latents_test.ts", [
     ["axes are not perpendicular", "1 / (norm * (norm + Math.abs(corner)))", "0.9 / norm ** 2", "perpendicular"],
   ]),
   ...faultsIn("lib/metrics/fast/layout.ts", "tests/cpu/arithmetic_test.ts", [
@@ -229,7 +229,7 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("bench/tables.ts", "tests/unit/bench_test.ts", [
     ["the bench prints no times", "epoch_seconds.toFixed(2)", `""`, "print every time"],
   ]),
-  ...faultsIn("README.md", "tests/unit/papers_test.ts", [
+  ...faultsIn("README.md", "tests/unit/package_test.ts", [
     ["a link of README leads nowhere", "(docs/reliability.md)", "(docs/reliable.md)", "every link"],
   ]),
   ...faultsIn("lib/model.ts", "tests/gpu/trainer_test.ts", [
@@ -277,7 +277,7 @@ export const FAULTS: readonly Fault[] = [
     ["Adam's ε is 1e-6", "epsilon: 1e-8", "epsilon: 1e-6", "webgpu linear: Adam"],
     ["Adam forgets its second correction", "Math.sqrt(1 - ADAM.beta2 ** step)", "1", "webgpu linear: Adam"],
   ]),
-  ...faultsIn("lib/wasm/assembly/adam.ts", "tests/unit/adam_test.ts", [
+  ...faultsIn("lib/wasm/assembly/adam.ts", "tests/unit/network_test.ts", [
     ["the CPU kernels' Adam has another decay", "f32x4.splat(0.999)", "f32x4.splat(0.99)", "the constants of all"],
   ]),
   ...faultsIn("lib/network/webgpu/kernels/adam.wgsl", "tests/gpu/trainer_test.ts", [
@@ -288,7 +288,7 @@ export const FAULTS: readonly Fault[] = [
       "webgpu linear: Adam",
     ],
   ]),
-  ...faultsIn("lib/model.ts", "tests/unit/model_test.ts", [
+  ...faultsIn("lib/model.ts", "tests/unit/network_test.ts", [
     [
       "the latent is fed by what the ReLU left",
       `"latent_maps", "conv3"`,
@@ -305,7 +305,7 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/network/webgpu/kernels/filter_gradient.ts", "tests/gpu/plain_kernels_test.ts", [
     ["biases have no gradient", "b${k} += ${d};", "", "same filter gradient"],
   ]),
-  ...faultsIn("lib/network/webgpu/kernel.ts", "tests/unit/kernel_texts_test.ts", [
+  ...faultsIn("lib/network/webgpu/kernel.ts", "tests/unit/network_test.ts", [
     ["the last workgroup is left out", "Math.ceil(invocations(count)", "Math.floor(invocations(count)", "left over"],
   ]),
   ...faultsIn("lib/network/webgpu/batch.ts", "tests/gpu/kernels_test.ts", [
@@ -401,7 +401,7 @@ export const FAULTS: readonly Fault[] = [
     ["half a line is read", 'text.slice(0, text.lastIndexOf("\\n") + 1)', "text", "half written"],
     ["the best sample is thinned out", "|| record === best ||", "||", "the best and the last"],
   ]),
-  ...faultsIn("lib/serve/page/sorted.ts", "tests/unit/page_files_test.ts", [
+  ...faultsIn("lib/serve/page/sorted.ts", "tests/unit/page_test.ts", [
     ["labels are taken for images", "if (await seemsLabels(bytes))", "if (false)", "known from images"],
     ["arrays are one set", "else sets.push([file])", "else pictures.push(file)", "a set each"],
   ]),
@@ -411,11 +411,11 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/serve/page_file.ts", "tests/cli/page_test.ts", [
     ["the page may ask any host", "isServed ? \"'self'\" : \"'none'\"", '"*"', "one file of less than 4 MB"],
   ]),
-  ...faultsIn("lib/serve/page/host/zlib.ts", "tests/unit/page_host_test.ts", [
+  ...faultsIn("lib/serve/page/host/zlib.ts", "tests/unit/page_test.ts", [
     ["gzip's checksum is not looked at", "!ends.some(", "ends.length === 0 && !ends.some(", "damage is noticed"],
     ["nothing limits what comes out", "length > maxOutputLength", "length < 0", "no further than a limit"],
   ]),
-  ...faultsIn("lib/scoring/extremes.ts", "tests/unit/page_host_test.ts", [
+  ...faultsIn("lib/scoring/extremes.ts", "tests/unit/page_test.ts", [
     ["the farthest come first", "a.distance - b.distance ||", "b.distance - a.distance ||", "nearest of all"],
     ["a digit is beside a real one of another", "fake[pair.image] === real[pair.real]", "true", "of each digit"],
   ]),
@@ -530,7 +530,7 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/metrics/fast/rows.ts", "tests/cpu/arithmetic_test.ts", [
     ["floats are read as doubles", "Number(data instanceof Float32Array)", "0", "2 threads give"],
   ]),
-  ...faultsIn("lib/metrics/fast/nearest.ts", "tests/unit/nearest_test.ts", [
+  ...faultsIn("lib/metrics/fast/nearest.ts", "tests/unit/neighbours_test.ts", [
     ["a row is its own nearest", "(i) => own[i])", "() => -1)", "threads give"],
   ]),
   ...faultsIn("lib/metrics/copies.ts", "tests/cpu/copies_test.ts", [
@@ -635,7 +635,7 @@ export const FAULTS: readonly Fault[] = [
       "that is set",
     ],
   ]),
-  ...faultsIn("lib/formats/stored_bytes.ts", "tests/unit/formats_stored_bytes_test.ts", [
+  ...faultsIn("lib/formats/stored_bytes.ts", "tests/unit/formats_files_test.ts", [
     ["a file rewritten in its place is the same", " && now.mtimeNs === then.mtimeNs", "", "a file that changes"],
     ["another file under the name is the same", " && now.ino === then.ino", "", "a file that changes"],
   ]),

@@ -9,9 +9,12 @@ import { TemporaryFolder } from "./folders.ts";
 
 const ROOT = checkoutPath();
 
-/** Where commands keep what they make of MNIST, in place of the user's own cache; the launcher's is left as it is. */
+/** Where commands keep what they make of MNIST, in place of the user's own cache. */
 const CACHE = new TemporaryFolder();
 addEventListener("unload", () => CACHE[Symbol.dispose]());
+
+/** Before a script: the user's own cache is left alone, but for Deno's packages. */
+const APART = "export DENO_DIR=${DENO_DIR:-${XDG_CACHE_HOME:-${HOME-}/.cache}/deno}; unset XDG_CACHE_HOME\n";
 
 /** What a command did. */
 export interface Result {
@@ -33,7 +36,7 @@ export function startShell(
   env: Record<string, string> = {},
 ): Deno.ChildProcess {
   return new Deno.Command("/bin/bash", {
-    args: ["-c", script, `${ROOT}digit-fid`, ...args],
+    args: ["-c", APART + script, `${ROOT}digit-fid`, ...args],
     cwd,
     env: { NO_COLOR: "1", LOCALAPPDATA: CACHE.path, ...env },
     stdin: "null",

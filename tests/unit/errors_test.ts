@@ -1,8 +1,9 @@
-/** What errors say, and in whose words. */
+/** What errors say, in whose words, and that nothing printed steers a terminal. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { inWords } from "../../cli/remedy.ts";
 import { toImages } from "../../lib/data/sources.ts";
 import { DigitFidError } from "../../lib/errors.ts";
+import { printable, printableJson } from "../../lib/printable.ts";
 
 Deno.test("errors: a remedy becomes the flags that bring it about", () => {
   const words = (remedy: DigitFidError["remedy"]) => inWords(new DigitFidError("it failed: do so", { remedy }));
@@ -18,4 +19,18 @@ Deno.test("errors: the range that is advised takes the pixel that was refused", 
     assertEquals(error.remedy, { range });
     assertEquals(toImages(pixels, { range }).count, 1);
   }
+});
+
+Deno.test("printable: what ends lines, moves the cursor or turns the text is escaped, all else is kept", () => {
+  assertEquals(printable("a\nb\r\x1b[31m\x7f\x85"), "a\\x0ab\\x0d\\x1b[31m\\x7f\\x85");
+  assertEquals(printable("\u2028\u2029\u202e\u2066\u200f\u061c"), "\\u2028\\u2029\\u202e\\u2066\\u200f\\u061c");
+  const kept = "größe – 数字 ١٢٣ 🙂 \\x0a";
+  assertEquals(printable(kept), kept);
+});
+
+Deno.test("printable: JSON is escaped as JSON, and means the same", () => {
+  const value = { "a\u2028": ["\u202e.npy", "\x9b\n"] };
+  const text = printableJson(value);
+  assertEquals(text, '{"a\\u2028":["\\u202e.npy","\\u009b\\n"]}');
+  assertEquals(JSON.parse(text), value);
 });

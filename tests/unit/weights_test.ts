@@ -1,9 +1,16 @@
+/** Files of weights, and the reference network as modules: the same bytes as its files. */
 import { assertEquals, assertThrows } from "@std/assert";
+import { decodeBase64 } from "../../lib/base64.ts";
+import { checkoutPath } from "../../lib/checkout.ts";
 import { FormatError } from "../../lib/errors.ts";
 import { floatTensor, parseSafetensors, type Tensor } from "../../lib/formats/safetensors.ts";
-import { readWeights, writeWeights } from "../../lib/network/weights_file.ts";
 import { type Arch, initialParameters } from "../../lib/model.ts";
+import { identifyWeights } from "../../lib/network/load.ts";
+import { REFERENCE_IDENTITY, referenceWeights } from "../../lib/network/reference.ts";
 import { tensorsFromWeights, weightsFromTensors } from "../../lib/network/weights.ts";
+import { readWeights, writeWeights } from "../../lib/network/weights_file.ts";
+import { readStatistics, referenceStatistics } from "../../lib/scoring/statistics.ts";
+import { modulesOf } from "../../weights/embed.ts";
 import { inFolder } from "../support/folders.ts";
 
 const reference = (name: string) => new URL(`../torch/${name}.safetensors`, import.meta.url).pathname;
@@ -68,5 +75,38 @@ Deno.test("weights: half and double precision are taken", () => {
   for (const tensor of [half, floatTensor([8], Float64Array.from(values))]) {
     const { parameters } = weightsFromTensors(tensors("linear", { "0.bias": tensor }), "f");
     assertEquals([...parameters.subarray(72, 80)], values);
+  }
+});
+
+const { name } = REFERENCE_IDENTITY;
+
+Deno.test("reference network: its modules are what deno task embed makes of its files", async () => {
+  for (const [file, text] of await modulesOf(name)) {
+    assertEquals(Deno.readTextFileSync(checkoutPath(`weights/${file}`)) === text, true, file);
+  }
+});
+
+Deno.test("reference network: modules and files hold the same numbers, and are known by the same hash", async () => {
+  const read = await identifyWeights(checkoutPath(`weights/${name}.safetensors`));
+  assertEquals(await referenceWeights(), { ...read, identity: { ...read.identity, name } });
+  const statistics = await referenceStatistics();
+  assertEquals(statistics.network, REFERENCE_IDENTITY);
+  assertEquals([...statistics.sets.keys()].sort(), ["test", "train"]);
+  const kept = await readStatistics(checkoutPath(`weights/${name}.stats.safetensors`));
+  for (const [set, moments] of statistics.sets) assertEquals(moments.covariance(), kept.sets.get(set)?.covariance());
+});
+
+Deno.test("reference network: base64 is read as it was written, whatever the length", () => {
+  const { fromBase64 } = Uint8Array;
+  for (const length of [0, 1, 2, 3, 400]) {
+    const bytes = Uint8Array.from({ length }, (_, i) => 255 - i);
+    const text = bytes.toBase64().replaceAll(/(.{7})/g, "$1\n");
+    assertEquals(decodeBase64(text), bytes);
+    Object.assign(Uint8Array, { fromBase64: undefined }); // as in Node before 25
+    try {
+      assertEquals(decodeBase64(text), bytes);
+    } finally {
+      Object.assign(Uint8Array, { fromBase64 });
+    }
   }
 });
