@@ -7,7 +7,9 @@ import { toggle, type Values } from "./flags.ts";
 import type { Output } from "./output.ts";
 
 /** Whether to keep what the network makes of the real images. */
-export const CACHE_FLAGS = { noCache: toggle("keep nothing of the real images for the next time") };
+export const CACHE_FLAGS = {
+  noCache: toggle("keep nothing of the real images for the next time, as else in ~/.cache/digit-fid (256 MB at most)"),
+};
 
 /**
  * The cache, in the system's folder for such, if there is one and it is wanted. To be called before access to files is

@@ -38,8 +38,7 @@ Several sets are compared: --fake a.npy b.npy c.npy. Digits are white on black. 
 What the images are taken as is printed; docs/inputs.md says how it is found out.
 ${ONE_SIDE_HELP}
 
-What the reference network makes of mnist-train and mnist-test is kept in the user's cache folder for the next time; it
-changes no score.`;
+What the reference network makes of mnist-train and mnist-test is kept for the next time; it changes no score.`;
 
 /** The task. */
 export const fid = defineTask({

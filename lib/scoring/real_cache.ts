@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { checkedChunks, type ImageSource } from "../data/sources.ts";
 import type { Warning } from "../data/warnings.ts";
 import { type DigitFidError, FormatError } from "../errors.ts";
-import { fileError } from "../formats/file_error.ts";
+import { codeOf, fileError } from "../formats/file_error.ts";
 import { describePath, readFile, writeFileAtomic } from "../formats/files.ts";
+import { markUsed, removeOldest } from "../formats/kept_files.ts";
 import { ensureDir, exists } from "../formats/paths.ts";
 import { encodeSealed, parseSealed } from "../formats/sealed.ts";
 import { floatTensor, type Tensor, toFloat32 } from "../formats/safetensors.ts";
@@ -21,6 +22,11 @@ import { Moments } from "../metrics/moments.ts";
 export interface FeatureCache {
   /** The folder, which is made if need be. It can be shared: files are moved into place whole, and checked when read. */
   readonly folder: string;
+  /**
+   * Most bytes of all files in it together, 256 MiB unless given: those that were not used for longest go, and with them
+   * in time all that former versions and networks left. What was just written stays.
+   */
+  readonly most?: number;
   /** Is called, once at most, with the reason why the cache cannot be used. */
   readonly onUnused?: (reason: string) => void;
 }
@@ -48,10 +54,15 @@ export async function cachedFeatures(
   const path = join(cache.folder, `real-${key.slice(0, 32)}.safetensors`);
   const failures: DigitFidError[] = [];
   try {
-    if (await exists(path)) return decode(await readKept(path, source.count), path, key, source, embedding);
+    if (await exists(path)) {
+      const set = decode(await readKept(path, source.count), path, key, source, embedding);
+      await markUsed(path);
+      return set;
+    }
   } catch (error) {
-    // A damaged file is made again.
-    if (!(error instanceof FormatError || error instanceof SyntaxError)) failures.push(fileError("read", path, error));
+    // A damaged file is made again, as is one that another process has removed meanwhile.
+    const isMadeAgain = error instanceof FormatError || error instanceof SyntaxError || isGone(error);
+    if (!isMadeAgain) failures.push(fileError("read", path, error));
   }
   const set = await extract();
   if (!inWriting.has(path)) {
@@ -59,6 +70,7 @@ export async function cachedFeatures(
     try {
       await ensureDir(cache.folder);
       await writeFileAtomic(path, encode(set, key));
+      await removeOldest(cache.folder, KEPT, cache.most ?? MOST_CACHED);
     } catch (error) {
       failures.push(fileError("write", path, error));
     } finally {
@@ -67,6 +79,18 @@ export async function cachedFeatures(
   }
   if (failures.length > 0) cache.onUnused?.(failures[0].message);
   return set;
+}
+
+/** {@linkcode FeatureCache.most} unless given: 40 times MNIST's test images. */
+const MOST_CACHED = 2 ** 28;
+
+/** The names of files that are kept, and of what a process that was killed left of one. */
+const KEPT = /^real-[0-9a-f]{32}\.safetensors(\.[0-9a-f]{8}\.tmp)?$/;
+
+/** Whether a file, or the folder that it lay in, was there a moment ago. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error &&
+    [error, error.cause].some((each) => each instanceof Error && codeOf(each) === "ENOENT");
 }
 
 /** Files that are being written: two scorers of one process need not both write one. */

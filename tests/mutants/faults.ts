@@ -461,6 +461,21 @@ export const FAULTS: readonly Fault[] = [
     ["a resumed epoch forgets its loss", "this.#running.view(Float64Array)[0] = lossSum;", "", "goes on from a state"],
     ["a resumed run counts its steps from 0", "    this.#step = step;\n", "", "goes on from a state"],
   ]),
+  ...faultsIn("lib/formats/kept_files.ts", "tests/unit/real_cache_test.ts", [
+    ["the newest goes first", "b.used - a.used", "a.used - b.used", "so many bytes"],
+    [
+      "files of others go",
+      "(await readdir(folder)).filter((name) => kept.test(name))",
+      "await readdir(folder)",
+      "so many bytes",
+    ],
+    [
+      "a file that was read counts as not used",
+      "await utimes(path, now, now)",
+      "await Promise.resolve()",
+      "so many bytes",
+    ],
+  ]),
   ...faultsIn("lib/scoring/real_cache.ts", "tests/unit/real_cache_test.ts", [
     ["the cache's key leaves out the network", "[identity.sha256, name,", "[name,", "its key changes"],
     [

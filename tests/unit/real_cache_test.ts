@@ -154,3 +154,51 @@ Deno.test("cache: where nothing can be kept the features are the same, and the r
     ]);
     assertEquals([...Deno.readDirSync(`${folder}/taken`)].length, 1, "no temporary file is left");
   }));
+
+Deno.test("cache: the folder holds so many bytes; what was not used for longest goes, and nothing of others", () =>
+  inFolder(async (folder) => {
+    const take = (level: number, most?: number) => {
+      const source = counted(sourceOf(images(level), "real"));
+      return cachedFeatures(LOADED, source, EMBEDDING, { folder, most }).then(() => source.reads);
+    };
+    const kept = () => [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.startsWith("real-"));
+    const old = (name: string, hours: number) =>
+      Deno.utimeSync(`${folder}/${name}`, new Date(0), new Date(hours * 3.6e6));
+    await take(1);
+    const [first] = kept(), { size } = Deno.statSync(`${folder}/${first}`);
+    await take(2);
+    const second = kept().find((name) => name !== first)!;
+    const leftover = `${first}.0123abcd.tmp`;
+    for (const name of [leftover, "mine.safetensors", "real-mine.safetensors"]) {
+      Deno.writeFileSync(`${folder}/${name}`, new Uint8Array(size));
+      old(name, 1);
+    }
+    [first, second].forEach((name, i) => old(name, 10 + i)); // the second is newer,
+    assertEquals(await take(1), 1); // but the first was used last
+    assertEquals(await take(3, 2 * size), 2);
+    const names = kept();
+    assertEquals([names.length, names.includes(first), names.includes(second), names.includes(leftover)], [
+      3,
+      true,
+      false,
+      false,
+    ]);
+    assertEquals([names.includes("real-mine.safetensors"), Deno.statSync(`${folder}/mine.safetensors`).size], [
+      true,
+      size,
+    ]);
+    assertEquals(await take(4, 1), 2);
+    assertEquals(await take(4, 1), 1, "what was just written stays");
+
+    const reasons: string[] = [];
+    const both = await Promise.all(
+      [5, 6, 5, 6].map((level) =>
+        cachedFeatures(LOADED, sourceOf(images(level), "real"), EMBEDDING, {
+          folder,
+          most: 1,
+          onUnused: (reason) => reasons.push(reason),
+        })
+      ),
+    );
+    assertEquals([both[0], both[1], reasons], [both[2], both[3], []]);
+  }));
