@@ -1,5 +1,5 @@
 /** What `fid` says of a score besides its numbers: what it is made of, and whether there are copies. */
-import type { Images } from "../lib/data/images.ts";
+import { type Images, takeLabelled } from "../lib/data/images.ts";
 import { loadMnist } from "../lib/data/mnist.ts";
 import { type ImageSource, sourceOf } from "../lib/data/sources.ts";
 import { DigitFidError } from "../lib/errors.ts";
@@ -13,6 +13,7 @@ import { duplicateWords, findDuplicates } from "../lib/scoring/duplicates.ts";
 import { describeImages, type EachImage } from "../lib/scoring/each_image.ts";
 import type { ScoredSet } from "../lib/scoring/features.ts";
 import { scoresByDigit } from "../lib/scoring/labels.ts";
+import { imagesOf } from "../lib/scoring/sample.ts";
 import { toJsonNames } from "../lib/scoring/words.ts";
 import { together } from "../lib/together.ts";
 import { path, toggle, type Values } from "./flags.ts";
@@ -139,9 +140,10 @@ async function sayLabels(
         `recall ${share(score.recall, score.recallStandardError)}`;
     }));
   }
-  if (trains && !(fake.input instanceof Moments)) {
+  if (trains) {
     const load = (split: "train" | "test") => loadMnist(dataDirectory(values), split, { transpose: values.transpose });
-    const images = (await readLabelled({ ...fake.input, labels: fake.set.labels }))!;
+    const { source, features } = describedOf(fake), inOrder = imagesOf(features, Array(source.count).keys());
+    const images = takeLabelled((await readLabelled(source))!, inOrder);
     const trained = await trainOnFake(images, await load("train"), await load("test"), { seed, threads });
     fields.trained_on_fake = toJsonNames(trained);
     const { accuracy, realAccuracy, epochs } = trained;

@@ -177,7 +177,7 @@ class Scorer:
         return self._ask({"do": "save"})[1]
 
     def merge(self, part: bytes | Scorer) -> None:
-        """Adds all that was added to another Scorer with the same network, seed and keep.
+        """Adds all that was added to another Scorer with the same network, real images and keep.
 
         Raises:
             DigitFidError: if the bytes are damaged, or of another kind of scorer; nothing is added then.

@@ -3,7 +3,6 @@ import { type Corruption, CORRUPTIONS } from "../lib/data/corruption.ts";
 import { limit } from "../lib/data/images.ts";
 import { encodeNpy } from "../lib/formats/npy.ts";
 import { loadNetwork } from "../lib/network/load.ts";
-import { layerRows } from "../lib/network/outputs.ts";
 import { corruptionFigure } from "../lib/report/figures.ts";
 import { measureLadder } from "../lib/scoring/ladder.ts";
 import { confine } from "../cli/confine.ts";
@@ -47,8 +46,7 @@ export const corrupt = defineTask({
     const images = limit(test, values.limit ?? Infinity);
     const saving = new Saving();
     const rows: Row[] = [];
-    const clean = await layerRows(network, images, ["latent"]);
-    for await (const rung of measureLadder(network, images, clean, ["latent"], { seed })) {
+    for await (const rung of measureLadder(network, images, [], { seed })) {
       const { corruption, strength, images: { count, size, pixels }, fid, kernel } = rung;
       if (strength === corruption.strengths[0]) output.note(`${corruption.name} …`);
       const npy = encodeNpy([count, size, size], pixels);

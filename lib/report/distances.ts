@@ -41,7 +41,7 @@ export async function ladderDistances(
 ): Promise<RungDistances[]> {
   const measured: RungDistances[] = [];
   const moments = Moments.of(flatten);
-  const rungs = measureLadder(network, images, [latent, flatten], ["latent", "flatten"], { seed });
+  const rungs = measureLadder(network, images, ["latent", "flatten"], { seed });
   for await (const { corruption, strength, kernel, fid, rows: [worseLatent, worseFlatten] } of rungs) {
     measured.push({
       corruption,

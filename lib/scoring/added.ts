@@ -12,12 +12,13 @@ import type { Arithmetic } from "./arithmetic.ts";
 import type { Embedding } from "./embedding.ts";
 import { outputsOf, type ScoredSet } from "./features.ts";
 import { Gathered, type GatherOptions } from "./gathered.ts";
+import { eachColumn } from "./rows.ts";
 import { turnedWarnings } from "./turned.ts";
 
 /** What the images are called in messages. */
 export const GENERATED = "generated images";
 /** What the bytes say that they are. */
-const FORMAT = "generated digits 1";
+const FORMAT = "generated digits 2";
 
 /** What computes. */
 export interface Computer {
@@ -126,22 +127,22 @@ export class Added {
   /** All of it, in bytes: the same images, the same bytes. */
   async encode({ name, sha256 }: NetworkIdentity, arithmetic: Arithmetic): Promise<Uint8Array<ArrayBuffer>> {
     await this.#gathered.settle(arithmetic);
-    const { rows, moments = [], embedded = [] } = this.#gathered.state();
+    const { columns, moments = [], embedded = [] } = this.#gathered.state();
     const tensors = new Map<string, Tensor>([
-      ["rows", floatTensor([rows.length], rows)],
+      ...Object.entries(columns).map(([name, values]) => [name, floatTensor([values.length], values)] as const),
       ["tones", floatTensor([this.#tones.state.length], this.#tones.state)],
       ["sizes", floatTensor([this.#sizes.state.length], this.#sizes.state)],
     ]);
     for (const [name, parts] of [["moments", moments], ["embedded", embedded]] as const) {
       for (const [part, sums] of parts.entries()) tensors.set(`${name}.${part}`, floatTensor([sums.length], sums));
     }
-    const { keep, seed, unit } = this.options;
+    const { keep, unit } = this.options;
     const codes = [...this.#warnings.values()].sort((a, b) => a.code < b.code ? -1 : 1);
     return encodeSealed(tensors, {
       format: FORMAT,
       network: name,
       sha256,
-      options: JSON.stringify({ keep, seed, unit }),
+      options: JSON.stringify({ keep, unit }),
       warnings: JSON.stringify(codes),
       descriptions: JSON.stringify([...this.#descriptions].sort()),
     });
@@ -157,7 +158,13 @@ export class Added {
    */
   static decode(bytes: Uint8Array, file: string, options: GatherOptions, network: NetworkIdentity): Added {
     const { tensors, metadata } = parseSealed(bytes, file);
-    if (metadata.format !== FORMAT) throw new FormatError(`${file}: expected generated digits, as a scorer saves them`);
+    if (metadata.format !== FORMAT) {
+      throw new FormatError(
+        metadata.format?.startsWith(FORMAT.slice(0, -1))
+          ? `${file}: saved by another version of digit-fid: add these images again`
+          : `${file}: expected generated digits, as a scorer saves them`,
+      );
+    }
     if (metadata.sha256 !== network.sha256) {
       throw new DigitFidError(
         `${file}: seen by ${metadata.network}, not by ${network.name}: use one network for all parts`,
@@ -171,9 +178,9 @@ export class Added {
       sums(name) > 0
         ? Array.from({ length: sums(name) }, (_, part) => toFloat64(tensors.get(`${name}.${part}`)!))
         : undefined;
-    const saved = { ...options, ...JSON.parse(metadata.options) as Pick<GatherOptions, "keep" | "seed" | "unit"> };
-    const rows = toFloat32(tensors.get("rows")!);
-    const gathered = Gathered.restore(saved, { rows, moments: parts("moments"), embedded: parts("embedded") });
+    const saved = { ...options, ...JSON.parse(metadata.options) as Pick<GatherOptions, "keep" | "unit"> };
+    const columns = eachColumn((name) => toFloat32(tensors.get(name)!));
+    const gathered = Gathered.restore(saved, { columns, moments: parts("moments"), embedded: parts("embedded") });
     const added = new Added(saved, gathered);
     added.#tones.merge(toFloat64(tensors.get("tones")!));
     added.#sizes.merge(toFloat64(tensors.get("sizes")!));

@@ -16,7 +16,7 @@ import { type CorrectionName, CORRECTIONS } from "./corrections.ts";
 import { type Embedding, outputsOf } from "./embedding.ts";
 import type { ScoredSet } from "./features.ts";
 import { lookOf } from "./look.ts";
-import { digitsOf, drawNumbers, readNumbers, takeOutputs } from "./sample.ts";
+import { digitsOf, drawNumbers, imagesOf, readNumbers, takeOutputs } from "./sample.ts";
 
 /** What a distance can come from. */
 export type CauseName = CorrectionName | "mix";
@@ -98,8 +98,8 @@ export async function findCauses(
   if (!ofReal || ofReal.embedding !== ofFake?.embedding) return undefined;
   if (Math.min(real.source.count, fake.source.count) < LEAST) return undefined;
   const { embedding } = ofReal;
-  const fakeNumbers = drawNumbers(fake.source.count, SAMPLE, DRAW.causes, { seed });
-  const realNumbers = drawNumbers(real.source.count, 2 * SAMPLE, DRAW.causes, { seed });
+  const fakeNumbers = drawNumbers(ofFake.outputs.latents.count, SAMPLE, DRAW.causes, { seed });
+  const realNumbers = drawNumbers(ofReal.outputs.latents.count, 2 * SAMPLE, DRAW.causes, { seed });
   const place = (outputs: Outputs) => placed(arithmetic, embedding, outputs, seed);
   const outputs = takeOutputs(ofFake.outputs, fakeNumbers);
   const [reals, fakes] = await together(place(takeOutputs(ofReal.outputs, realNumbers)), place(outputs));
@@ -117,8 +117,8 @@ export async function findCauses(
   };
   const mix = mixOf(ofReal.outputs.logits, outputs.logits, 2 * SAMPLE, seed);
   const [images, realImages] = await together(
-    readNumbers(fake.source, fakeNumbers),
-    readNumbers(real.source, realNumbers),
+    readNumbers(fake.source, imagesOf(fake.set.features, fakeNumbers)),
+    readNumbers(real.source, imagesOf(real.set.features, realNumbers)),
   );
   await breath();
   const looks = [lookOf(images), lookOf(realImages)] as const;

@@ -10,7 +10,7 @@ import { breath, together } from "../together.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { findDuplicates } from "./duplicates.ts";
 import type { Features } from "./metrics.ts";
-import { digitsOf, readNumbers, takeLatents } from "./sample.ts";
+import { digitsOf, imagesOf, readNumbers, takeLatents } from "./sample.ts";
 
 /** A generated digit and the training image that is nearest to it. */
 export interface Suspect {
@@ -66,7 +66,7 @@ export interface CopySets {
 export interface FoundCopies {
   /** What is found. */
   readonly copies: Copies;
-  /** For each generated digit its nearest training image. */
+  /** For each row of the generated digits the number of the nearest training image, and the distance to it. */
   readonly nearest: Nearest;
   /** For each generated digit whether an earlier one has the same pixels. */
   readonly isDuplicate: readonly boolean[];
@@ -85,7 +85,7 @@ export async function findCopies(
   const ofFake = arithmetic.nearest(generated.latents, train);
   const [nearest, suspects, ofFresh, cells, { duplicates, isDuplicate }] = await together(
     ofFake,
-    ofFake.then((nearest) => suspectsOf(fake.source, training.images, nearest)),
+    ofFake.then((nearest) => suspectsOf(fake, training, nearest)),
     arithmetic.nearest(fresh.latents, train),
     cellsOf(arithmetic, fake.features, training.features, fresh),
     findDuplicates(generated, fresh.latents, { seed, arithmetic }),
@@ -104,7 +104,7 @@ export async function findCopies(
     suspects,
     isCopying: near.isMore || c !== undefined && c < COPYING,
   };
-  return { copies, nearest, isDuplicate };
+  return { copies, nearest: { ...nearest, numbers: imagesOf(training.features, nearest.numbers) }, isDuplicate };
 }
 
 /**
@@ -147,20 +147,21 @@ export async function cellsOf(
 }
 
 /** The digits nearest to training images, whose pixels are compared with those of all training images. */
-async function suspectsOf(source: ImageSource, training: Images, nearest: Nearest): Promise<Suspect[]> {
-  const { distances, numbers } = nearest;
-  const images = [...distances.keys()].sort((a, b) => distances[a] - distances[b] || a - b).slice(0, SUSPECTS);
-  const inOrder = Uint32Array.from(images).sort();
-  const some = await readNumbers(source, inOrder);
-  const area = training.size ** 2;
+async function suspectsOf(
+  { features, source }: CopySets["fake"],
+  { features: trained, images: training }: CopySets["training"],
+  { distances, numbers }: Nearest,
+): Promise<Suspect[]> {
+  const rows = [...distances.keys()].sort((a, b) => distances[a] - distances[b] || a - b).slice(0, SUSPECTS);
+  const images = imagesOf(features, rows), nearest = imagesOf(trained, rows.map((row) => numbers[row]));
+  const some = await readNumbers(source, images), area = training.size ** 2;
   const suspects: Suspect[] = [];
-  for (const image of images) {
+  for (const [i, row] of rows.entries()) {
     await breath();
-    const at = inOrder.indexOf(image),
-      pixels = cropped(some.pixels.subarray(at * some.size ** 2, (at + 1) * some.size ** 2));
-    const [pixelTraining, squares] = nearestImage(training, pixels, numbers[image]);
-    const pixelDistance = Math.sqrt(squares / area);
-    suspects.push({ image, training: numbers[image], distance: distances[image], pixelTraining, pixelDistance });
+    const pixels = cropped(some.pixels.subarray(i * some.size ** 2, (i + 1) * some.size ** 2));
+    const [pixelTraining, squares] = nearestImage(training, pixels, nearest[i]);
+    const pixelDistance = Math.sqrt(squares / area), distance = distances[row];
+    suspects.push({ image: images[i], training: nearest[i], distance, pixelTraining, pixelDistance });
   }
   return suspects;
 

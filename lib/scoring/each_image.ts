@@ -6,7 +6,7 @@ import { CLASSES } from "../model.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { FoundCopies } from "./copies.ts";
 import type { Features } from "./metrics.ts";
-import { digitsOf } from "./sample.ts";
+import { digitsOf, imagesOf } from "./sample.ts";
 
 /** What may be wrong with an image. */
 export type ImageFlag = "blank" | "duplicate" | "near copy" | "uncertain";
@@ -48,40 +48,43 @@ interface Described {
   readonly features: Features;
 }
 
-/** Describes every image of a set, of whose copies it is known already. */
+/** Describes every image of a set, in the set's order; of its copies it is known already. */
 export async function describeImages(
   real: Described,
   fake: Described,
   found: FoundCopies,
   { seed, neighbours, arithmetic }: NeighbourOptions & { readonly arithmetic: Arithmetic },
 ): Promise<EachImage[]> {
-  const { source, features: { latents, logits } } = fake;
+  const { source, features } = fake, { latents, logits } = features;
   const { realism, isInside } = realismOf(real.features.latents, latents, { seed, neighbours });
   const nearest = await arithmetic.nearest(latents, real.features.latents);
+  const reals = imagesOf(real.features, nearest.numbers);
   const isBlank = await blanksOf(source), digits = digitsOf(logits);
-  return Array.from(digits, (digit, i) => {
-    const confidence = softmax(logits.subarray(i * CLASSES, (i + 1) * CLASSES))[digit];
+  const described: EachImage[] = [];
+  for (const [i, image] of imagesOf(features, digits.keys()).entries()) {
+    const digit = digits[i], confidence = softmax(logits.subarray(i * CLASSES, (i + 1) * CLASSES))[digit];
     const trainingDistance = found.nearest.distances[i];
     const flags: [ImageFlag, boolean][] = [
-      ["blank", isBlank[i]],
-      ["duplicate", found.isDuplicate[i]],
+      ["blank", isBlank[image]],
+      ["duplicate", found.isDuplicate[image]],
       ["near copy", trainingDistance < found.copies.near.distance],
       ["uncertain", confidence < SURE],
     ];
-    return {
-      index: numberOf(source, i),
-      file: source.files?.[i] ?? source.name,
+    described[image] = {
+      index: numberOf(source, image),
+      file: source.files?.[image] ?? source.name,
       digit,
       confidence,
       realism: realism[i],
       isInside: isInside[i],
-      real: numberOf(real.source, nearest.numbers[i]),
+      real: numberOf(real.source, reals[i]),
       realDistance: nearest.distances[i],
       training: found.nearest.numbers[i],
       trainingDistance,
       flags: flags.flatMap(([flag, is]) => is ? [flag] : []),
     };
-  });
+  }
+  return described;
 }
 
 /** Number of an image in the whole set. */

@@ -2,12 +2,14 @@
 import type { Latents } from "../metrics/latents.ts";
 import { CLASSES } from "../model.ts";
 import type { Arithmetic } from "./arithmetic.ts";
+import type { Features } from "./metrics.ts";
+import { digitsOf, imagesOf } from "./sample.ts";
 
 /** A generated image and the real one nearest to it. */
 export interface Neighbour {
-  /** Index of the generated image. */
+  /** Number of the generated image, or of its row. */
   readonly image: number;
-  /** Index of the real image whose latent is nearest. */
+  /** Number of the real image whose latent is nearest, or of its row. */
   readonly real: number;
   /** Euclidean distance of the two latents. */
   readonly distance: number;
@@ -27,6 +29,37 @@ export function nearestOfEach(
 ): Neighbour[] {
   const alike = pairs.filter((pair) => fake[pair.image] === real[pair.real]);
   return Array.from({ length: CLASSES }, (_, digit) => alike.find(({ image }) => fake[image] === digit) ?? []).flat();
+}
+
+/** Pairs of images at either end. */
+export interface Extremes {
+  /** Of each digit the generated image nearest to a real one. */
+  readonly nearest: readonly Neighbour[];
+  /** Generated images farthest from any real one, the farthest first. */
+  readonly farthest: readonly Neighbour[];
+}
+
+/**
+ * The pairs to be shown of two sets, by the numbers of their images.
+ *
+ * @param real the set, and the classes of its rows' images where they are known
+ * @param count how many of the farthest
+ */
+export async function extremesOf(
+  real: { readonly features: Features; readonly labels?: Uint8Array },
+  fake: Features,
+  { count, arithmetic }: { readonly count: number; readonly arithmetic: Arithmetic },
+): Promise<Extremes> {
+  const rows = await neighboursOf(real.features.latents, fake.latents, { arithmetic });
+  const nearest = nearestOfEach(rows, digitsOf(fake.logits), real.labels ?? digitsOf(real.features.logits));
+  const images = (pairs: readonly Neighbour[]) => {
+    const [own, others] = [
+      imagesOf(fake, pairs.map(({ image }) => image)),
+      imagesOf(real.features, pairs.map(({ real }) => real)),
+    ];
+    return pairs.map(({ distance }, i) => ({ image: own[i], real: others[i], distance }));
+  };
+  return { nearest: images(nearest), farthest: images(rows.slice(-count).reverse()) };
 }
 
 /**

@@ -7,12 +7,13 @@ import type { Images } from "../data/images.ts";
 import type { Warning } from "../data/warnings.ts";
 import { DigitFidError } from "../errors.ts";
 import { digitDistanceOfParts } from "../metrics/digit_distance.ts";
-import { DEFECTS, type Outputs } from "../metrics/embedding.ts";
+import type { Outputs } from "../metrics/embedding.ts";
 import { Moments } from "../metrics/moments.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
 import { breath, together } from "../together.ts";
+import { type ImageOutputs, Rows } from "./rows.ts";
 import { takeOutputs } from "./sample.ts";
 import { turnedWarnings } from "./turned.ts";
 import { checkAlive, checkNumbers } from "./alive.ts";
@@ -25,7 +26,7 @@ import { type Features, isWanted, metricsOf, type MetricsOptions, type Whole } f
 /** Most images of a set whose latents are all kept (100 MB); of a larger set only the statistics are. */
 export const MOST_KEPT = 200_000;
 
-/** What the network made of a set of images. */
+/** What the network made of a set of images: rows lie in the order of their keys, as `rows.ts` has it. */
 export interface ScoredSet {
   /** Latents and logits of each image, or only statistics of the latents. */
   readonly features: Features | Moments;
@@ -39,7 +40,7 @@ export interface ScoredSet {
   readonly name?: string;
   /** How the images were understood; statistics are what they are. */
   readonly description?: string;
-  /** The class of each image, where it is known. */
+  /** The class of each row's image, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;
   /** SHA-256 of the pixels, or of the statistics: the same images, the same hash. */
   readonly sha256?: string;
@@ -70,10 +71,7 @@ export async function extractFeatures(
     throw new DigitFidError(`${name}: ${count || "no"} image, which is too few to score: give at least 2`);
   }
   const keep = count <= MOST_KEPT;
-  const latents = new Float32Array(keep ? count * LATENT_SIZE : 0);
-  const logits = new Float32Array(keep ? count * CLASSES : 0);
-  const defects = new Float32Array(keep && embedding ? count * DEFECTS : 0);
-  const moments = new Moments(LATENT_SIZE);
+  const rows = new Rows(embedding !== undefined, keep ? count : 0), moments = new Moments(LATENT_SIZE);
   const tones = new Tones(), sizes = new DigitSizes(), hash = new PixelHash();
   const turned: Warning[] = [];
   let seen = 0;
@@ -87,25 +85,26 @@ export async function extractFeatures(
   for await (const images of checkedChunks(source)) {
     const [chunk] = await together(outputsOf(network, images, name, seen, embedding), look(images));
     if (seen === 0) turned.push(...await turnedWarnings(network, name, images));
-    if (keep) {
-      latents.set(chunk.latents.data, seen * LATENT_SIZE);
-      logits.set(chunk.logits, seen * CLASSES);
-      if (chunk.defects) defects.set(chunk.defects, seen * DEFECTS);
-    } else {
-      moments.add(chunk.latents);
-    }
+    const labels = source.labels?.subarray(seen, seen + images.count);
+    if (keep) rows.add({ ...chunk, ...(labels && { labels }) });
+    else moments.add(chunk.latents);
     seen += images.count;
   }
   const known = new Set(source.warnings?.map(({ code }) => code));
   const contrast = contrastWarnings(name, tones).filter(({ code }) => !known.has(code));
   const lies = contrast.length > 0 ? [] : turned; // of other colours the network says nothing about how they lie
   const warnings = [...source.warnings ?? [], ...contrast, ...sizes.warnings(name), ...lies];
-  const { description, labels } = source;
+  const { description } = source;
   const sha256 = await hash.digest();
-  const about = { name, warnings, description, ...(sha256 && { sha256 }), ...(labels && { labels }) };
+  const about = { name, warnings, description, ...(sha256 && { sha256 }) };
   if (keep) {
-    const features = { latents: { count, width: LATENT_SIZE, data: latents }, logits };
-    return { features, ...about, ...(embedding && { embedded: { embedding, outputs: { ...features, defects } } }) };
+    const order = rows.order(), { latents, logits, defects, labels } = rows.take(order);
+    return {
+      features: { latents, logits, order },
+      ...about,
+      ...(labels && { labels }),
+      ...(embedding && defects && { embedded: { embedding, outputs: { latents, logits, defects } } }),
+    };
   }
   const message = `${name}: more than ${MOST_KEPT} images: only their statistics are kept`;
   warnings.push({ code: "statistics-only", message });
@@ -125,7 +124,7 @@ export async function outputsOf(
   name: string,
   first: number,
   embedding?: Embedding,
-): Promise<Omit<Outputs, "defects"> & Partial<Outputs>> {
+): Promise<ImageOutputs> {
   const rows = await layerRows(network, images, embedding?.asked ?? ["latent", "logits"]);
   for (const layer of rows) checkNumbers(layer, name, first);
   if (embedding) return embeddedOf(rows);
@@ -133,7 +132,7 @@ export async function outputsOf(
   return { latents, logits: Float32Array.from(logits.data) };
 }
 
-/** The images of these numbers, in their order. */
+/** The rows of these numbers, in their order. */
 export function takeSet({ embedding, outputs }: EmbeddedSet, numbers: Uint32Array): ScoredSet {
   const taken = takeOutputs(outputs, numbers), { latents, logits } = taken;
   return { features: { latents, logits }, embedded: { embedding, outputs: taken }, warnings: [] };

@@ -9,6 +9,7 @@ import { layerRows } from "../network/outputs.ts";
 import type { Seeded } from "../random.ts";
 import { checkAlive, checkNumbers } from "./alive.ts";
 import { openArithmetic } from "./arithmetic.ts";
+import { inKeyOrder } from "./rows.ts";
 
 /** What a network makes of the images of a rung. */
 export interface MeasuredRung extends Rung {
@@ -23,27 +24,32 @@ export interface MeasuredRung extends Rung {
 /**
  * Corrupts images in every way at every strength, and measures how far that moves them.
  *
- * @param clean rows of the same images as they were, for each of the layers
- * @param layers what is read of each rung; the first is `latent`
+ * @param layers what is read of each rung beside the scores
  * @throws DigitFidError if there are fewer than 4 images, or the network gives no numbers, or the same ones for all
  */
 export async function* measureLadder(
   network: Network,
   images: LabelledImages,
-  clean: readonly Latents[],
-  layers: readonly ["latent", ...string[]],
+  layers: readonly string[],
   { seed = 0 }: Seeded = {},
 ): AsyncGenerator<MeasuredRung> {
   await using arithmetic = await openArithmetic();
-  const [latents] = clean;
-  checkNumbers(latents, "the images as they are");
-  checkAlive(latents);
-  const moments = await arithmetic.moments(latents);
+  const inOrder = ([latents, { data }]: readonly Latents[]) =>
+    // as scores have it
+    inKeyOrder({ latents, logits: Float32Array.from(data) }).latents;
+  const clean = await layerRows(network, images, SCORED);
+  checkNumbers(clean[0], "the images as they are");
+  checkAlive(clean[0]);
+  const latents = inOrder(clean), moments = await arithmetic.moments(latents);
   for (const rung of corruptionLadder(images, seed)) {
-    const rows = await layerRows(network, rung.images, layers);
-    const kernel = await arithmetic.kernelDistance(latents, rows[0], { seed });
-    const fid = frechetDistance(moments, await arithmetic.moments(rows[0]));
-    arithmetic.forget(rows[0]);
+    const [latent, logits, ...rows] = await layerRows(network, rung.images, [...SCORED, ...layers]);
+    const worse = inOrder([latent, logits]);
+    const kernel = await arithmetic.kernelDistance(latents, worse, { seed });
+    const fid = frechetDistance(moments, await arithmetic.moments(worse));
+    arithmetic.forget(worse);
     yield { ...rung, rows, kernel, fid };
   }
 }
+
+/** What the scores are of. */
+const SCORED = ["latent", "logits"] as const;

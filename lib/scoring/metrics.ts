@@ -26,6 +26,8 @@ export interface Features {
   readonly latents: Latents;
   /** The logits of the same images, N × 10. */
   readonly logits: Float32Array;
+  /** For each of them its number in the source that it is from; its place here unless given. */
+  readonly order?: Uint32Array;
 }
 
 /** Statistics of all generated images, in random parts, where the features are only of some drawn from them. */

@@ -135,17 +135,18 @@ const MOST_WORDS = 2 ** 20;
 /** The whole file, if it can be one of ours by its length: what else lies there is not waited for, nor held in memory. */
 async function readKept(path: string, count: number): Promise<Uint8Array<ArrayBuffer>> {
   const { isFolder, size } = await describePath(path);
-  const numbers = 4 * count * (LATENT_SIZE + CLASSES + DEFECTS);
+  const numbers = 4 * count * (LATENT_SIZE + CLASSES + DEFECTS + 1);
   if (!isFolder && (size === 0 || size > numbers + MOST_WORDS)) throw new FormatError(`${path}: not of these images`);
   return await readFile(path);
 }
 
 function encode({ features, embedded, warnings, sha256 }: ScoredSet, key: string): Uint8Array<ArrayBuffer> {
   if (features instanceof Moments) throw new RangeError("statistics are no features");
-  const { latents: { count, data }, logits } = features;
+  const { latents: { count, data }, logits, order = [] } = features;
   const tensors = new Map<string, Tensor>([
     ["latents", floatTensor([count, LATENT_SIZE], Float32Array.from(data))],
     ["logits", floatTensor([count, CLASSES], logits)],
+    ["order", floatTensor([count, 1], Float32Array.from(order))],
   ]);
   const defects = embedded?.outputs.defects;
   if (defects) tensors.set("defects", floatTensor([count, DEFECTS], defects));
@@ -167,17 +168,15 @@ function decode(
     if (dtype !== "F32" || String(shape) !== `${count},${width}`) throw new FormatError(`${path}: no ${tensor} in it`);
     return toFloat32(tensors.get(tensor)!);
   };
-  const features = {
-    latents: { count, width: LATENT_SIZE, data: take("latents", LATENT_SIZE) },
-    logits: take("logits", CLASSES),
-  };
+  const latents = { count, width: LATENT_SIZE, data: take("latents", LATENT_SIZE) };
+  const logits = take("logits", CLASSES), order = Uint32Array.from(take("order", 1));
   return {
-    features,
+    features: { latents, logits, order },
     name,
     warnings: JSON.parse(warnings) as Warning[],
     description,
     ...(sha256 && { sha256 }),
-    ...(labels && { labels }),
-    ...(embedding && { embedded: { embedding, outputs: { ...features, defects: take("defects", DEFECTS) } } }),
+    ...(labels && { labels: Uint8Array.from(order, (image) => labels[image]) }),
+    ...(embedding && { embedded: { embedding, outputs: { latents, logits, defects: take("defects", DEFECTS) } } }),
   };
 }

@@ -4,22 +4,38 @@ import { DEFECTS, type Outputs } from "../metrics/embedding.ts";
 import type { Latents } from "../metrics/latents.ts";
 import { CLASSES } from "../model.ts";
 import { Random, type Seeded, STREAM } from "../random.ts";
+import type { Moments } from "../metrics/moments.ts";
 import type { GreyImages } from "./look.ts";
+import type { Features } from "./metrics.ts";
 
-/** Numbers of images drawn from `count`, ascending; all of them if there are not more than `most`. */
+/** Numbers drawn from `count`, ascending; all of them if there are not more than `most`. */
 export function drawNumbers(count: number, most: number, draw: number, { seed = 0 }: Seeded = {}): Uint32Array {
   return new Random(seed, STREAM.bootstrap, draw).permutation(count).subarray(0, most).sort();
 }
 
-/** The images of these numbers, in floats from black to white; the source is read once more. */
+/** Which images rows of features are of. */
+export function imagesOf(features: Features | Moments, rows: Iterable<number>): Uint32Array<ArrayBuffer> {
+  const order = "order" in features ? features.order : undefined;
+  return Uint32Array.from(rows, (row) => order ? order[row] : row);
+}
+
+/** The digit that each image is read as, in the order of their source. */
+export function digitsOfImages(features: Features): Uint8Array<ArrayBuffer> {
+  const ofRows = digitsOf(features.logits), ofImages = new Uint8Array(ofRows.length);
+  for (const [row, image] of imagesOf(features, ofRows.keys()).entries()) ofImages[image] = ofRows[row];
+  return ofImages;
+}
+
+/** The images of these numbers, in their order, in floats from black to white; the source is read once more. */
 export async function readNumbers(source: ImageSource, numbers: Uint32Array): Promise<GreyImages> {
+  const ascending = Uint32Array.from(numbers.keys()).sort((a, b) => numbers[a] - numbers[b]);
   let [first, taken, size, pixels] = [0, 0, 28 as GreyImages["size"], new Float32Array()];
   for await (const chunk of checkedChunks(source)) {
     if (first === 0) [size, pixels] = [chunk.size, new Float32Array(numbers.length * chunk.size ** 2)];
     const area = size * size, scale = chunk.pixels instanceof Uint8Array ? 255 : 1;
-    for (; taken < numbers.length && numbers[taken] < first + chunk.count; taken++) {
-      const from = (numbers[taken] - first) * area;
-      for (let k = 0; k < area; k++) pixels[taken * area + k] = chunk.pixels[from + k] / scale;
+    for (; taken < numbers.length && numbers[ascending[taken]] < first + chunk.count; taken++) {
+      const from = (numbers[ascending[taken]] - first) * area, to = ascending[taken] * area;
+      for (let k = 0; k < area; k++) pixels[to + k] = chunk.pixels[from + k] / scale;
     }
     first += chunk.count;
   }
@@ -40,9 +56,18 @@ export function takeOutputs({ latents, logits, defects }: Outputs, numbers: Uint
   };
 }
 
-function takeRows(values: Float32Array | Float64Array, width: number, numbers: Uint32Array): Float32Array<ArrayBuffer> {
+/** The rows of these numbers, in their order. */
+export function takeRows(
+  values: Float32Array | Float64Array,
+  width: number,
+  numbers: Uint32Array,
+): Float32Array<ArrayBuffer> {
   const taken = new Float32Array(numbers.length * width);
-  numbers.forEach((number, i) => taken.set(values.subarray(number * width, (number + 1) * width), i * width));
+  for (let i = 0; i < numbers.length; i++) {
+    const from = numbers[i] * width;
+    if (width > 16) taken.set(values.subarray(from, from + width), i * width);
+    else for (let k = 0; k < width; k++) taken[i * width + k] = values[from + k]; // a view takes longer
+  }
   return taken;
 }
 

@@ -47,10 +47,10 @@ const SCORER_OPTIONS: OptionNames<ScorerOptions> = {
 /**
  * Scores generated digits as they come: in a training loop, in parts, on many machines.
  *
- * The order in which images come, the batches and the parts that they come in change no bit of the score. Up to
- * {@linkcode ScorerOptions.keep} images every metric is of all of them. Of more, the Fréchet distance, its interval and
- * FID∞ and the digit distance are still of all, by exact sums (latents are rounded to 2⁻¹⁸ of the largest root mean square
- * for that), and all other metrics are of a random sample, which order and parts do not change either.
+ * The order in which images come, the batches and the parts that they come in change no bit of the score, which is that
+ * of {@linkcode score}. Up to {@linkcode ScorerOptions.keep} images every metric is of all of them. Of more, the Fréchet
+ * distance, its interval and FID∞ and the digit distance are still of all, by exact sums (latents are rounded to 2⁻¹⁸ of
+ * the largest root mean square for that), and all other metrics are of a random sample, always the same.
  *
  * Calls may overlap: each waits for those before it. A call that fails changes nothing.
  *
@@ -86,9 +86,9 @@ export class Scorer {
     this.#computer = computer;
     this.#real = real;
     this.#options = options;
-    const { keep = MOST_KEPT, seed = 0 } = options;
+    const { keep = MOST_KEPT } = options;
     const unit = ExactMoments.unitFor(statisticsOf(real));
-    this.#added = new Added({ keep, seed, unit, projections: computer.embedding?.projections });
+    this.#added = new Added({ keep, unit, projections: computer.embedding?.projections });
   }
 
   /**
@@ -202,7 +202,7 @@ export class Scorer {
   }
 
   /**
-   * Adds all that was added to another scorer, which has the same network, real images, seed and `keep`.
+   * Adds all that was added to another scorer, which has the same network, real images and `keep`.
    *
    * @param part from {@linkcode save}, or the other scorer
    * @throws DigitFidError if the bytes are damaged, or are of another kind of scorer; nothing is added then

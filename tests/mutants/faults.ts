@@ -585,11 +585,11 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/scoring/causes.ts", "tests/cpu/causes_test.ts", [
     ["the least cause stands first", "b.share - a.share", "a.share - b.share", "what is planted"],
   ]),
-  ...faultsIn("lib/report/score/findings.ts", "tests/cli/score_report_test.ts", [
+  ...faultsIn("lib/scoring/extremes.ts", "tests/cli/score_report_test.ts", [
     [
       "the nearest digits are shown as the farthest",
-      "slice(-FARTHEST).reverse()",
-      "slice(0, FARTHEST)",
+      "rows.slice(-count).reverse()",
+      "rows.slice(0, count)",
       "in a browser",
     ],
   ]),

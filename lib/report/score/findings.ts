@@ -8,14 +8,14 @@ import { Random, type Seeded, STREAM } from "../../random.ts";
 import type { Arithmetic } from "../../scoring/arithmetic.ts";
 import { calibrationOf, type Meaning, meaningOf } from "../../scoring/calibration.ts";
 import { type Causes, findCauses, type SetWithPixels } from "../../scoring/causes.ts";
-import { nearestOfEach, type Neighbour, neighboursOf } from "../../scoring/extremes.ts";
+import { type Extremes, extremesOf } from "../../scoring/extremes.ts";
 import { type Copies, type CopySets, findCopies } from "../../scoring/copies.ts";
 import { scoreSets } from "../../scoring/features.ts";
 import type { CountOptions } from "../../scoring/score.ts";
 import type { Metrics } from "../../scoring/fields.ts";
 import type { Features } from "../../scoring/metrics.ts";
 import { askedAgainstSeen } from "../../scoring/asked.ts";
-import { digitsOf } from "../../scoring/sample.ts";
+import { digitsOfImages, imagesOf } from "../../scoring/sample.ts";
 import type { Evaluation } from "../../training/evaluate.ts";
 import { PictureBook, type ShownSet } from "./pictures.ts";
 
@@ -25,7 +25,7 @@ const SAMPLES = 100;
 const FARTHEST = 10;
 
 /** What is found of a set of generated digits. */
-export interface ScoreFindings {
+export interface ScoreFindings extends Extremes {
   /** The network that they are scored by. */
   readonly identity: NetworkIdentity;
   /** The real digits. */
@@ -40,10 +40,6 @@ export interface ScoreFindings {
   readonly causes?: Causes;
   /** Generated digits drawn at random. */
   readonly samples: readonly number[];
-  /** Of each digit the generated one nearest to a real one. */
-  readonly nearest: readonly Neighbour[];
-  /** Generated digits farthest from any real one, the farthest first. */
-  readonly farthest: readonly Neighbour[];
   /** Whether there are copies, where they were looked for. */
   readonly copies?: Copies;
   /** The training images, if copies were looked for among them. */
@@ -78,17 +74,19 @@ export async function findScore(question: ScoreQuestion): Promise<ScoreFindings>
   const [ofReal, ofFake] = [featuresOf(real), featuresOf(fake)];
   const metrics = await scoreSets(real.set, fake.set, { seed, neighbours, subsets, arithmetic });
   const calibration = await calibrationOf(identity);
-  const pairedWith = await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic });
-  const nearest = nearestOfEach(pairedWith, digitsOf(ofFake.logits), real.set.labels ?? digitsOf(ofReal.logits));
-  const farthest = pairedWith.slice(-FARTHEST).reverse();
+  const { nearest, farthest } = await extremesOf({ features: ofReal, labels: real.set.labels }, ofFake, {
+    count: FARTHEST,
+    arithmetic,
+  });
   const pairs = [...nearest, ...farthest];
-  const samples = [...new Random(seed, STREAM.shuffle).permutation(fake.source.count).subarray(0, SAMPLES)];
+  const drawn = new Random(seed, STREAM.shuffle).permutation(fake.source.count).subarray(0, SAMPLES);
+  const samples = [...imagesOf(ofFake, drawn)];
   const copies = await copiesIn(question);
   const suspects = copies.copies?.suspects.map(({ image }) => image) ?? [];
-  const shown = async ({ name, source }: typeof real, { latents, logits }: Features, numbers: number[]) => ({
+  const shown = async ({ name, source }: typeof real, features: Features, numbers: number[]) => ({
     name,
-    latents,
-    digits: digitsOf(logits),
+    latents: features.latents,
+    digits: digitsOfImages(features),
     pictures: await PictureBook.read(source, numbers),
   });
   return {
@@ -112,12 +110,13 @@ async function copiesIn(
 ): Promise<Pick<ScoreFindings, "copies" | "training">> {
   if (copySets === undefined) return {};
   const { copies } = await findCopies(copySets, { seed, arithmetic });
-  const { images, features: { latents, logits } } = copySets.training;
+  const { images, features } = copySets.training;
   const pictures = await PictureBook.read(
     sourceOf(images, "training images"),
     copies.suspects.map(({ pixelTraining }) => pixelTraining),
   );
-  return { copies, training: { name: "training images", latents, digits: digitsOf(logits), pictures } };
+  const digits = digitsOfImages(features);
+  return { copies, training: { name: "training images", latents: features.latents, digits, pictures } };
 }
 
 function featuresOf({ name, set: { features } }: ScoreQuestion["real"]): Features {

@@ -19,8 +19,8 @@ export class PictureBook {
 
   /** Reads the images of these numbers. */
   static async read(source: ImageSource, numbers: readonly number[]): Promise<PictureBook> {
-    const sorted = Uint32Array.from(new Set(numbers)).sort();
-    return new PictureBook(sorted, await readNumbers(source, sorted));
+    const once = Uint32Array.from(new Set(numbers));
+    return new PictureBook(once, await readNumbers(source, once));
   }
 
   /** An image as a data URL. */
@@ -33,7 +33,7 @@ export class PictureBook {
 export interface ShownSet {
   /** What it was called. */
   readonly name: string;
-  /** Its images in latents, N × 128. */
+  /** The latents of its images, N × 128, in any order. */
   readonly latents: Latents;
   /** The most likely digit of each image. */
   readonly digits: Uint8Array;

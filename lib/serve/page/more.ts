@@ -7,9 +7,8 @@ import type { Arithmetic } from "../../scoring/arithmetic.ts";
 import { findCauses } from "../../scoring/causes.ts";
 import type { ComparedSet } from "../../scoring/comparison_words.ts";
 import { duplicateWords, findDuplicates } from "../../scoring/duplicates.ts";
-import { nearestOfEach, neighboursOf } from "../../scoring/extremes.ts";
+import { extremesOf } from "../../scoring/extremes.ts";
 import type { ScoredSet } from "../../scoring/features.ts";
-import { digitsOf } from "../../scoring/sample.ts";
 import { likenessRows, scoreFields, scoreRows, toJsonNames } from "../../scoring/words.ts";
 import type { PageScore } from "./protocol.ts";
 import { pairsShown, samplesShown } from "./shown_images.ts";
@@ -43,12 +42,10 @@ export async function more({ network, identity, opened, watch, real, fake, made 
     ? (await findDuplicates({ source, latents: ofFake.latents }, ofReal.latents, { arithmetic })).duplicates
     : undefined;
   watch("the nearest real digits", SECONDS.duplicates);
-  const neighbours = hasImages ? await neighboursOf(ofReal.latents, ofFake.latents, { arithmetic }) : [];
-  const nearest = hasImages
-    ? nearestOfEach(neighbours, digitsOf(ofFake.logits), real.set.labels ?? digitsOf(ofReal.logits))
-    : [];
+  const { nearest, farthest } = hasImages
+    ? await extremesOf({ features: ofReal, labels: real.set.labels }, ofFake, { count: FARTHEST, arithmetic })
+    : { nearest: [], farthest: [] };
   watch("the digits to be shown", SECONDS.thousandNearest * source.count / 1000);
-  const farthest = neighbours.slice(-FARTHEST).reverse();
   return {
     fields: {
       ...scoreFields(metrics, { identity, real: real.name, fake: fake.fake }, fake),

@@ -35,12 +35,10 @@ async function picturesOf(
   source: ImageSource,
   numbers: readonly number[],
 ): Promise<{ size: 28 | 32; pictures: Uint8Array[] }> {
-  const ascending = Uint32Array.from(new Set(numbers)).sort();
-  const { size, pixels } = await readNumbers(source, ascending);
-  const pictures = numbers.map((number) => {
-    const at = ascending.indexOf(number) * size * size;
-    return Uint8Array.from(pixels.subarray(at, at + size * size), (level) => Math.round(255 * level));
-  });
+  const { size, pixels } = await readNumbers(source, Uint32Array.from(numbers)), area = size * size;
+  const pictures = numbers.map((_, i) =>
+    Uint8Array.from(pixels.subarray(i * area, (i + 1) * area), (level) => Math.round(255 * level))
+  );
   return { size, pictures };
 }
 
