@@ -15,6 +15,16 @@ export function standardDeviation(values: ArrayLike<number>): number {
   return Math.sqrt(sum / (values.length - 1));
 }
 
+/**
+ * Standard error of a statistic, from its values without one part of the data each, of parts that are alike (jackknife).
+ *
+ * Source: Efron & Stein, "The Jackknife Estimate of Variance", Annals of Statistics 9, 1981.
+ */
+export function jackknifeError(values: readonly number[]): number {
+  const count = values.length, centre = mean(values);
+  return Math.sqrt((count - 1) / count * values.reduce((sum, value) => sum + (value - centre) ** 2, 0));
+}
+
 /** The middle value, or the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -5,7 +5,7 @@ import { digitDistance } from "../metrics/digit_distance.ts";
 import type { Outputs } from "../metrics/embedding.ts";
 import type { Moments } from "../metrics/moments.ts";
 import { MeanEmbedding } from "../metrics/mean_embedding.ts";
-import { mean } from "../metrics/numbers.ts";
+import { jackknifeError } from "../metrics/numbers.ts";
 import { CLASSES } from "../model.ts";
 import type { Network } from "../network/network.ts";
 import { layerRows } from "../network/outputs.ts";
@@ -164,10 +164,9 @@ function distanceOf(a: Placed, b: Placed, without?: number): number {
   return digitDistance(x, y);
 }
 
-/** Standard error of a value, from its values without each group in turn. Source: Efron & Stein, Ann. Statist. 1981. */
+/** Standard error of a value, from its values without each group in turn. */
 function jackknife(valueWithout: (group: number) => number): number {
-  const values = Array.from({ length: GROUPS }, (_, g) => valueWithout(g)), centre = mean(values);
-  return Math.sqrt((GROUPS - 1) / GROUPS * values.reduce((sum, value) => sum + (value - centre) ** 2, 0));
+  return jackknifeError(Array.from({ length: GROUPS }, (_, g) => valueWithout(g)));
 }
 
 async function fidOf(arithmetic: Arithmetic, { moments: real }: Placed, { moments: fake }: Placed): Promise<number> {

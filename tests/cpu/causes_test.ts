@@ -1,5 +1,5 @@
 /** What a distance is made of: every cause is named when it is planted, and none where there is none. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { corrupt, CORRUPTIONS } from "../../lib/data/corruption.ts";
 import { openImages } from "../../lib/data/image_files.ts";
 import type { Images } from "../../lib/data/images.ts";
@@ -89,10 +89,20 @@ Deno.test("causes: what is planted is named, and nothing else", async (t) => {
     const vae = await causesOf(await open("vae-epoch30"));
     assertEquals(vae?.causes.map(({ name }) => name), ["sharpness"]);
     assert(vae!.causes[0].share > 0.6, `sharpness takes ${vae!.causes[0].share}`);
-    assert(/^sharpness: .* of .*: the edges are too soft, \d+ % of the ink is grey/.test(causeLines(vae!)[0]));
+    const [line] = causeLines(vae!),
+      words = /^sharpness: ([\d.]+) of ([\d.]+): the edges are too soft, \d+ % of the ink is grey/;
+    const [gone, all] = (words.exec(line) ?? []).slice(1).map(Number);
+    assertAlmostEquals(gone / all, vae!.causes[0].share, 0.01, line);
     const gan = await causesOf(await open("gan-epoch12"));
     assertEquals(gan?.causes, []);
     assert(gan!.tried.length > 0);
+  });
+
+  await t.step("the finding of a mix gives both shares of the digit that is farthest off", async () => {
+    const found = await causesOf(await corrupted("classes", 3)), words = found!.causes[0].finding;
+    const pattern = /^the mix of digits: ([\d.]+) % are (\d)s, ([\d.]+) % of real ones$/;
+    const [made, , real] = (pattern.exec(words) ?? []).slice(1).map(Number);
+    assert(Math.abs(made - real) > 3 && real > 8 && real < 12, words); // 8.9 to 11.4 % of MNIST are of each
   });
 
   await t.step("the finding of a grey background gives its level", async () => {

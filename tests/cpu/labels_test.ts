@@ -1,6 +1,6 @@
 /** Generated digits against the labels that were asked for. */
 import { assert, assertEquals } from "@std/assert";
-import type { LabelledImages } from "../../lib/data/images.ts";
+import { type LabelledImages, takeLabelled } from "../../lib/data/images.ts";
 import { sourceOf } from "../../lib/data/sources.ts";
 import { trainOnFake } from "../../cli/train_on_fake.ts";
 import { loadNetwork } from "../../lib/network/load.ts";
@@ -17,7 +17,12 @@ async function part(split: "train" | "test", first: number, count: number): Prom
 }
 
 Deno.test("labels: asked and seen agree for real digits; swapped labels show in the matrix and in the digit's own score", async () => {
-  const [generated, real] = [await part("train", 20_000, 600), await part("test", 0, 1000)];
+  const [all, real] = [await part("train", 20_000, 600), await part("test", 0, 1000)];
+  let sevens = 0; // of which too few are kept to be scored
+  const generated = takeLabelled(
+    all,
+    Uint32Array.from(all.labels.keys()).filter((i) => all.labels[i] !== 7 || sevens++ < 19),
+  );
   const swapped = { ...generated, labels: generated.labels.map((label) => label === 3 ? 5 : label === 5 ? 3 : label) };
   using loaded = await loadNetwork({ kernels: "cpu" });
   const embedding = await embeddingOf(loaded.identity);
@@ -26,10 +31,12 @@ Deno.test("labels: asked and seen agree for real digits; swapped labels show in 
   assert(askedAgainstSeen(right)!.accuracy > 0.99);
   const { accuracy, confusion } = askedAgainstSeen(wrong)!;
   const moved = generated.labels.filter((label) => label === 3 || label === 5).length;
-  assert(Math.abs(accuracy - (1 - moved / 600)) < 0.01, `${accuracy}`);
+  assert(Math.abs(accuracy - (1 - moved / generated.count)) < 0.01, `${accuracy}`);
   assert(confusion[5][3] > 0.9 * generated.labels.filter((label) => label === 3).length);
   const scores = await scoresByDigit(ofReal, wrong);
+  assertEquals(scores[7], undefined);
   for (const [digit, score] of scores.entries()) {
+    if (digit === 7) continue;
     const { digitDistance, digitDistanceStandardError: error } = score!;
     assertEquals(digitDistance! > 100, digit === 3 || digit === 5, `digit ${digit}: ${digitDistance} ± ${error}`);
     const { precisionStandardError: ofPrecision = NaN, recall = NaN, recallStandardError: ofRecall = NaN } = score!;

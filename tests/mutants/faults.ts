@@ -660,4 +660,43 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/formats/float16.ts", "tests/unit/formats_npy_test.ts", [
     ["floats of 16 bits are half as large", "exponent + 112", "exponent + 111", "16 bits"],
   ]),
+  ...faultsIn("lib/metrics/numbers.ts", "tests/unit/metrics_test.ts", [
+    ["the jackknife's error is too small", "(count - 1) / count * values", "1 / count * values", "jackknife"],
+  ]),
+  ...faultsIn("lib/scoring/causes.ts", "tests/cpu/causes_test.ts", [
+    [
+      "the mix's two shares are one",
+      "${percent(expected[digit])} of real",
+      "${percent(found[digit])} of real",
+      "planted",
+    ],
+    [
+      "what is left is said to have gone",
+      "`${(distance - without).toFixed(1)} of",
+      "`${without.toFixed(1)} of",
+      "planted",
+    ],
+  ]),
+  ...faultsIn("lib/scoring/words.ts", "tests/unit/calibration_test.ts", [
+    [
+      "what rounds to zero has a minus",
+      'return value.toFixed(4).replace(/^-(?=0\\.0+$)/, "")',
+      "return value.toFixed(4)",
+      "no minus",
+    ],
+    ["a floor has a digit too many", "Math.min(4, 1 - Math.floor", "Math.min(4, 2 - Math.floor", "two digits"],
+  ]),
+  ...faultsIn("lib/scoring/labels.ts", "tests/cpu/labels_test.ts", [
+    ["a digit of a few images is scored", "const LEAST = 20", "const LEAST = 2", "swapped labels"],
+  ]),
+  ...faultsIn("lib/scoring/comparison.ts", "tests/unit/comparison_test.ts", [
+    ["all generated sets are resampled alike", "DRAW.pairedFakes + index", "DRAW.pairedFakes", "resamples of its own"],
+  ]),
+  ...faultsIn("lib/scoring/duplicates.ts", "tests/unit/each_image_test.ts", [
+    ["near duplicates are sought among a few", "least: 1000", "least: 10", "near ones"],
+    ["duplicates are drawn by a seed of their own", "DRAW.copies, { seed })", "DRAW.copies, { seed: 0 })", "near ones"],
+  ]),
+  ...faultsIn("lib/scoring/each_image.ts", "tests/unit/each_image_test.ts", [
+    ["half-sure digits pass for sure", "const SURE = 0.9", "const SURE = 0.85", "an unsure one"],
+  ]),
 ];

@@ -89,3 +89,19 @@ Deno.test("calibration: a score against a whole split has floors and likenesses,
   assertEquals(fields.fid_floor, meaning.floors.fid);
   assertEquals(Object.keys(fields.fid_like as object), calibration.ladders.map(({ corruption }) => corruption));
 });
+
+Deno.test("calibration: numbers have four decimals, floors two digits of their deviation, and what is zero no minus", () => {
+  const score = { realImages: 10_000, fakeImages: 1000, fid: -0.00004, kid: -0.5, precision: 0.25, warnings: [] };
+  const floors = { fid: [1.2345, 0.0567], kid: [-0.00001, 0.002], precision: [83.2, 12.3] } as const;
+  const rows = scoreRows(score, { floors, like: {} });
+  assertEquals(
+    ["FID", "KID", "precision"].map((name) => rows.find(({ label }) => label === name)!).map((
+      row,
+    ) => [row.value, row.floor]),
+    [
+      ["0.0000", "1.234 ± 0.057"],
+      ["-0.5000", "0.0000 ± 0.0020"],
+      ["0.2500", "83 ± 12"],
+    ],
+  );
+});

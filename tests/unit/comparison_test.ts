@@ -51,6 +51,15 @@ Deno.test("comparison: the same resamples of the real set leave less to chance t
   assertLess(interval[1] - interval[0], (fidInterval[1] - fidInterval[0]) / 2);
 });
 
+Deno.test("comparison: each generated set has resamples of its own, which leave to chance what hardly differs", async () => {
+  const real = set(400, 1), fake = set(200, 2), moved = set(200, 2);
+  moved.features.latents.data.forEach((value, i, data) => data[i] = value + 1e-9);
+  const { pairs: [{ interval, isReal }] } = await compareSets(real, [fake, moved], { arithmetic: PLAIN });
+  const { fidInterval } = await metricsOf(real.features.latents, fake.features, { arithmetic: PLAIN });
+  assertGreater(interval[1] - interval[0], (fidInterval![1] - fidInterval![0]) / 2);
+  assertEquals(isReal, false);
+});
+
 Deno.test("comparison: only what is asked for is computed, and as ever", async () => {
   const real = set(200, 1).features.latents, fake = set(200, 2).features;
   const all = await metricsOf(real, fake, { arithmetic: PLAIN });

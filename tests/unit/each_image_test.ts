@@ -1,5 +1,5 @@
 /** What is said of each image: a planted copy, a blank, a duplicate and an outsider are seen, and ordinary digits are not. */
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { csvText } from "../../cli/csv.ts";
 import type { ImageSource } from "../../lib/data/sources.ts";
 import { sourceOf } from "../../lib/data/sources.ts";
@@ -7,6 +7,7 @@ import { subsetOf } from "../../lib/data/subset.ts";
 import { neighbourScores, realismOf } from "../../lib/metrics/neighbours.ts";
 import { PLAIN } from "../../lib/scoring/arithmetic.ts";
 import { type CopySets, findCopies } from "../../lib/scoring/copies.ts";
+import { findDuplicates } from "../../lib/scoring/duplicates.ts";
 import { describeImages } from "../../lib/scoring/each_image.ts";
 import { normalLatents } from "../support/samples.ts";
 
@@ -41,12 +42,15 @@ Deno.test("each image: a copy, a duplicate, a blank, an unsure one and an outsid
     pixels[20 * 784] = 100; // one level but for a little
     logits.fill(1, 30 * 10, 31 * 10);
     data.fill(50, 40 * WIDTH, 41 * WIDTH);
+    for (const [image, probability] of [[31, 0.88], [32, 0.92]]) {
+      logits.fill(0, image * 10, image * 10 + 10)[image * 10] = Math.log(9 * probability / (1 - probability));
+    }
   });
   const flagged = (flag: string) =>
     images.flatMap(({ flags, index }) => flags.some((one) => one === flag) ? [index] : []);
   assert(flagged("near copy").includes(3));
   assertEquals([images[3].training, images[3].trainingDistance], [7, 0]);
-  assertEquals([flagged("duplicate"), flagged("blank"), flagged("uncertain")], [[11], [20], [30]]);
+  assertEquals([flagged("duplicate"), flagged("blank"), flagged("uncertain")], [[11], [20], [30, 31]]);
   assertAlmostEquals(images[30].confidence, 0.1, 1e-12);
   assertEquals(images[40].isInside, false);
   assert(images[40].realism < 0.1 && images[40].realDistance > 100 && images[40].trainingDistance > 100);
@@ -95,6 +99,25 @@ Deno.test("each image: a part of a set keeps its numbers and its pictures", () =
   assertEquals([part.files!.length, new Set(part.files).size], [9, 9]);
   const less = subsetOf(part, 4, { seed: 5 });
   assertEquals(less.files, Array.from(less.numbers!, (number) => `${number}.png`));
+});
+
+Deno.test("duplicates: near ones are sought among 1,000 or more, drawn by the seed", async () => {
+  const fresh = normalLatents(1000, WIDTH, 5), latents = normalLatents(1400, WIDTH, 6);
+  for (let i = 0; i < 400; i++) latents.data.copyWithin((1000 + i) * WIDTH, i * WIDTH, (i + 1) * WIDTH);
+  const images = { count: 1400, size: 28 as const, pixels: new Uint8Array(1400 * 784) };
+  const near = async (seed: number, most = 1000) => {
+    const some = { ...fresh, count: most, data: fresh.data.subarray(0, most * WIDTH) };
+    const { duplicates } = await findDuplicates({ source: sourceOf(images, "made"), latents }, some, {
+      seed,
+      arithmetic: PLAIN,
+    });
+    assertEquals(duplicates.exact, 1399);
+    return duplicates.near;
+  };
+  const first = await near(0);
+  assert(first && first.count > 300 && first.count < 500, JSON.stringify(first)); // 800 · (1000 / 1400)² = 408
+  assertEquals([await near(0), await near(0, 999)], [first, undefined]);
+  assertNotEquals((await near(1))?.count, first.count);
 });
 
 Deno.test("each image: names with commas, quotes and line breaks stay one cell", () => {

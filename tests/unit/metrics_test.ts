@@ -12,9 +12,18 @@ import { DigitFidError } from "../../lib/errors.ts";
 import { classifierScores } from "../../lib/metrics/classifier_score.ts";
 import { kernelDistance } from "../../lib/metrics/kid.ts";
 import { normality, summariseNormality } from "../../lib/metrics/normality.ts";
+import { jackknifeError, standardDeviation } from "../../lib/metrics/numbers.ts";
 import { slicedWasserstein } from "../../lib/metrics/sliced_wasserstein.ts";
 import { Random } from "../../lib/random.ts";
 import { normalLatents } from "../support/samples.ts";
+
+Deno.test("jackknife: of a mean it is the standard error, and of twice the mean twice that", () => {
+  const values = [3, 1, 4, 1, 5, 9, 2, 6], sum = values.reduce((a, b) => a + b);
+  for (const times of [1, 2]) {
+    const without = values.map((value) => times * (sum - value) / (values.length - 1));
+    assertAlmostEquals(jackknifeError(without), times * standardDeviation(values) / Math.sqrt(values.length), 1e-12);
+  }
+});
 
 /** Logits of images that are surely the digits given. */
 function sure(digits: number[]): Float32Array {
