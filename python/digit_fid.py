@@ -19,6 +19,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import threading
 from typing import Any, BinaryIO, Iterable, Sequence
 
 import numpy
@@ -128,6 +129,7 @@ class Scorer:
         self._ended: str | None = None
         self._requests = 0
         self._owner = os.getpid()
+        self._turn = threading.RLock()  # one request at a time, whichever thread asks
         self._messages: BinaryIO = tempfile.TemporaryFile()
         self._process: subprocess.Popen[bytes] | None = None
         full = [*(command or _find_command()), "scorer", *words]
@@ -138,6 +140,7 @@ class Scorer:
                 stdout=subprocess.PIPE,
                 stderr=self._messages,
                 start_new_session=True,  # Ctrl-C is for Python; the end of standard input ends the program
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
             )
         except OSError as error:
             raise DigitFidError(f"cannot start {full[0]}: {error.strerror}: name the program by command=") from error
@@ -153,10 +156,13 @@ class Scorer:
         Raises:
             DigitFidError: if they are no images; nothing is added then.
         """
-        array = _array(images)
+        array = _array(images, "generated images")
         head: dict[str, Any] = {"do": "add", "dtype": array.dtype.str, "shape": list(array.shape)}
         if labels is not None:
-            head["labels"] = _array(labels).reshape(-1).tolist()
+            numbers = _array(labels, "labels").reshape(-1)
+            if not numpy.isfinite(numbers).all():
+                raise DigitFidError("labels: some are no finite numbers, expected digits from 0 to 9")
+            head["labels"] = numbers.tolist()
         self._ask(head, array.tobytes())
 
     def compute(self) -> Score:
@@ -198,7 +204,13 @@ class Scorer:
         """Ends the program. A Scorer that is no longer used, or the end of Python, does the same."""
         if self._process is None or self._owner != os.getpid():  # a fork has no program of its own
             return
+        with self._turn:
+            self._close()
+
+    def _close(self) -> None:
         process, self._process = self._process, None
+        if process is None:
+            return
         self._ended = "it was closed"
         for pipe in (process.stdin, process.stdout):
             try:
@@ -213,6 +225,9 @@ class Scorer:
             process.wait()
         self._messages.close()
 
+    def __reduce__(self) -> Any:  # which copy and pickle ask for
+        raise DigitFidError("a Scorer is a running program, and cannot be copied: make another, and load() what save() gives")
+
     def __enter__(self) -> Scorer:
         return self
 
@@ -226,6 +241,8 @@ class Scorer:
             pass
 
     def _greet(self) -> dict[str, Any]:
+        if self._ended is not None:
+            raise DigitFidError(f"the scorer has ended: {self._ended}: make a new Scorer")
         if self._greeting is None:
             greeting, _ = self._read()
             if greeting.get("protocol") != PROTOCOL:
@@ -235,16 +252,23 @@ class Scorer:
 
     def _ask(self, head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes]:
         """Sends a request and waits for its answer."""
-        if self._ended is not None:
-            raise DigitFidError(f"the scorer has ended: {self._ended}: make a new Scorer")
         if self._owner != os.getpid():
             raise DigitFidError("this Scorer belongs to the process that made it: make one of your own after a fork")
+        with self._turn:
+            return self._exchange(head, body)
+
+    def _exchange(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        if self._ended is not None:
+            raise DigitFidError(f"the scorer has ended: {self._ended}: make a new Scorer")
+        self._requests += 1
+        head = {**head, "id": self._requests, "bytes": len(body)}
+        line = json.dumps(head, separators=(",", ":"), allow_nan=False).encode() + b"\n"
         try:
             self._greet()
-            self._requests += 1
-            head = {**head, "id": self._requests, "bytes": len(body)}
-            self._write(json.dumps(head, separators=(",", ":")).encode() + b"\n", body)
+            self._write(line, body)
             answer, data = self._read()
+            if answer.get("id") != head["id"]:
+                self._give_up("it answered another request")
         except DigitFidError:
             raise
         except BaseException:  # Ctrl-C, say: half a request cannot be taken back
@@ -260,7 +284,7 @@ class Scorer:
             for part in parts:
                 self._process.stdin.write(part)
             self._process.stdin.flush()
-        except OSError:  # its end of the pipe is closed
+        except (OSError, ValueError):  # its end of the pipe is closed, or this one
             self._give_up()
 
     def _read(self) -> tuple[dict[str, Any], bytes]:
@@ -308,15 +332,30 @@ def score(images: Any, labels: Iterable[int] | None = None, **options: Any) -> S
         return scorer.compute()
 
 
-def _array(values: Any) -> numpy.ndarray:
-    """Numbers as a NumPy array in C's order, little-endian. Of torch it needs no more than the tensor's own methods."""
+def _array(values: Any, what: str) -> numpy.ndarray:
+    """Numbers as a NumPy array in C's order, little-endian."""
+    try:
+        array = numpy.ascontiguousarray(_on_host(values))
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise DigitFidError(f"{what}: no array can be made of them: {error}") from error
+    if numpy.ma.is_masked(values):
+        raise DigitFidError(f"{what}: some are masked: say what they are by filled(0), or leave them out")
+    if array.dtype.kind not in "biuf":
+        kind = "Python's own objects" if array.dtype.kind == "O" else str(array.dtype)
+        raise DigitFidError(f"{what}: expected an array of numbers, found one of {kind}")
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def _on_host(values: Any) -> Any:
+    """What numpy.asarray takes. Of torch it needs no more than the tensor's own methods."""
     if hasattr(values, "detach"):
         values = values.detach().cpu()
         if str(values.dtype) == "torch.bfloat16":  # which NumPy does not know
             values = values.float()
-        values = values.numpy()
-    array = numpy.ascontiguousarray(values)
-    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+        return values.numpy()
+    if isinstance(values, (list, tuple)) or hasattr(values, "__next__"):
+        return [_on_host(value) for value in values]
+    return values
 
 
 _NOT_FOUND = (
@@ -325,17 +364,27 @@ _NOT_FOUND = (
 )
 
 
+def _start_of(launcher: pathlib.Path) -> list[str] | None:
+    """How the program of a checkout is started: by its launcher, or, where there is no bash, by a Deno."""
+    config = launcher.parent / "deno.json"
+    if not (launcher.is_file() and config.is_file()):
+        return None
+    if os.name == "posix" and shutil.which("bash"):
+        return [str(launcher)]
+    installed = sorted(launcher.parent.glob(".deno/node_modules/@deno/*/deno*"))  # by an earlier start of the launcher
+    deno = next((str(path) for path in installed if os.access(path, os.X_OK)), None) or shutil.which("deno")
+    return [deno, "task", "--quiet", "--config", str(config)] if deno else None
+
+
 def _find_command() -> list[str]:
     """How the program is started here."""
     if os.environ.get("DIGIT_FID"):
-        return [os.environ["DIGIT_FID"]]
-    checkout = pathlib.Path(__file__).resolve().parent.parent
-    if (checkout / "digit-fid").is_file() and (checkout / "deno.json").is_file():
-        if os.name == "posix":
-            return [str(checkout / "digit-fid")]
-        deno = shutil.which("deno")  # the launcher needs bash
-        if deno:
-            return [deno, "task", "--quiet", "--config", str(checkout / "deno.json")]
+        named = pathlib.Path(os.environ["DIGIT_FID"])
+        return _start_of(named) or [str(named)]
+    launcher = pathlib.Path(__file__).resolve().parent.parent / "digit-fid"
+    command = _start_of(launcher)
+    if command:
+        return command
     here = pathlib.Path.cwd()
     for folder in (here, *here.parents):  # as npx does, in a tenth of its time
         installed = shutil.which("digit-fid", path=str(folder / "node_modules" / ".bin"))

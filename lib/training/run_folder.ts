@@ -145,13 +145,16 @@ export class RunFolder implements Disposable {
       if (isRunFile(temporaryOf(name) ?? "")) await removeFile(join(this.path, name));
     }
     this.#config = config;
+    this.#lock.check();
     await writeFileAtomic(join(this.path, RUN_FILES.config), formatConfig(config));
     await this.#writeResults(config, state);
     for (const name of old) await removeFile(join(this.path, name));
   }
 
   async #writeResults({ arch }: RunConfig, { parameters, history }: TrainState): Promise<void> {
+    this.#lock.check(); // before each file: writing the one before may have taken a while
     await writeWeights(join(this.path, RUN_FILES.model), { arch, parameters });
+    this.#lock.check();
     await writeFileAtomic(join(this.path, RUN_FILES.metrics), formatMetrics(history));
   }
 

@@ -28,18 +28,26 @@ Deno.test({
       const { count, pixels } = limit(await mnist("test"), 100);
       Deno.writeFileSync(`${folder}/digits.npy`, encodeNpy([count, 28, 28], pixels));
       const script = checkoutPath("tests/support/python_scorer.py");
-      const { code, stdout, stderr } = await python([script, checkoutPath(), `${folder}/digits.npy`], folder);
+      const { code, stdout, stderr } = await python(
+        [script, checkoutPath(), `${folder}/digits.npy`, Deno.execPath()],
+        folder,
+      );
       assertEquals(code, 0, stderr);
       const said = Object.assign({}, ...stdout.trim().split("\n").map((line) => JSON.parse(line)));
       assert(Math.abs(said.fid) < 1e-9, `the same images are ${said.fid} apart`);
-      for (const kept of ["score", "after", "merged", "line", "orphan", "shown"]) {
+      for (const kept of ["score", "after", "merged", "line", "orphan", "shown", "bare", "lost", "threads"]) {
         assertEquals([kept, said[kept]], [kept, true]);
       }
       assertMatch(said.many, /expected 100 labels, one an image, found 60000$/);
       assert(said.torch === true || said.torch === "missing", said.torch);
       assertMatch(said.shape, /^generated images: expected images as N×28×28, .* found 3×5: save/);
-      assertMatch(said.dtype, /^generated images: no elements are called <c8: give one of/);
+      assertMatch(said.dtype, /^generated images: expected an array of numbers, found one of complex64$/);
       assertMatch(said.labels, /^generated images: expected 100 labels, one an image, found 1$/);
+      assertMatch(said.masked, /^generated images: some are masked: say what they are by filled\(0\)/);
+      assertMatch(said.ragged, /^generated images: no array can be made of them: /);
+      assertMatch(said.objects, /^labels: expected an array of numbers, found one of Python's own objects$/);
+      assertMatch(said.endless, /^labels: some are no finite numbers, expected digits from 0 to 9$/);
+      for (const each of [said.copied, said.pickled]) assertMatch(each, /^a Scorer is a running program, and cannot/);
       assertMatch(said.none, /no image, which is too few to score: add 2 in all or more$/);
       assertEquals(said.closed, "the scorer has ended: it was closed: make a new Scorer");
       const killed = "the scorer has ended: it was killed by signal 9: make a new Scorer";

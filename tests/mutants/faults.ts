@@ -335,6 +335,18 @@ export const FAULTS: readonly Fault[] = [
   ]),
   ...faultsIn("lib/training/run_folder.ts", "tests/unit/run_folder_test.ts", [
     [
+      "only the first file of a save is held against the lock",
+      "this.#lock.check(); // before",
+      "// before",
+      "between two files",
+    ],
+    [
+      "the step to resume from waits for the results",
+      "this.#step = state.step;\n    this.#checkpoints = [name",
+      "this.#checkpoints = [name",
+      "the step to resume from",
+    ],
+    [
       "a run writes over another's checkpoints",
       "if (others.length > 0) {",
       "if (others.length > 9) {",

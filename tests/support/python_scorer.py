@@ -1,16 +1,19 @@
 """What python/digit_fid.py promises, tried with the digits of a file: prints one line of JSON a promise that is kept."""
 
+import copy
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 import numpy
 
-root, file = sys.argv[1:3]
+root, file, deno = sys.argv[1:4]
 sys.path.insert(0, f"{root}/python")
 from digit_fid import DigitFidError, Scorer, score  # noqa: E402
 
@@ -48,8 +51,26 @@ with Scorer(**options) as scorer:
         many=sentence(lambda: scorer.update(digits / 127.5 - 1, labels=numpy.zeros(60_000, "int64"))),
         after=scorer.compute() == again,
     )
+    grey = digits / numpy.float32(127.5) - 1
+    for name, bad in {
+        "masked": lambda: scorer.update(numpy.ma.masked_less(grey, 0)),
+        "ragged": lambda: scorer.update([[1, 2], [3]]),
+        "objects": lambda: scorer.update(grey, labels={1, 2}),
+        "endless": lambda: scorer.update(grey, labels=numpy.full(100, numpy.nan)),
+        "copied": lambda: copy.copy(scorer),
+        "pickled": lambda: pickle.dumps(scorer),
+    }.items():
+        say(**{name: sentence(bad)})
+    say(lost=scorer.compute() == again)
     scorer.reset()
     say(none=sentence(scorer.compute))
+    parts = [threading.Thread(target=scorer.update, args=(list(part),)) for part in numpy.array_split(grey, 10)]
+    for each in parts:
+        each.start()
+    for each in parts:
+        each.join()
+    say(threads=scorer.compute() == again)
+    scorer.reset()
     scorer.merge(part)
     say(merged=scorer.compute() == again)
 say(closed=sentence(scorer.compute))
@@ -88,3 +109,8 @@ else:
     with Scorer(**options) as scorer:
         scorer.update(torch.tensor(digits, requires_grad=False).float().div(255).requires_grad_())
         say(torch={**scorer.compute(), "fake_as": "", "asked": None} == {**whole, "fake_as": "", "asked": None})
+
+with tempfile.TemporaryDirectory() as folder:  # where there is no bash
+    os.symlink(deno, f"{folder}/deno")
+    os.environ["PATH"] = folder
+    say(bare=score(digits, labels=[0] * len(digits), **options) == whole)

@@ -356,6 +356,21 @@ runTest("nothing is written to another folder that takes the run's place, and it
   assertEquals((await resumed(`${folder}-moved`)).state, initialState(PARAMETERS));
 });
 
+runTest("one that is moved between two files of a save is not written to in its old place", async (folder) => {
+  {
+    using run = await RunFolder.forNew(folder);
+    await run.start(SETTINGS);
+    const saving = run.save(LATER).then(() => "saved", (error: Error) => error.message);
+    const isThere = () => [...Deno.readDirSync(folder)].some(({ name }) => name === "checkpoint-00000300.safetensors");
+    while (!isThere()) await new Promise((resolve) => setTimeout(resolve));
+    Deno.renameSync(folder, `${folder}-moved`);
+    Deno.mkdirSync(folder);
+    assertStringIncludes(await saving, "was moved, removed or replaced");
+    assertEquals(await listFiles(folder), []);
+  }
+  assertEquals((await resumed(`${folder}-moved`)).state, LATER);
+});
+
 runTest("a folder where a file of the run belongs is seen before anything is written", async (folder) => {
   await runWith(folder, [LATER]);
   await Deno.remove(`${folder}/metrics.csv`);
