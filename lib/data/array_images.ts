@@ -1,11 +1,11 @@
 /** Images in an array of numbers, which is read twice: to learn its values, and a chunk at a time to be scored. */
-import { DigitFidError } from "../errors.ts";
+import { DigitFidError, FormatError } from "../errors.ts";
 import { luma } from "../formats/luma.ts";
 import { showShape } from "../formats/shape.ts";
 import type { StoredArray } from "../formats/stored_array.ts";
 import { DigitSizes } from "./digit_size.ts";
 import type { ImageFileOptions } from "./image_options.ts";
-import { cutAdvice, isTiled, type Layout, layoutOf } from "./layout.ts";
+import { cutAdvice, isTiled, type Layout, layoutOf, pictureAdvice } from "./layout.ts";
 import { Overshoot } from "./overshoot.ts";
 import { type PixelRange, type Scale, scaleOf, showRange, toPixels } from "./pixel_range.ts";
 import { checkSide, type Pictures, prepare, showPreparation } from "./prepare.ts";
@@ -35,6 +35,11 @@ export async function imagesOfArray(
 ): Promise<ImageSource & { readonly warnings: Warning[] }> {
   const { name, shape, dtype, kind } = array;
   const layout = layoutOf(shape, name);
+  if (isSheet(layout) && !options.resize && !isTiled(layout.side)) {
+    throw new FormatError(
+      `${name}: expected images of 28×28 or 32×32, found ${showShape(shape)}: ${pictureAdvice(shape)}`,
+    );
+  }
   checkSide(layout.side, layout.side, options, name, arrayOfSheets(layout));
   const survey = new Survey(layout.side ** 2 * layout.channels);
   for await (const { values } of readChunks(array, layout)) survey.add(values);
@@ -72,6 +77,11 @@ export async function imagesOfArray(
       addWarnings(warnings, [...colours, ...sizes.resizedWarnings(name)]);
     },
   };
+}
+
+/** Whether an array is too large for one image, and of too few to be a set: the planes of a sheet in colour are three. */
+function isSheet({ count, side, channels }: Layout): boolean {
+  return count * channels <= 3 && side > 2 * 28;
 }
 
 /** What else an array of large images may be. */

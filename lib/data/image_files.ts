@@ -100,7 +100,10 @@ const READERS: Record<Kind, Reader> = {
   png: imagesOfPicture,
   jpeg: imagesOfPicture,
   safetensors: async (bytes, options, name) =>
-    await imagesAmong(tensorArrays(await readAll(bytes), bytes.name), bytes.name, options, name),
+    await imagesAmong(tensorArrays(await readAll(bytes), bytes.name), bytes.name, "safetensors.numpy.load_file", {
+      options,
+      name,
+    }),
   zip: imagesInZip,
 };
 
@@ -116,7 +119,7 @@ async function imagesInZip(bytes: StoredBytes, options: ImageFileOptions, name?:
     throw new FormatError(`${bytes.name}: no images that can be read: it is a PyTorch file: ${conversion}`);
   }
   const arrays = await npzArrays(entries, bytes.name);
-  if (arrays.length > 0) return await imagesAmong(arrays, bytes.name, options, name);
+  if (arrays.length > 0) return await imagesAmong(arrays, bytes.name, "numpy.load", { options, name });
   const { files, leftOut } = picturesInZip(entries, bytes.name);
   return await imagesOfPictures(bytes.name, files, leftOut, options);
 }
@@ -129,10 +132,10 @@ async function wholeOrHead(entry: ZipEntry): Promise<Uint8Array> {
 async function imagesAmong(
   arrays: readonly NamedArray[],
   file: string,
-  options: ImageFileOptions,
-  wanted?: string,
+  loader: Parameters<typeof chooseArrays>[2],
+  { options, name }: { readonly options: ImageFileOptions; readonly name?: string },
 ): Promise<ImageSource> {
-  const { images, labels, warnings } = await chooseArrays(arrays, file, wanted);
+  const { images, labels, warnings } = await chooseArrays(arrays, file, loader, name);
   const source = await imagesOfArray(images, options);
   source.warnings.push(...warnings);
   return { ...source, ...(labels && { labels }) };

@@ -61,9 +61,18 @@ function adviceFor(shape: readonly number[]): string {
   if (shape.length === 3 && isTurned) return "save array.transpose(2, 0, 1)";
   if (shape.length === 4 && isTurned && isChannels(shape[2])) return "save array.transpose(3, 0, 1, 2)";
   if (shape.length === 4 && shape[1] === shape[2] && last === 4) {
-    return "save array[..., :3], without the fourth channel";
+    return "save array[..., :3], without the fourth channel, or array[..., 3] if that is the ink";
   }
-  if (shape.length === 4 && secondLast === last && second === 4) return "save array[:, :3], without the fourth channel";
+  if (shape.length === 4 && secondLast === last && second === 4) {
+    return "save array[:, :3], without the fourth channel, or array[:, 3] if that is the ink";
+  }
+  if (shape.length === 4 && secondLast === last && isSide(last) && second === 2) {
+    return `save array[:, 0] if the second channel is opacity, or array.reshape(-1, ${last}, ${last}) if they are pairs`;
+  }
+  if (shape.length === 4 && secondLast === last && isSide(last) && first === 3) {
+    return `save array.transpose(1, 0, 2, 3) if the first dimension is colours, or array.reshape(-1, ${last}, ${last}) ` +
+      "if it counts images";
+  }
   if (shape.length === 4 && second === shape[2] && last === 2) {
     return "save array[..., 0] if the second channel is opacity";
   }
@@ -82,6 +91,11 @@ function adviceFor(shape: readonly number[]): string {
   if (last === 1 && secondLast === shape.at(-3) && isSide(secondLast)) {
     return `save array.reshape(-1, ${secondLast}, ${secondLast})`;
   }
+  const squeezed = shape.filter((size) => size !== 1), side = Math.sqrt(squeezed.at(-1) ?? 0);
+  if (shape.length > 2 && isSide(side)) return `save array.reshape(-1, ${side}, ${side})`;
+  if (shape.length > 2 && isSide(squeezed.at(-1) ?? 0) && squeezed.at(-2) === squeezed.at(-1)) {
+    return `save array.reshape(-1, ${squeezed.at(-1)}, ${squeezed.at(-1)})`;
+  }
   if (shape.length === 2 && [784, 1024].includes(first)) return "save array.T if each column is an image";
   if (shape.length === 2 && second === 785) {
     return "save array[:, 1:] if the first column holds the labels, array[:, :-1] if the last does";
@@ -90,10 +104,29 @@ function adviceFor(shape: readonly number[]): string {
     const side = Math.sqrt(second / 3);
     return `save array.reshape(-1, 3, ${side}, ${side}), or (-1, ${side}, ${side}, 3) if colours lie side by side`;
   }
+  if (shape.length === 2 && isSide(second) && first % second === 0) {
+    return `save array.reshape(-1, ${second}, ${second})`;
+  }
+  if (shape.length === 2 && isSide(first) && second % first === 0) {
+    return `save array.reshape(${first}, -1, ${first}).swapaxes(0, 1)`;
+  }
   if (shape.length === 2 && isTiled(first) && isTiled(second)) return `save ${cutAdvice(first, second, "")}`;
   const area = [784, 1024].find((area) => shape.length === 1 && first > 0 && first % area === 0);
   if (area) return `save array.reshape(-1, ${Math.sqrt(area)}, ${Math.sqrt(area)})`;
+  if (shape.length === 1) return "one number for each, as labels have: give the images";
+  if (shape.length === 2 || shape.length === 3) return `${pictureAdvice(shape)}, or save an array of square images`;
   return "save an array of square images";
+}
+
+/** What makes a picture of a sheet of many images in an array, in which the grid is then found. */
+export function pictureAdvice(shape: readonly number[]): string {
+  const planes = shape.slice(0, -2), areLast = shape.at(-1)! <= 4;
+  const rows = areLast || planes.length === 0
+    ? "array"
+    : planes.every((size) => size === 1)
+    ? `array[${planes.map(() => 0).join(", ")}]`
+    : `array${planes.length > 1 ? "[0]" : ""}.transpose(1, 2, 0)`;
+  return `save a picture, by PIL.Image.fromarray(${rows}).save('images.png') of bytes, if it shows many images`;
 }
 
 /** Whether a side could be that of many images beside each other. */

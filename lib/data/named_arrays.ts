@@ -32,14 +32,20 @@ export interface Chosen {
 const LABELS = ["labels", "label", "y", "targets", "arr_1"];
 
 /**
- * Chooses the images: by name, or the only array that could be images, or `arr_0`.
+ * Chooses the images: by name, or the only array that could be images.
  *
  * @param file that the arrays are in
+ * @param loader the function of Python that loads it
  * @param wanted name of the images, if it is given
  * @throws FormatError if there are none, or several
  */
-export async function chooseArrays(arrays: readonly NamedArray[], file: string, wanted?: string): Promise<Chosen> {
-  const images = chooseImages(arrays, file, wanted);
+export async function chooseArrays(
+  arrays: readonly NamedArray[],
+  file: string,
+  loader: "numpy.load" | "safetensors.numpy.load_file",
+  wanted?: string,
+): Promise<Chosen> {
+  const images = chooseImages(arrays, file, loader, wanted);
   const labels = arrays.find(({ name }) => name === images.name.replace(/^x(?=$|_)/, "y") && name !== images.name) ??
     arrays.find(({ name }) => LABELS.includes(name) && name !== images.name);
   const opened = await images.open();
@@ -60,7 +66,12 @@ export async function chooseArrays(arrays: readonly NamedArray[], file: string, 
   }
 }
 
-function chooseImages(arrays: readonly NamedArray[], file: string, wanted: string | undefined): NamedArray {
+function chooseImages(
+  arrays: readonly NamedArray[],
+  file: string,
+  loader: string,
+  wanted: string | undefined,
+): NamedArray {
   const shown = showArrays(arrays, file);
   if (wanted !== undefined) {
     const found = arrays.find(({ name }) => name === wanted);
@@ -69,13 +80,23 @@ function chooseImages(arrays: readonly NamedArray[], file: string, wanted: strin
   }
   if (arrays.length === 1) return arrays[0];
   const likely = arrays.filter(couldBeImages);
-  if (likely.length > 1 && likely.every(({ shape }) => layoutOf(shape!, "").count === 1)) {
-    const stacked = pythonSave(`numpy.stack(list(numpy.load(${pythonString(file)}).values()))`);
-    throw new FormatError(`${file}: ${likely.length} arrays of one image each: ${stacked}`);
+  if (likely.length === 1) return likely[0];
+  if (likely.length === 0) {
+    const [solid, ...others] = arrays.filter(({ shape }) => shape !== undefined && shape.length > 2);
+    if (solid && others.length === 0) return solid; // whoever reads it as images says what is wrong
+    throw new FormatError(`${file}: no array of images: give ${shown}`);
   }
-  const found = likely.length === 1 ? likely[0] : likely.find(({ name }) => name === "arr_0");
-  if (found) return found;
-  throw new FormatError(`${file}: ${likely.length === 0 ? "no array of images" : "several arrays"}: give ${shown}`);
+  const areSingle = likely.every(({ shape }) => layoutOf(shape!, "").count === 1);
+  const areParts = areSingle || likely.every(({ shape }) => `${shape!.slice(1)}` === `${likely[0].shape!.slice(1)}`);
+  const all = `${loader}(${pythonString(file)})`;
+  const parts = likely.length === arrays.length
+    ? `list(${all}.values())`
+    : `[array for name, array in ${all}.items() if array.ndim == ${likely[0].shape!.length}]`;
+  const modules = loader.startsWith("safetensors") ? ["safetensors.numpy"] : [];
+  const joined = pythonSave(`numpy.${areSingle ? "stack" : "concatenate"}(${parts})`, ...modules);
+  if (areSingle) throw new FormatError(`${file}: ${likely.length} arrays of one image each: ${joined}`);
+  const advice = areParts ? `, or if they are parts of one set: ${joined}` : "";
+  throw new FormatError(`${file}: several arrays: give ${shown}${advice}`);
 }
 
 /** As many names as help to choose. */

@@ -43,14 +43,30 @@ export async function picturesInFolder(folder: string): Promise<PictureFiles> {
  */
 export function picturesInZip(entries: readonly ZipEntry[], archive: string): PictureFiles {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const folders = new Set(
+    [...byName.keys()].filter((path) => PICTURE.test(path) && !path.split("/").some((part) => HIDDEN.test(part)))
+      .map((path) => path.split("/").slice(0, -1).filter((name) => !isClass(name)).join("/")),
+  );
+  if (folders.size > 1) {
+    const shown = [...folders].map((name) => name || "none").slice(0, 2).join(" and ");
+    throw new DigitFidError(
+      `${archive}: pictures in ${folders.size} folders such as ${shown}: unpack it, and give one of them, or put the ` +
+        "pictures into one, or into 0 … 9 by class",
+    );
+  }
   return sorted([...byName.keys()], archive, (path) => async () => {
     const entry = byName.get(path)!;
     if (entry.size <= MOST_BYTES) return await entry.read();
     throw new FormatError(`${archive}: ${path}: ${entry.size} bytes are too many for a picture`);
-  });
+  }, true);
 }
 
-function sorted(paths: readonly string[], name: string, reader: (path: string) => PictureFile["read"]): PictureFiles {
+function sorted(
+  paths: readonly string[],
+  name: string,
+  reader: (path: string) => PictureFile["read"],
+  isArchive = false,
+): PictureFiles {
   const isHidden = (path: string) => path.split("/").some((part) => HIDDEN.test(part));
   const pictures = paths.filter((path) => PICTURE.test(path) && !isHidden(path)).sort(byNumbers);
   const labelOf = (path: string) => path.split("/").slice(-2, -1).filter(isClass).map(Number).at(0);
@@ -62,7 +78,9 @@ function sorted(paths: readonly string[], name: string, reader: (path: string) =
     );
   }
   const others = paths.filter((path) => !PICTURE.test(path) || isHidden(path));
-  if (pictures.length === 0) throw new DigitFidError(`${name}: no pictures (.png or .jpg)${adviceFor(others, name)}`);
+  if (pictures.length === 0) {
+    throw new DigitFidError(`${name}: no pictures (.png or .jpg)${adviceFor(others, name, isArchive)}`);
+  }
   const files = pictures.map((path) => ({ name: join(name, path), label: labelOf(path), read: reader(path) }));
   return { files, leftOut: countOthers(others, isHidden) };
 }
@@ -76,15 +94,22 @@ function byNumbers(a: string, b: string): number {
 /** Files that Python stacks, each with an image, by the ending of their names; those without any are of pictures too. */
 const STACKED = /\.(npy|pt|pth|bmp|tiff?|webp|gif|p[gpbn]m)$|^[^.]+$/i;
 
+/** Names of labels beside images. */
+const LABELS = /label|target|(^|_)y[_.]/i;
+
 /** What there is instead of pictures. */
-function adviceFor(others: readonly string[], name: string): string {
-  const files = others.filter((path) => !/\/|^\./.test(path) && STACKED.test(path));
+function adviceFor(others: readonly string[], name: string, isArchive: boolean): string {
+  const visible = others.filter((path) => !path.split("/").some((part) => HIDDEN.test(part)) && !path.endsWith("/"));
+  if (isArchive) {
+    return visible.length > 0 ? `, but files such as ${visible[0]}: unpack it, and give what was in it` : "";
+  }
+  const files = others.filter((path) => !/\/|^\./.test(path) && STACKED.test(path) && !LABELS.test(path));
   if (files.length > 1) {
     const [, ending = ""] = /(\.[^.]+)$/.exec(files[0]) ?? [];
     const count = files.filter((path) => path.endsWith(ending)).length;
     return `, but ${count} files such as ${files[0]}: ${convertFolder(name, ending)}`;
   }
-  const array = others.find((path) => /\.(npy|npz|safetensors|gz|zip)$|-idx3-ubyte/.test(path));
+  const array = others.find((path) => !LABELS.test(path) && /\.(npy|npz|safetensors|gz|zip)$|-idx3-ubyte/.test(path));
   if (array !== undefined) return `, but ${array}: give that file, ${join(name, array)}`;
   const folders = others.filter((path) => path.endsWith("/") && !HIDDEN.test(path)), [folder] = folders;
   if (folders.length > 1) {

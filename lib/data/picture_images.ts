@@ -1,7 +1,8 @@
 /** Images in pictures: one each, or sheets of many. */
+import { dirname, extname } from "node:path";
 import { FormatError } from "../errors.ts";
 import { decodeJpeg } from "../formats/jpeg.ts";
-import { kindOf } from "../formats/kind.ts";
+import { convertFolder, kindOf } from "../formats/kind.ts";
 import { decodePng, type GreyPicture } from "../formats/png.ts";
 import { DigitSizes } from "./digit_size.ts";
 import type { ImageFileOptions } from "./image_options.ts";
@@ -140,7 +141,8 @@ async function findSheets(
 function single({ width, height, pixels }: GreyPicture, side: number, name: string): Pictures {
   if (width === side && height === side) return { count: 1, side, pixels };
   throw new FormatError(
-    `${name}: expected ${side}×${side} as the first file, found ${width}×${height}: pad or resize all to one size`,
+    `${name}: expected ${side}×${side} as the first file, found ${width}×${height}: leave it out if it shows something else, or pad or ` +
+      "resize all to one size",
   );
 }
 
@@ -151,7 +153,11 @@ async function decodePicture(
   first?: DecodedPicture,
 ): Promise<DecodedPicture> {
   const bytes = await file.read();
-  const isJpeg = kindOf(bytes.subarray(0, 16)) === "jpeg";
+  const kind = kindOf(bytes.subarray(0, 16)), isJpeg = kind === "jpeg";
+  if (kind === undefined) {
+    const stacked = convertFolder(dirname(file.name), extname(file.name));
+    throw new FormatError(`${file.name}: neither PNG nor JPEG by its first bytes: ${stacked} reads other kinds`);
+  }
   if (isJpeg) return { ...decodeJpeg(bytes, file.name), isJpeg, enlarged: 1 };
   // What is transparent is background: black once white was made black.
   const picture = decodePng(bytes, file.name, invert ? 255 : 0), { width, height } = picture;

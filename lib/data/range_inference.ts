@@ -41,7 +41,18 @@ export function inferRange(survey: Survey, kind: NumberKind, name: string): Pixe
   if (survey.lowest < -TOLERANCE && kind !== "integer") refuseStandardised(survey, kind, fitting, refuse);
   if (fitting !== undefined) return fitting;
   if (survey.lowest < 0 && survey.lowest >= -128 && survey.highest <= 127 && survey.distinct?.every(Number.isInteger)) {
-    throw refuse(`, which are no known black and white: ${shiftAdvice(survey)}`);
+    const remedy = survey.lowest > -128 && survey.quantile(0.5) < -64
+      ? { range: statedRange([survey.lowest, survey.highest]) }
+      : {};
+    throw refuse(`, which are no known black and white: ${shiftAdvice(survey)}`, { remedy });
+  }
+  if (kind !== "integer" && areLogits(survey)) {
+    throw refuse(
+      ", far below 0 and above it, as before a sigmoid: save 1 / (1 + numpy.exp(-array)) if they are logits, or state black and white",
+      {
+        remedy: { range: statedRange([survey.lowest, survey.highest]) },
+      },
+    );
   }
   throw refuse(
     ", which are no known black and white: state both; if the values were standardised, save the images before that, " +
@@ -105,6 +116,11 @@ function refuseStandardised(
   throw refuse(message, { remedy: { range: statedRange([lowest, likely]) } });
 }
 
+/** Whether most values lie far below zero, no two alike, and ink far above: a sigmoid makes a background of them, and white. */
+function areLogits(survey: Survey): boolean {
+  return survey.quantile(0.5) < -1 && survey.quantile(0.995) > 1 && survey.lowestShare < PLAIN_SHARE;
+}
+
 /** What {@linkcode isCurved} means. */
 export const CURVED = "in uneven steps: bytes that went through a curve, such as a gamma, a logarithm or a logit";
 
@@ -158,7 +174,8 @@ export function fittingRange(survey: Survey, kind: NumberKind): PixelRange | und
 
 /** Bytes in a signed type: cast, so that what is above 127 is negative, or with 128 taken off. */
 function shiftAdvice(survey: Survey): string {
-  return survey.quantile(0.5) < -64
+  if (survey.quantile(0.5) >= -64) return "save array.astype('uint8') if bytes were cast to a signed type";
+  return survey.lowest === -128
     ? "save (array.astype('int16') + 128).astype('uint8') if -128 is black"
-    : "save array.astype('uint8') if bytes were cast to a signed type";
+    : `state both if ${survey.lowest} is black and ${survey.highest} is white`;
 }

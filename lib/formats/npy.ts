@@ -5,7 +5,7 @@
  */
 import { FormatError } from "../errors.ts";
 import { floatsOfHalves } from "./float16.ts";
-import { pythonSave, pythonString } from "./python.ts";
+import { pythonLargest, pythonSave, pythonString } from "./python.ts";
 import { elementCount, showShape } from "./shape.ts";
 
 /** Bytes that break the rules of NPY, or use a part of it that is not supported. */
@@ -97,6 +97,10 @@ export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
 export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
   const { header, start } = headerText(bytes, file);
   const { descr, fortranOrder, shape } = parseHeader(header, file);
+  if (shape.length === 0 && /^[<>=|]?O/.test(descr)) {
+    const values = `numpy.load(${pythonString(file)}, allow_pickle=True).item().values()`;
+    throw new NpyError(`${file}: a Python object, such as a dictionary: ${pythonSave(pythonLargest(values))}`);
+  }
   const { dtype, bigEndian } = parseDtype(descr, file);
   const end = start + elementCount(shape) * npyElementSize(dtype);
   return { dtype, shape, start, end, bigEndian, fortranOrder: fortranOrder && shape.length > 1 };

@@ -48,9 +48,34 @@ const REFUSED: Record<string, string> = {
   "bytes.pt": "a PyTorch file",
   "floats.pt": "a PyTorch file",
   "old.pt": "a PyTorch file",
-  "dictionary.pt": "['digits']",
+  "dictionary.pt": ".values() if torch.is_tensor(part)",
+  "single.pt": ".values() if torch.is_tensor(part)",
+  "labels-first.pt": ".values() if torch.is_tensor(part)",
+  "numpy.pt": "weights_only=False",
+  "uneven.pt": "torch.cat",
+  "pair.pt": "torch.cat",
+  "dataset.pt": ".tensors[0]",
   "list.pt": "torch.stack",
-  "tuple.pt": "[0]",
+  "tuple.pt": "if torch.is_tensor(part)",
+  "grey-and-opacity": "if the second channel is opacity",
+  "rows-of-one": "found 200×1×784",
+  "columns-of-one": "found 200×784×1×1",
+  "batches-flat": "found 10×20×784",
+  "wide": "found 28×5600",
+  "tall": "found 5600×28",
+  "planes-first": "if the first dimension is colours",
+  "dictionary": "a Python object, such as a dictionary",
+  "batches.npz": "if they are parts of one set",
+  "rows.npz": "rows.npz#images: expected images as N×28×28",
+  "uneven": "no pictures (.png or .jpg), but 4 files such as 0000.npy",
+  "raw-f4.bin": "raw images of 28×28 numbers of type float32",
+  "raw-f8.bin": "raw images of 28×28 numbers of type float64",
+  "raw-be.bin": "raw images of 28×28 numbers of type >f4",
+  "raw-u2.bin": "raw images of 28×28 numbers of type uint16",
+  "pickled-dictionary.pkl": "a Python pickle",
+  "pickled-pair.pkl": "a Python pickle",
+  "pickled-text.pkl": "a Python pickle",
+  "dictionary.json": "JSON",
   "matlab.mat": "a MATLAB file",
 };
 /** Forms that other options make the same digits of. */
@@ -97,7 +122,8 @@ function adviceAsCode(message: string, path: string): string {
   const [, array] =
     /(?:save (?:one of them, such as )?)((?:numpy\.|array|\(array).*?)(?: if |, (?:or|without) |$)/.exec(message) ?? [];
   assert(array, message);
-  return `import numpy; array = numpy.load('${path}', allow_pickle=True); numpy.save('images.npy', ${array})`;
+  const [, name] = /#(\w+): expected/.exec(message) ?? [], loaded = `numpy.load('${path}', allow_pickle=True)`;
+  return `import numpy; array = ${loaded}${name ? `['${name}']` : ""}; numpy.save('images.npy', ${array})`;
 }
 
 Deno.test({

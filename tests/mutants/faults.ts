@@ -199,6 +199,17 @@ export const FAULTS: readonly Fault[] = [
     ["one image again and again is stretched", " && first < last;", ";", "one image again and again"],
     ["a gamma of bytes passes", ">= UNEVEN", ">= 256", "bytes, a gamma"],
   ]),
+  ...faultsIn("lib/data/named_arrays.ts", "tests/unit/array_forms_test.ts", [
+    [
+      "of several arrays the first is taken",
+      "if (likely.length === 1) return likely[0];",
+      "if (likely.length > 0) return likely[0];",
+      "names its arrays",
+    ],
+  ]),
+  ...faultsIn("lib/data/picture_files.ts", "tests/unit/pictures_test.ts", [
+    ["folders of an archive are taken for one", "if (folders.size > 1)", "if (folders.size > 99)", "several folders"],
+  ]),
   ...faultsIn("lib/data/singles.ts", "tests/unit/range_forms_test.ts", [
     ["inverted images among others pass", "if (isSome(light))", "if (false)", "a tenth inverted"],
     ["overflown bytes pass", "holes > 0.05 * images &&", "false &&", "times 256"],

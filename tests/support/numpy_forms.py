@@ -85,6 +85,14 @@ save("batches", x.reshape(10, n // 10, 28, 28))
 save("batches-channel", x.reshape(10, n // 10, 1, 28, 28))
 save("with-labels", np.concatenate([labels[:, None], x.reshape(n, 784)], axis=1))
 save("rgb-flat", np.repeat(x[:, None], 3, axis=1).reshape(n, -1))
+save("grey-and-opacity", np.stack([x, np.full_like(x, 255)], axis=1))
+save("rows-of-one", x.reshape(n, 1, 784))
+save("columns-of-one", unit.reshape(n, 784, 1, 1))
+save("batches-flat", x.reshape(10, n // 10, 784))
+save("wide", x.transpose(1, 0, 2).reshape(28, 28 * n))
+save("tall", x.reshape(28 * n, 28))
+save("planes-first", np.repeat(x[None], 3, axis=0))
+save("dictionary", np.array({"images": x, "labels": labels}, dtype=object))
 save("one", x[0])
 save("one-of-one", x[:1])
 padded = np.pad(x, ((0, 0), (2, 2), (2, 2)))
@@ -109,6 +117,8 @@ with open("two.npy", "wb") as file:
 np.savez("plain.npz", x)
 np.savez_compressed("packed.npz", images=unit, labels=labels)
 np.savez("pair.npz", x, labels)
+np.savez("batches.npz", *x.reshape(10, n // 10, 28, 28))
+np.savez("rows.npz", images=unit.reshape(n, 1, 784), labels=labels)
 np.savez("keras.npz", x_train=x, y_train=labels, x_test=x[:5], y_test=labels[:5])
 with gzip.open("packed.npy.gz", "wb") as file:
     np.save(file, x)
@@ -126,7 +136,23 @@ np.savez("singles.npz", **{"image%d" % i: image for i, image in enumerate(x)})
 os.mkdir("arrays")
 for i, image in enumerate(x):
     np.save("arrays/%04d.npy" % i, image)
+os.mkdir("uneven")
+for start in range(0, n, 64):
+    np.save("uneven/%04d.npy" % start, x[start:start + 64])
+np.save("uneven/labels.npy", labels)
 x.tofile("raw.bin")
+unit.tofile("raw-f4.bin")
+(x / 255).tofile("raw-f8.bin")
+unit.astype(">f4").tofile("raw-be.bin")
+x.astype("u2").tofile("raw-u2.bin")
+with open("pickled-dictionary.pkl", "wb") as file:
+    pickle.dump({"labels": labels, "images": x}, file)
+with open("pickled-pair.pkl", "wb") as file:
+    pickle.dump((x, labels), file)
+with open("pickled-text.pkl", "wb") as file:
+    pickle.dump(x, file, protocol=0)
+with open("dictionary.json", "w") as file:
+    json.dump({"labels": labels.tolist(), "images": x.tolist()}, file)
 with open("pickled.pkl", "wb") as file:
     pickle.dump(x, file)
 with open("numbers.json", "w") as file:
@@ -137,6 +163,12 @@ try:
     torch.save(torch.from_numpy(x), "bytes.pt")
     torch.save(torch.from_numpy(unit)[:, None], "floats.pt")
     torch.save({"digits": torch.from_numpy(unit), "labels": torch.from_numpy(labels)}, "dictionary.pt")
+    torch.save({"digits": torch.from_numpy(unit)}, "single.pt")
+    torch.save({"labels": torch.from_numpy(labels), "epoch": 3, "digits": torch.from_numpy(unit)}, "labels-first.pt")
+    torch.save({"digits": x}, "numpy.pt")
+    torch.save([torch.from_numpy(x[start:start + 64]) for start in range(0, n, 64)], "uneven.pt")
+    torch.save([torch.from_numpy(unit)[:, None], torch.from_numpy(labels)], "pair.pt")
+    torch.save(torch.utils.data.TensorDataset(torch.from_numpy(x), torch.from_numpy(labels)), "dataset.pt")
     torch.save(list(torch.from_numpy(x)), "list.pt")
     torch.save((torch.from_numpy(x), torch.from_numpy(labels)), "tuple.pt")
     torch.save(torch.from_numpy(unit), "old.pt", _use_new_zipfile_serialization=False)
@@ -145,6 +177,6 @@ except ImportError:
 try:
     import scipy.io
 
-    scipy.io.savemat("matlab.mat", {"NAME": x})
+    scipy.io.savemat("matlab.mat", {"labels": labels, "digits": x})
 except ImportError:
     pass

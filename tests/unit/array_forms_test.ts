@@ -139,10 +139,14 @@ const STRANGERS: [start: string, message: RegExp][] = [
   ["", /it is empty$/],
   ["\x80\x04\x95", /it is a Python pickle: python3 -c "import numpy, pickle; .*pickle.load\(open\('x', 'rb'\)\)/],
   ["\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20", /it is a PyTorch file: .*torch.load\('x'/],
-  ["\x89HDF\r\n\x1a\n", /it is HDF5: .*h5py.File\('x'\)\['NAME'\]/],
+  ["\x89HDF\r\n\x1a\n", /it is HDF5: .*max\(\(array for array in h5py.File\('x'\).values\(\)/],
   ["GIF89a", /it is a GIF: .*PIL.Image.open\('x'\)/],
-  ["RIFF\0\0\0\0WEBPVP8", /it is a WebP picture/],
-  ["MATLAB 5.0 MAT-file", /it is a MATLAB file/],
+  ["RIFF\0\0\0\0WEBPVP8", /it is a WebP picture: .*PIL.Image.open\('x'\).save\('images.png'\)/],
+  ["MATLAB 5.0 MAT-file", /it is a MATLAB file: .*scipy.io.loadmat\('x'\).items/],
+  ["MATLAB 7.3 MAT-file", /it is a MATLAB file: .*h5py.*\[:\].T\)"$/],
+  ["ARROW1\0\0\xff\xff\xff\xff", /it is Arrow: .*read_feather/],
+  ["\x20\x03\0\0\0\0\0\0abcd\x0a\x50", /it is a TFRecord: save the images by numpy.save where they are made$/],
+  ["cnumpy.core.multiarray\n_reconstruct\n", /it is a Python pickle: /],
   ["\xfd7zXZ\0", /it is packed with xz: unpack it/],
   ["<!DOCTYPE html>\n<html>", /it is a web page: it was probably downloaded in place of the file/],
   ["%PDF-1.4", /it is a PDF/],
@@ -175,6 +179,11 @@ Deno.test("arrays: an archive is held to its checksums, and names its arrays whe
   assertEquals((await read(archive)).chunks, [BYTES]);
   archive[5000] ^= 1; // in a pixel
   await assertRejects(() => read(archive), DigitFidError, "x: arr_0.npy: damaged: its checksum is wrong");
+  const halves = [BYTES.slice(0, 25 * 784), BYTES.slice(25 * 784)];
+  const parts = zipOf(halves.map((half, i): [string, Uint8Array] => [`arr_${i}.npy`, encodeNpy([25, 28, 28], half)]));
+  const joined = `give x#arr_0 (25×28×28) or x#arr_1 (25×28×28), or if they are parts of one set: python3 -c "import ` +
+    `numpy; numpy.save('images.npy', numpy.concatenate(list(numpy.load('x').values())))"`;
+  await assertRejects(() => read(parts), DigitFidError, joined); // of two sets, the first would be taken for all
   const several = bytesInMemory(
     zipOf([["a.npy", images], ["b.npy", encodeNpy([1, 28, 28], BYTES.slice(0, 784))]]),
     "x",
@@ -270,6 +279,31 @@ const OTHER_SHAPES: [shape: number[], advice: string][] = [
   [[5, 2, 1, 28, 28], "array.reshape(-1, 1, 28, 28)"],
   [[5, 10, 28, 28], "array.reshape(-1, 28, 28)"],
   [[5, 28, 28, 2], "array[..., 0] if the second channel is opacity"],
+  [[50, 2, 28, 28], "array[:, 0] if the second channel is opacity, or array.reshape(-1, 28, 28) if they are pairs"],
+  [
+    [3, 50, 28, 28],
+    "array.transpose(1, 0, 2, 3) if the first dimension is colours, or array.reshape(-1, 28, 28) if it counts images",
+  ],
+  [[50, 28, 28, 4], "array[..., :3], without the fourth channel, or array[..., 3] if that is the ink"],
+  [[50, 4, 28, 28], "array[:, :3], without the fourth channel, or array[:, 3] if that is the ink"],
+  [[50, 1, 784], "array.reshape(-1, 28, 28)"],
+  [[50, 784, 1, 1], "array.reshape(-1, 28, 28)"],
+  [[5, 10, 1024], "array.reshape(-1, 32, 32)"],
+  [[50, 28, 28, 1, 1], "array.reshape(-1, 28, 28)"],
+  [[28, 1400], "array.reshape(28, -1, 28).swapaxes(0, 1)"],
+  [[1400, 28], "array.reshape(-1, 28, 28)"],
+  [
+    [3, 242, 242],
+    "a picture, by PIL.Image.fromarray(array.transpose(1, 2, 0)).save('images.png') of bytes, if it shows many images",
+  ],
+  [
+    [1, 1, 242, 242],
+    "a picture, by PIL.Image.fromarray(array[0, 0]).save('images.png') of bytes, if it shows many images",
+  ],
+  [
+    [242, 242, 3],
+    "a picture, by PIL.Image.fromarray(array).save('images.png') of bytes, if it shows many images, or save an array of square images",
+  ],
   [[1, 28, 28, 50], "array.transpose(0, 3, 1, 2).reshape(-1, 28, 28) if the last dimension counts images"],
 ];
 

@@ -278,6 +278,36 @@ Deno.test("pictures: an archive of them is as a folder", () =>
     await assertRejects(() => openImages(`${folder}/x.zip`), DigitFidError, "x.zip: no pictures (.png or .jpg)");
   }));
 
+Deno.test("pictures: an archive of several folders is refused, as it holds several sets", () =>
+  inFolder(async (folder) => {
+    const files = singles((i) => `${i < 30 ? "real" : "fake"}/${i}.png`);
+    Deno.writeFileSync(`${folder}/x.zip`, zipOf(files));
+    const message = "x.zip: pictures in 2 folders such as real and fake: unpack it, and give one of them";
+    await assertRejects(() => openImages(`${folder}/x.zip`), DigitFidError, message);
+    Deno.writeFileSync(`${folder}/x.zip`, zipOf([["a.bmp", new Uint8Array(9)], ["b.bmp", new Uint8Array(9)]]));
+    await assertRejects(
+      () => openImages(`${folder}/x.zip`),
+      DigitFidError,
+      "a.bmp: unpack it, and give what was in it",
+    );
+  }));
+
+Deno.test("pictures: of another kind than their names say, the line that reads them is said", () =>
+  inFolder(async (folder) => {
+    for (const name of ["a", "b"]) {
+      Deno.writeFileSync(
+        `${folder}/${name}.png`,
+        Uint8Array.from("BM12345678", (c) => c.charCodeAt(0)),
+      );
+    }
+    const { message } = await assertRejects(() => openImages(folder), DigitFidError);
+    assert(message.startsWith(`${folder}/a.png: neither PNG nor JPEG by its first bytes: python3 -c`), message);
+    assert(
+      message.includes(`PIL.Image.open(name).convert('L')) for name in sorted(glob.glob('${folder}/*.png'))`),
+      message,
+    );
+  }));
+
 Deno.test("pictures: grey as RGB is grey, colours become luma and are counted", () =>
   inFolder(async (folder) => {
     const rgb = (image: number, colour: (level: number) => number[]) => {
