@@ -6,6 +6,7 @@ import { evaluate } from "../lib/training/evaluate.ts";
 import { kernelsNamed } from "../lib/network/network.ts";
 import { initialParameters } from "../lib/model.ts";
 import { train } from "../lib/train.ts";
+import { PeakMemory } from "./peak_memory.ts";
 
 /** What the process prints. */
 export interface FreshProcess {
@@ -16,8 +17,7 @@ export interface FreshProcess {
 }
 
 if (import.meta.main) {
-  let peakMemory = 0; // the system's own figure begins with that of the process that started this one
-  const watch = setInterval(() => peakMemory = Math.max(peakMemory, Deno.memoryUsage().rss), 10);
+  using memory = new PeakMemory();
   const [kernels, ...numbers] = Deno.args;
   const [count, batchSize] = numbers.map(Number);
   const images = limit(await loadMnist(defaultDataDirectory(), "train"), count);
@@ -36,6 +36,5 @@ if (import.meta.main) {
 
   await train(network, images, limit(test, 1), { ...options, epochs: 1, logEvery: 1 });
   await evaluate(network, test);
-  clearInterval(watch);
-  console.log(JSON.stringify({ firstStepAt, peakMemory } satisfies FreshProcess));
+  console.log(JSON.stringify({ firstStepAt, peakMemory: memory.bytes } satisfies FreshProcess));
 }

@@ -5,6 +5,7 @@ import { DigitFidError } from "../lib/errors.ts";
 import type { Arch } from "../lib/model.ts";
 import type { Kernels } from "../lib/network/network.ts";
 import type { FreshProcess } from "./fresh_process.ts";
+import type { ScoredImages } from "./scored_process.ts";
 import { type EpochTimes, speedOf, type TrainingSpeed } from "./training_speed.ts";
 
 /**
@@ -91,6 +92,12 @@ export async function scoringCommand(): Promise<number> {
   const command = ["main.ts", "fid", "--fake", "mnist-test", "--real", "mnist-train", "--json", "--no-cache"];
   await runForJson("deno", ["run", "--no-prompt", "--no-remote", ...permissions, ...command]);
   return (performance.now() - began) / 1000;
+}
+
+/** What scoring so many images takes in a new process. */
+export async function scoredImages(count: number): Promise<ScoredImages> {
+  const read = `--allow-read=${defaultDataDirectory()}`, script = checkoutPath("bench/scored_process.ts");
+  return await runForJson("deno", ["run", "--no-prompt", "--no-remote", read, script, `${count}`]);
 }
 
 async function hasTorch(): Promise<boolean> {

@@ -239,6 +239,21 @@ export const FAULTS: readonly Fault[] = [
   ]),
   ...faultsIn("bench/tables.ts", "tests/unit/bench_test.ts", [
     ["the bench prints no times", "epoch_seconds.toFixed(2)", `""`, "print every time"],
+    ["the bench prints another's memory", "peak_memory_bytes / 1e6", "images / 1e6", "print every time"],
+  ]),
+  ...faultsIn("bench/webgpu.ts", "tests/unit/bench_test.ts", [
+    [
+      "the bench measures nothing without an adapter",
+      "return { ...NOTHING, webgpu_left_out: gpu.message };",
+      "throw gpu;",
+      "no WebGPU adapter",
+    ],
+    [
+      "a fault of the GPU's code is no adapter",
+      "error instanceof DigitFidError) return error;",
+      "error) return error as DigitFidError;",
+      "no WebGPU adapter",
+    ],
   ]),
   ...faultsIn("README.md", "tests/unit/package_test.ts", [
     ["a link of README leads nowhere", "(docs/reliability.md)", "(docs/reliable.md)", "every link"],
