@@ -21,9 +21,13 @@ interface LimitValues {
 }
 
 /** So many images of a set, drawn at random; all if it has no more, which is said. */
-export function limited(source: ImageSource, { limit, seed }: LimitValues, output: Output): ImageSource {
+export async function limited(
+  source: ImageSource,
+  { limit, seed }: LimitValues,
+  output: Output,
+): Promise<ImageSource> {
   sayIfFewer(limit, source, output);
-  return subsetOf(source, limit ?? Infinity, { seed });
+  return await subsetOf(source, limit ?? Infinity, { seed });
 }
 
 /** The same of the test images. */

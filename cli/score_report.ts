@@ -77,7 +77,7 @@ export async function reportScore(values: ReportValues & { readonly fake: string
     if (whole instanceof Moments) {
       throw new UsageError(`--${side}: a report shows the images, and statistics hold none: name the images`);
     }
-    const source = limited(whole, values, output);
+    const source = await limited(whole, values, output);
     output.note(showSet(source));
     const set = await featuresOf(network, source, embedding);
     for (const warning of set.warnings) output.warn(inWords(warning, side));

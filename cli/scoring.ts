@@ -111,7 +111,7 @@ async function open(
   output: Output,
 ): Opened {
   const whole = await openSide(input, side, values, identity);
-  return whole instanceof Moments ? whole : limited(whole, values, output);
+  return whole instanceof Moments ? whole : await limited(whole, values, output);
 }
 
 /** Says what a set was taken as. */

@@ -23,6 +23,13 @@ export function pcg3d(x: number, y: number, z: number): [number, number, number]
   return [x >>> 0, y >>> 0, z >>> 0];
 }
 
+/** A key of 53 bits, hashed from the words `from` … `to - 1`, an even number of them. */
+export function keyOf(words: Uint32Array, from: number, to: number): number {
+  let hash: [number, number, number] = [STREAM.keys, 0, 0];
+  for (let k = from; k < to; k += 2) hash = pcg3d(hash[0], hash[1] ^ words[k], hash[2] ^ words[k + 1]);
+  return (hash[0] >>> 11) * 2 ** 32 + hash[1];
+}
+
 /** What a stream of random numbers is for; streams of one seed are independent of each other. */
 export const STREAM = {
   parameters: 1,
@@ -45,7 +52,6 @@ export const DRAW = {
   neighbours: 5,
   sliced: 6,
   digitDistance: 7,
-  subset: 8,
   pairedReal: 9,
   causes: 10,
   copies: 11,

@@ -1,48 +1,31 @@
-/** Which images a score is of, by a hash that a browser can work out too, whatever chunks the images come in. */
+/** Keys of images by their pixels: what is told by them is the same in whatever order and chunks the images come. */
+import { keyOf } from "../random.ts";
 import type { Images } from "./images.ts";
 
-/** Bytes that are hashed at a time. */
-const BLOCK = 2 ** 20;
+/** The key of each image: 53 bits, of its pixels as they lie in memory, bytes or 32-bit floats. */
+export function pixelKeys({ count, pixels }: Images): Float64Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = pixels.byteOffset % 4 === 0 ? pixels : pixels.slice();
+  const words = new Uint32Array(buffer, byteOffset, byteLength / 4), each = words.length / count;
+  const keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) keys[i] = keyOf(words, i * each, (i + 1) * each);
+  return keys;
+}
 
-/**
- * SHA-256 of the SHA-256 of each whole or last MiB, one after the other, of the pixels as they lie in memory: bytes, or
- * 32-bit floats for images that are none.
- */
+/** Which images a score is of: SHA-256 of their keys, sorted. A browser can work it out, too. */
 export class PixelHash {
-  #block = new Uint8Array(BLOCK);
-  #used = 0;
-  readonly #hashes: Promise<ArrayBuffer>[] = [];
+  readonly #keys: Float64Array<ArrayBuffer>[] = [];
 
   /** Adds images. */
-  add({ pixels }: Pick<Images, "pixels">): this {
-    return this.addBytes(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
-  }
-
-  /** Adds bytes. */
-  addBytes(bytes: Uint8Array<ArrayBuffer>): this {
-    for (let start = 0; start < bytes.length;) {
-      const some = bytes.subarray(start, start + BLOCK - this.#used);
-      this.#block.set(some, this.#used);
-      this.#used += some.length;
-      start += some.length;
-      if (this.#used === BLOCK) this.#close();
-    }
+  add(images: Images): this {
+    this.#keys.push(pixelKeys(images));
     return this;
   }
 
-  /** The hash of all that was added, 64 hexadecimal digits; nothing where a page may hash nothing, as it is not secure. */
+  /** The hash of all that were added, 64 hexadecimal digits; nothing where a page may hash nothing, as it is not secure. */
   async digest(): Promise<string | undefined> {
     if (!globalThis.crypto?.subtle) return undefined;
-    if (this.#used > 0) this.#close();
-    const hashes = await Promise.all(this.#hashes);
-    const all = new Uint8Array(await new Blob(hashes).arrayBuffer());
+    const all = new Float64Array(await new Blob(this.#keys).arrayBuffer()).sort();
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
     return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-
-  #close(): void {
-    const block = this.#block.slice(0, this.#used);
-    if (globalThis.crypto?.subtle) this.#hashes.push(crypto.subtle.digest("SHA-256", block));
-    this.#used = 0;
   }
 }

@@ -42,7 +42,7 @@ export interface ScoredSet {
   readonly description?: string;
   /** The class of each row's image, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;
-  /** SHA-256 of the pixels, or of the statistics: the same images, the same hash. */
+  /** Of the pixels, in whatever order the images are, or of the statistics: the same images, the same hash. */
   readonly sha256?: string;
 }
 

@@ -96,6 +96,9 @@ function isGone(error: unknown): boolean {
 /** Files that are being written: two scorers of one process need not both write one. */
 const inWriting = new Set<string>();
 
+/** How features are written down. */
+const FORMAT = "rows in the order of their keys";
+
 /** Images that the network is tried on, to learn whether it still makes the same of them. */
 const TRIED = 16;
 
@@ -112,6 +115,7 @@ export async function keyOf(
   kernels: Uint8Array = moduleBytes(),
 ): Promise<string> {
   const hash = createHash("sha256").update(kernels);
+  hash.update(FORMAT);
   const { name, count, description } = source;
   hash.update(JSON.stringify([identity.sha256, name, count, description]));
   if (embedding) hash.update(embedding.encode());

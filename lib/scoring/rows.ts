@@ -7,7 +7,7 @@
  */
 import { DEFECTS, type Outputs } from "../metrics/embedding.ts";
 import { CLASSES, LATENT_SIZE } from "../model.ts";
-import { pcg3d, STREAM } from "../random.ts";
+import { keyOf } from "../random.ts";
 import { takeRows } from "./sample.ts";
 
 /** Outputs of the network for images, and their classes where they are known. */
@@ -82,7 +82,7 @@ export class Rows {
   /** The key of each row: 53 bits. */
   keys(): Float64Array<ArrayBuffer> {
     const keys = new Float64Array(this.#count), bits = new Uint32Array(this.#columns.logits.buffer);
-    for (let row = 0; row < keys.length; row++) keys[row] = keyOf(bits, row * CLASSES);
+    for (let row = 0; row < keys.length; row++) keys[row] = keyOf(bits, row * CLASSES, (row + 1) * CLASSES);
     return keys;
   }
 
@@ -131,13 +131,6 @@ export class Rows {
       return values;
     });
   }
-}
-
-/** A hash of 53 bits of the bits of an image's logits, which begin at a place. */
-function keyOf(logits: Uint32Array, from: number): number {
-  let hash: [number, number, number] = [STREAM.keys, 0, 0];
-  for (let k = from; k < from + CLASSES; k += 2) hash = pcg3d(hash[0], hash[1] ^ logits[k], hash[2] ^ logits[k + 1]);
-  return (hash[0] >>> 11) * 2 ** 32 + hash[1];
 }
 
 /**

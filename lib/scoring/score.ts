@@ -1,7 +1,6 @@
 /** One call from images to scores. */
-import { PixelHash } from "../data/pixel_hash.ts";
 import { Moments } from "../metrics/moments.ts";
-import type { NetworkIdentity } from "../network/identity.ts";
+import { type NetworkIdentity, sha256 } from "../network/identity.ts";
 import { type LoadedNetwork, loadNetwork, type LoadOptions } from "../network/load.ts";
 import type { Network } from "../network/network.ts";
 import { checkOptionNames, type OptionNames } from "../option_names.ts";
@@ -93,9 +92,6 @@ export async function featuresOf(
   embedding?: Embedding,
 ): Promise<ScoredSet> {
   if (!(set instanceof Moments)) return await extractFeatures(network, set, embedding);
-  const hash = new PixelHash();
-  for (const numbers of [Float64Array.of(set.count), set.mean, set.covariance()]) {
-    hash.addBytes(new Uint8Array(numbers.buffer));
-  }
-  return { features: set, warnings: [], sha256: await hash.digest() };
+  const numbers = Float64Array.of(set.count, ...set.mean, ...set.covariance());
+  return { features: set, warnings: [], sha256: await sha256(new Uint8Array(numbers.buffer)) };
 }

@@ -5,7 +5,9 @@ import { compareSets, pairsOf } from "../../lib/scoring/comparison.ts";
 import { toldPairs } from "../../lib/scoring/comparison_words.ts";
 import { metricsOf } from "../../lib/scoring/metrics.ts";
 import { subsetOf } from "../../lib/data/subset.ts";
+import { takeLabelled } from "../../lib/data/images.ts";
 import { sourceOf } from "../../lib/data/sources.ts";
+import { Random } from "../../lib/random.ts";
 import { normalLatents } from "../support/samples.ts";
 
 const set = (count: number, seed: number, deviation = 1) => ({
@@ -82,8 +84,8 @@ Deno.test("subset: so many images at random, in order, whatever the chunks, with
     labels[i] = i % 10;
   }
   const source = sourceOf({ count, size: 28, pixels, labels }, "x");
-  const numbersOf = async (seed: number) => {
-    const subset = subsetOf(source, 1000, { seed }), numbers: number[] = [];
+  const numbersOf = async (seed: number, set = source) => {
+    const subset = await subsetOf(set, 1000, { seed }), numbers: number[] = [];
     for await (const images of subset.chunks()) {
       for (let i = 0; i < images.count; i++) numbers.push(images.pixels[i * 784] + 256 * images.pixels[i * 784 + 1]);
     }
@@ -95,7 +97,10 @@ Deno.test("subset: so many images at random, in order, whatever the chunks, with
   assertEquals(numbers, [...new Set(numbers)].sort((a, b) => a - b));
   assertGreater(numbers.filter((number) => number >= 8192).length, 40);
   assertEquals(await numbersOf(1), numbers);
-  assertEquals(subsetOf(source, count), source);
+  assertEquals(await subsetOf(source, count), source);
+  const shuffled = takeLabelled({ count, size: 28, pixels, labels }, new Random(0, 0).permutation(count));
+  const others = await numbersOf(1, sourceOf(shuffled, "x"));
+  assertEquals(others.toSorted((a, b) => a - b), numbers, "the same in whatever order they come");
 });
 
 Deno.test("comparison: in words, neighbours and pairs that may be chance are told; the rest is one line", () => {

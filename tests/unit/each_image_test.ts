@@ -92,12 +92,12 @@ Deno.test("each image: real rows that are all alike have balls without size", ()
   assertEquals([[...realism], isInside], [[Infinity, 0], [true, false]]);
 });
 
-Deno.test("each image: a part of a set keeps its numbers and its pictures", () => {
+Deno.test("each image: a part of a set keeps its numbers and its pictures", async () => {
   const { images } = set(1), files = Array.from({ length: COUNT }, (_, i) => `${i}.png`);
-  const part = subsetOf({ ...sourceOf(images, "made"), files }, 9, { seed: 3 });
+  const part = await subsetOf({ ...sourceOf(images, "made"), files }, 9, { seed: 3 });
   assertEquals(part.files, Array.from(part.numbers!, (number) => `${number}.png`));
   assertEquals([part.files!.length, new Set(part.files).size], [9, 9]);
-  const less = subsetOf(part, 4, { seed: 5 });
+  const less = await subsetOf(part, 4, { seed: 5 });
   assertEquals(less.files, Array.from(less.numbers!, (number) => `${number}.png`));
 });
 
