@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertReject
 import { type Images, limit } from "../../lib/data/images.ts";
 import { frechetDistance } from "../../lib/fid.ts";
 import { DigitFidError } from "../../lib/errors.ts";
+import { encodeSealed, parseSealed } from "../../lib/formats/sealed.ts";
 import { arrayOfBytes } from "../../lib/formats/stored_array.ts";
 import { ExactMoments } from "../../lib/metrics/exact_moments.ts";
 import { Moments } from "../../lib/metrics/moments.ts";
@@ -97,6 +98,8 @@ Deno.test("scorer: a call that fails changes nothing", async () => {
   await assertRejects(() => scorer.compute(), DigitFidError, "1 image, which is too few");
   await scorer.add(part(FAKE, 1, 60));
   const [before, bytes] = [await scorer.compute(), await scorer.save()];
+  const { tensors, metadata } = parseSealed(bytes, "bytes");
+  const old = encodeSealed(tensors, { ...metadata, format: "generated digits 1" });
   const wrong: [add: () => Promise<void>, message: string][] = [
     [() => scorer.add(new Float32Array(100)), "100 pixels are not whole images of 28×28"],
     [() => scorer.add(new Float32Array(AREA).fill(NaN)), "NaN, not a number between black and white"],
@@ -107,6 +110,7 @@ Deno.test("scorer: a call that fails changes nothing", async () => {
     [() => scorer.merge(bytes.slice(0, -1)), "what was added elsewhere"],
     [() => scorer.merge(bytes.map((byte, i) => i === bytes.length - 5 ? byte ^ 1 : byte)), "damaged, as its hash says"],
     [() => scorer.load(new Uint8Array(10)), "what was saved"],
+    [() => scorer.load(old), "what was saved: saved by another version of digit-fid: add these images again"],
   ];
   for (const [add, message] of wrong) await assertRejects(add, DigitFidError, message);
   assertEquals(await scorer.compute(), before);

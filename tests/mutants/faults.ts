@@ -623,6 +623,52 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/scoring/causes.ts", "tests/cpu/causes_test.ts", [
     ["the least cause stands first", "b.share - a.share", "a.share - b.share", "what is planted"],
   ]),
+  ...faultsIn("lib/scoring/rows.ts", "tests/cpu/order_test.ts", [
+    ["images lie as they came", "orderOf(keys, (a, b)", "orderOf(keys.map((_, i) => i), (a, b)", "same to the bit"],
+    ["equal keys lie as they came", "|| compare(a, b));", ");", "equal images"],
+  ]),
+  ...faultsIn("lib/scoring/features.ts", "tests/cpu/order_test.ts", [
+    [
+      "labels stay where they were",
+      "...(labels && { labels }),\n      ...(embedding",
+      "...(labels && { labels: source.labels }),\n      ...(embedding",
+      "same to the bit",
+    ],
+    [
+      "the real images lie as they came",
+      "const order = rows.order(),",
+      'const order = rows.order(name === "real" ? Float64Array.from({ length: count }, (_, i) => i) : undefined),',
+      "same to the bit",
+    ],
+  ]),
+  ...faultsIn("lib/scoring/sample.ts", "tests/cpu/order_test.ts", [
+    ["rows are taken for images", "order ? order[row] : row", "order ? row : row", "same to the bit"],
+    [
+      "pixels are read in the order of the file",
+      "to = ascending[taken] * area",
+      "to = taken * area",
+      "same to the bit",
+    ],
+  ]),
+  ...faultsIn("lib/data/pixel_hash.ts", "tests/unit/calibration_test.ts", [
+    ["a set's hash is of its order", ".arrayBuffer()).sort()", ".arrayBuffer())", "of these very images"],
+  ]),
+  ...faultsIn("lib/data/subset.ts", "tests/unit/comparison_test.ts", [
+    [
+      "a part is drawn by places",
+      "(key) => pcg3d(key / 2 ** 32, key, seed)[0]",
+      "(_, i) => pcg3d(i, i, seed)[0]",
+      "subset",
+    ],
+  ]),
+  ...faultsIn("lib/scoring/added.ts", "tests/cpu/scorer_test.ts", [
+    [
+      "parts of another version are taken",
+      "if (metadata.format !== FORMAT) {",
+      "if (metadata.format === undefined) {",
+      "a call that fails",
+    ],
+  ]),
   ...faultsIn("lib/scoring/extremes.ts", "tests/cli/score_report_test.ts", [
     [
       "the nearest digits are shown as the farthest",
