@@ -1,5 +1,5 @@
 /** Images in pictures: one each, or sheets of many. */
-import { dirname, extname } from "node:path";
+import { dirname } from "node:path";
 import { FormatError } from "../errors.ts";
 import { decodeJpeg } from "../formats/jpeg.ts";
 import { convertFolder, kindOf } from "../formats/kind.ts";
@@ -155,7 +155,7 @@ async function decodePicture(
   const bytes = await file.read();
   const kind = kindOf(bytes.subarray(0, 16)), isJpeg = kind === "jpeg";
   if (kind === undefined) {
-    const stacked = convertFolder(dirname(file.name), extname(file.name));
+    const stacked = convertFolder(dirname(file.name), /\.[^./\\]+$/.exec(file.name)?.[0] ?? "");
     throw new FormatError(`${file.name}: neither PNG nor JPEG by its first bytes: ${stacked} reads other kinds`);
   }
   if (isJpeg) return { ...decodeJpeg(bytes, file.name), isJpeg, enlarged: 1 };

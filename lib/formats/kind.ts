@@ -142,12 +142,17 @@ export function convertFolder(folder: string, ending: string): string {
   if (/^\.(pt|pth)$/.test(ending)) {
     return stack("torch.load(name, map_location='cpu').detach().float().numpy()", "torch");
   }
-  return stack("numpy.array(PIL.Image.open(name).convert('L'))", "PIL.Image");
+  return stack(pictureOf("PIL.Image.open(name)"), "PIL.Image");
 }
 
 function convertPictures(file: string): string {
   const frames = `PIL.ImageSequence.Iterator(PIL.Image.open(${file}))`;
-  return pythonSave(`[numpy.array(frame.convert('L')) for frame in ${frames}]`, "PIL.Image", "PIL.ImageSequence");
+  return pythonSave(`[${pictureOf("frame")} for frame in ${frames}]`, "PIL.Image", "PIL.ImageSequence");
+}
+
+/** The levels of a picture: Pillow clips those of 16 bits where it is to convert them. */
+function pictureOf(picture: string): string {
+  return `(lambda one: numpy.array(one if one.mode.startswith('I') else one.convert('L')))(${picture})`;
 }
 
 /** A picture of a kind that holds one, which may show many images: a grid is found in a PNG. */
