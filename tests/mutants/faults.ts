@@ -783,4 +783,73 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/scoring/each_image.ts", "tests/unit/each_image_test.ts", [
     ["half-sure digits pass for sure", "const SURE = 0.9", "const SURE = 0.85", "an unsure one"],
   ]),
+  ...faultsIn("lib/scoring/real_cache.ts", "tests/unit/real_cache_test.ts", [
+    ["features of other kernels are kept", '|| loaded.network.kernels !== "cpu"', "", "bits are of one machine"],
+  ]),
+  ...faultsIn("lib/data/sheet.ts", "tests/unit/pictures_test.ts", [
+    ["gaps may have any shade", "GAP_TOLERANCE = 0.04", "GAP_TOLERANCE = 0.6", "one shade"],
+    ["empty cells are images", "while (count > 0 && isEmpty(count - 1)) count--;", "void isEmpty;", "by save_image"],
+    [
+      "an image a row is no sheet",
+      "if (isSide(side) && height > 1) yield",
+      "if (side < 0) yield",
+      "each row of pixels",
+    ],
+  ]),
+  ...faultsIn("lib/data/contrast.ts", "tests/unit/image_source_test.ts", [
+    ["a background that is mostly grey passes", "if (black < 0.3)", "if (black < 0.03)", "a contrast far"],
+  ]),
+  ...faultsIn("lib/data/resize.ts", "tests/cpu/set_warnings_test.ts", [
+    ["images are made smaller without antialiasing", "reach = Math.max(1, scale)", "reach = 1", "resizing"],
+  ]),
+  ...faultsIn("lib/data/named_arrays.ts", "tests/unit/array_forms_test.ts", [
+    ["Keras's labels are not found", 'replace(/^x(?=$|_)/, "y")', 'replace(/^x$/, "y")', "as Keras names"],
+  ]),
+  ...faultsIn("lib/data/subset.ts", "tests/unit/comparison_test.ts", [
+    ["drawn images keep the first labels", "(number) => labels[number])", "(_, i) => labels[i])", "subset"],
+  ]),
+  ...faultsIn("lib/data/overshoot.ts", "tests/unit/image_source_test.ts", [
+    ["much beyond white is clipped unasked", "MOST_EXCESS = 0.01", "MOST_EXCESS = 0.1", "too many values fit"],
+  ]),
+  ...faultsIn("lib/data/picture_images.ts", "tests/unit/pictures_test.ts", [
+    ["all pictures are of the first's class", ".fill(label)", ".fill(files[0].label)", "class folders"],
+  ]),
+  ...faultsIn("lib/formats/zip.ts", "tests/unit/array_forms_test.ts", [
+    ["ZIP64's numbers change places", "large.shift() ?? value", "large.pop() ?? value", "64 bits"],
+    [
+      "ZIP's checksum is not looked at",
+      "crc32(bytes) !== checksum",
+      "crc32(bytes) < 0 * checksum",
+      "held to its checksums",
+    ],
+  ]),
+  ...faultsIn("lib/formats/png.ts", "tests/unit/formats_png_test.ts", [
+    [
+      "a palette's transparency is lost",
+      "put(i, grey(r, g, b), alpha, 255);",
+      "put(i, grey(r, g, b), 255, 255);",
+      "palettes",
+    ],
+    ["bits are taken from the other end", "byte >> 8 - depth - (bit & 7)", "byte >> (bit & 7)", "grey of 1, 2, 4"],
+  ]),
+  ...faultsIn("lib/serve/frames.ts", "tests/unit/frames_test.ts", [
+    ["a frame that is too large is not skipped", "await reader.skip(bytes);", "", "too large"],
+  ]),
+  ...faultsIn("lib/serve/scorer_protocol.ts", "tests/unit/frames_test.ts", [
+    [
+      "a loaded part is added to what there is",
+      "await scorer[head.do](body);",
+      "await scorer.merge(body);",
+      "does what it says",
+    ],
+  ]),
+  ...faultsIn("cli/samples.ts", "tests/unit/samples_test.ts", [
+    ["a hidden file is a sample", 'if (name.startsWith(".")) continue;', "", "samples: one is settled"],
+  ]),
+  ...faultsIn("cli/remedy.ts", "tests/unit/errors_test.ts", [
+    ["advice for one set is for both", "side && isSided(option)", "!side && isSided(option)", "a remedy becomes"],
+  ]),
+  ...faultsIn("cli/csv.ts", "tests/unit/each_image_test.ts", [
+    ["quotes in a table are not doubled", `text.replaceAll('"', '""')`, "text", "stay one cell"],
+  ]),
 ];

@@ -57,9 +57,10 @@ async function tryFault(copy: string, fault: Fault): Promise<Verdict> {
   Deno.writeTextFileSync(path, right.replace(find, () => replace));
   try {
     const { passed, text } = await runTests(copy, [fault]);
+    if (passed) return { fault, reason: `"${named}" of ${tests} did not fail` };
     // A test has to fail by itself: a module that cannot be loaded any more would prove nothing.
-    if (passed || !/^.* \.\.\. FAILED/m.test(text)) return { fault, reason: `"${named}" of ${tests} did not fail` };
-    return { fault, reason: "" };
+    if (/^.* \.\.\. FAILED/m.test(text)) return { fault, reason: "" };
+    return { fault, reason: `${tests} broke off: ${text.trimEnd().split("\n").at(-1)}` };
   } finally {
     Deno.writeTextFileSync(path, right);
   }

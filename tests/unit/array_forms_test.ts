@@ -205,6 +205,26 @@ Deno.test("arrays: an archive is held to its checksums, and names its arrays whe
   assertEquals(source.warnings, [{ code: "left-out", message }]);
 });
 
+Deno.test("arrays: labels are those of the same part, y_test beside x_test as Keras names them, or the only ones", async () => {
+  const images = encodeNpy([COUNT, 28, 28], BYTES);
+  const labels = (digit: number) => encodeNpy([COUNT], new Uint8Array(COUNT).fill(digit));
+  const arrays = { x_train: images, y_train: labels(1), x_test: images, y_test: labels(2), labels: labels(3) };
+  const file = (...names: (keyof typeof arrays)[]) =>
+    bytesInMemory(zipOf(names.map((name): [string, Uint8Array] => [`${name}.npy`, arrays[name]])), "mnist.npz");
+  const all = Object.keys(arrays) as (keyof typeof arrays)[];
+  const labelOf = async (bytes: ReturnType<typeof file>, name?: string) =>
+    (await imagesOfBytes(bytes, {}, name)).labels?.[0];
+  assertEquals([await labelOf(file(...all), "x_train"), await labelOf(file(...all), "x_test")], [1, 2]);
+  assertEquals([await labelOf(file("x_test", "labels")), await labelOf(file("x_test", "y_train"))], [3, undefined]);
+});
+
+Deno.test("arrays: an archive with numbers of 64 bits, as one beyond 4 GB has them, is read", async () => {
+  const files = [["a.npy", encodeNpy([3], new Uint8Array(3))], ["b.npy", encodeNpy([COUNT, 28, 28], BYTES)]] as const;
+  for (const packed of [false, true]) {
+    assertEquals((await read(zipOf(files, packed, { large: true }))).chunks, [BYTES]);
+  }
+});
+
 Deno.test("arrays: images that were enlarged without smoothing are resized to what they were", async () => {
   const pixels = Uint8Array.from({ length: 4 * BYTES.length }, (_, i) => {
     const [image, y, x] = [Math.floor(i / 3136), Math.floor(i / 56) % 56, i % 56];

@@ -10,6 +10,8 @@ Deno.test("errors: a remedy becomes the flags that bring it about", () => {
   assertEquals(words({}), "it failed: do so");
   assertEquals(words({ grid: "10x10" }), "it failed: do so (--grid 10x10)");
   assertEquals(words({ resume: true, force: true }), "it failed: do so (--resume or --force)");
+  const error = new DigitFidError("it failed: do so", { remedy: { invert: true, force: true } });
+  assertEquals(inWords(error, "fake"), "it failed: do so (--fake-invert or --force)", "of one set alone");
 });
 
 Deno.test("errors: the range that is advised takes the pixel that was refused", () => {

@@ -202,6 +202,7 @@ Deno.test("images: a contrast far from MNIST's gives a warning, a border changes
   assertEquals(codes((level) => 0.25 + level / 2), ["grey-background", "dim-white"]); // -0.5 … 0.5 read as -1 … 1
   assertEquals(codes((level) => 0.12 + 0.73 * level), ["grey-background"]); // a map of colours
   assertEquals(codes((level) => 0.09 + 0.91 * level), ["grey-background"]); // a generator that has not finished
+  assertEquals(codes((level) => clip(level + 0.04 + 0.1 * random())), ["grey-background"]); // a quarter is black
   assertEquals(codes((level) => level / 2), ["dim-white"]);
   assertEquals(codes((level) => level / 255), ["blank"]);
   assertEquals(codes((level) => level > 0.9 ? 1 : 0), ["binary"]);

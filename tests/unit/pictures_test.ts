@@ -127,6 +127,16 @@ Deno.test("pictures: what is no sheet is refused, not cut somehow", () =>
     assertEquals(pixels, BYTES.subarray(0, 784));
   }));
 
+Deno.test("pictures: between the images of a grid is one shade, but for a JPEG's rounding", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/x.png`, grid = { columns: 2, rows: 2 }; // 51 pixels: two of 24 with three gaps of 1
+    for (const [levels, message] of [[31, "are not 2×2 square images"], [9, "are 2×2 images of 24×24"]] as const) {
+      const data = Uint8Array.from({ length: 51 * 51 }, (_, i) => 100 + i % levels);
+      Deno.writeFileSync(path, encodePng({ width: 51, height: 51, channels: 1, data }));
+      await assertRejects(() => read(path, { grid }), DigitFidError, message);
+    }
+  }));
+
 /** Every pixel as a block. */
 function enlarged(pixels: Uint8Array, width: number, by: number): Uint8Array {
   return Uint8Array.from({ length: pixels.length * by * by }, (_, i) => {

@@ -92,6 +92,13 @@ Deno.test("cache: what is kept is all that the network said, and is read in its 
     assertEquals([...Deno.readDirSync(folder)].length, 2);
   }));
 
+Deno.test("cache: kernels whose bits are of one machine keep nothing there", () =>
+  inFolder(async (folder) => {
+    const source = sourceOf(images(), "real"), other = { ...network(), kernels: "webgpu" } as Network;
+    await cachedFeatures({ ...LOADED, network: other }, source, EMBEDDING, { folder });
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));
+
 Deno.test("cache: a file that is torn, hostile or another's is made again, and none is waited for", () =>
   inFolder(async (folder) => {
     const reasons: string[] = [];

@@ -11,7 +11,7 @@ Deno.test("samples: one is settled at the second look at which it is the same, a
       return [settled.map(({ name }) => name), changing];
     };
     Deno.writeTextFileSync(`${folder}/step10.npy`, "1");
-    Deno.writeTextFileSync(`${folder}/notes.txt`, "no sample");
+    for (const name of ["notes.txt", ".hidden.npy"]) Deno.writeTextFileSync(`${folder}/${name}`, "no sample");
     Deno.mkdirSync(`${folder}/step9`);
     Deno.writeTextFileSync(`${folder}/step9/0.png`, "1");
     assertEquals(await seen(), [[], 2]);
