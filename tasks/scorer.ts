@@ -5,6 +5,7 @@ import { Scorer } from "../lib/scoring/scorer.ts";
 import { MOST_KEPT } from "../lib/scoring/features.ts";
 import { converse } from "../lib/serve/scorer_protocol.ts";
 import { loadNetwork } from "../lib/network/load.ts";
+import { openThreads } from "../lib/wasm/threads.ts";
 import { CACHE_FLAGS, openCache } from "../cli/cache.ts";
 import { confine } from "../cli/confine.ts";
 import { integer } from "../cli/flags.ts";
@@ -47,6 +48,8 @@ ${ONE_SIDE_HELP}`,
     const reads = [dataDirectory(values), ...networkFiles(values), ...setFiles(real)];
     await confine({ reads, writes: cache ? [cache.folder] : [] });
     const computing = await chooseKernels(values, output, "sameness");
+    await using crew = await openThreads(threads); // those of the network and of the metrics
+    crew.stay(); // an epoch may pass between two scores
     const network = await loadNetwork({ weights: values.weights, ...computing });
     await using scorer = await Scorer.create({
       real,

@@ -17,7 +17,7 @@ import { Added, type Computer, GENERATED } from "./added.ts";
 import { type Arithmetic, openArithmetic } from "./arithmetic.ts";
 import { displayed } from "./display.ts";
 import { embeddingOf } from "./embedding.ts";
-import { MOST_KEPT, type ScoredSet, scoreSets, statisticsOf } from "./features.ts";
+import { MOST_KEPT, type ScoredSet, scoreSets } from "./features.ts";
 import { cachedFeatures, type FeatureCache } from "./real_cache.ts";
 import { type Score, SCORE_OPTIONS, type ScoreOptions } from "./score.ts";
 import { arrayOfPixels, type ImageSet, openSet, type SetOptions } from "./sets.ts";
@@ -80,6 +80,7 @@ export class Scorer {
     loaded: Pick<LoadedNetwork, "network" | "identity">,
     computer: Computer,
     real: ScoredSet,
+    unit: number,
     options: ScorerOptions,
   ) {
     this.#loaded = loaded;
@@ -87,7 +88,6 @@ export class Scorer {
     this.#real = real;
     this.#options = options;
     const { keep = MOST_KEPT } = options;
-    const unit = ExactMoments.unitFor(statisticsOf(real));
     this.#added = new Added({ keep, unit, projections: computer.embedding?.projections });
   }
 
@@ -111,8 +111,11 @@ export class Scorer {
       const realSet = set instanceof Moments
         ? { features: set, warnings: [] }
         : await cachedFeatures({ network, identity }, set, embedding, cache);
+      const { features } = realSet;
+      const moments = features instanceof Moments ? features : await arithmetic.moments(features.latents);
       await warm(realSet, arithmetic, options);
-      return new Scorer(loaded, { network, embedding, arithmetic }, realSet, options);
+      const unit = ExactMoments.unitFor(moments);
+      return new Scorer(loaded, { network, embedding, arithmetic }, realSet, unit, options);
     } catch (error) {
       await arithmetic?.[Symbol.asyncDispose]();
       if (typeof given !== "object") network.dispose();
@@ -127,7 +130,8 @@ export class Scorer {
 
   /** How many real images there are. */
   get realCount(): number {
-    return statisticsOf(this.#real).count;
+    const { features } = this.#real;
+    return features instanceof Moments ? features.count : features.latents.count;
   }
 
   /** SHA-256 of the real images' pixels: which they are. */

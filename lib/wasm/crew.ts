@@ -24,6 +24,8 @@ export interface Crew {
   readonly memory: WebAssembly.Memory;
   /** Does a job; the next may be given when it is done. */
   run(phases: readonly Phase[]): Promise<void>;
+  /** Keeps the workers where there is no work, too. */
+  stay(): void;
   /** Ends the workers. */
   close(): void;
 }
@@ -62,6 +64,7 @@ export async function startAlone(): Promise<Crew> {
         }
       }
     },
+    stay() {},
     close() {},
   };
 }
@@ -77,6 +80,7 @@ export async function startWorkers(count: number): Promise<Crew> {
   let working = 0;
   let job = deferred();
   let idle: ReturnType<typeof setTimeout> | undefined;
+  let stays = false;
   let death: DigitFidError | undefined;
 
   function begin(): void {
@@ -103,7 +107,7 @@ export async function startWorkers(count: number): Promise<Crew> {
   function answer(failure: unknown): void {
     if (failure) return die(failure);
     if (--working > 0) return;
-    idle = setTimeout(close, IDLE);
+    if (!stays) idle = setTimeout(close, IDLE);
     job.resolve();
   }
   function run(phases: readonly Phase[]): Promise<void> {
@@ -122,10 +126,14 @@ export async function startWorkers(count: number): Promise<Crew> {
     for (const each of workers) each.send(phases.length);
     return job.promise;
   }
+  function stay(): void {
+    stays = true;
+    clearTimeout(idle);
+  }
   job.promise.catch(() => {}); // a death before the first job is reported to the job
   begin();
   idle = setTimeout(close, IDLE);
-  return { memory, run, close };
+  return { memory, run, stay, close };
 }
 
 /** A worker in Deno, Node or a browser. */

@@ -130,6 +130,14 @@ export class Threads implements AsyncDisposable {
     return this.#queue.splice(0, length);
   }
 
+  /**
+   * Keeps the workers until they are closed. Otherwise they end half a second after the last work, so that they keep no
+   * program alive that forgot to close them, and start again with the next, which takes some 50 ms.
+   */
+  stay(): void {
+    this.#crew.stay();
+  }
+
   /** Ends the threads when the last user of them has closed them. */
   close(): Promise<void> {
     return this.#close();

@@ -482,6 +482,9 @@ export const FAULTS: readonly Fault[] = [
     ["a block begins as what was there before", "block.view(Uint8Array, used).fill(0);", "", "the memory grows"],
     ["gaps are not joined", "before.bytes += gap.bytes;", "continue;", "the memory grows"],
   ]),
+  ...faultsIn("lib/wasm/crew.ts", "tests/unit/threads_test.ts", [
+    ["workers end though they are told to stay", "if (!stays) idle = ", "idle = ", "workers stay"],
+  ]),
   ...faultsIn("lib/wasm/worker.ts", "tests/unit/threads_test.ts", [
     [
       "a phase begins before the one before is done",

@@ -115,3 +115,26 @@ for (const [name, failing] of Object.entries(FAILING_WORKERS)) {
     }
   });
 }
+
+Deno.test("threads: workers stay where they are told to, though there is no work for a while", async () => {
+  const { Worker } = globalThis;
+  let started = 0;
+  globalThis.Worker = class extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      started++;
+    }
+  };
+  try {
+    await using threads = await openThreads(2);
+    threads.stay();
+    using sum = threads.allocate(64);
+    for (let job = 0; job < 2; job++) {
+      await threads.run({ kernel: "sum_parts", tasks: 1, args: [sum.address, 1, 16, sum.address] });
+      await new Promise((wake) => setTimeout(wake, 550));
+    }
+    assertEquals(started, 2);
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});
