@@ -35,7 +35,20 @@ Deno.test({
       assertEquals(code, 0, stderr);
       const said = Object.assign({}, ...stdout.trim().split("\n").map((line) => JSON.parse(line)));
       assert(Math.abs(said.fid) < 1e-9, `the same images are ${said.fid} apart`);
-      for (const kept of ["score", "after", "merged", "line", "orphan", "shown", "bare", "lost", "threads"]) {
+      const promises = [
+        "score",
+        "after",
+        "merged",
+        "line",
+        "orphan",
+        "shown",
+        "bare",
+        "lost",
+        "threads",
+        "seeded",
+        "options",
+      ];
+      for (const kept of promises) {
         assertEquals([kept, said[kept]], [kept, true]);
       }
       assertMatch(said.many, /expected 100 labels, one an image, found 60000$/);

@@ -855,4 +855,32 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("cli/csv.ts", "tests/unit/each_image_test.ts", [
     ["quotes in a table are not doubled", `text.replaceAll('"', '""')`, "text", "stay one cell"],
   ]),
+  ...faultsIn("python/digit_fid.py", "tests/cli/python_test.ts", [
+    ["Python's seed is not passed on", '"seed": seed,', '"seed": 0,', "update, compute"],
+    ["Python's invert does nothing", '"fake-invert": invert,', "", "update, compute"],
+  ]),
+  ...faultsIn("lib/training/run_folder.ts", "tests/unit/run_folder_test.ts", [
+    ["one checkpoint is kept", "const KEPT = 2", "const KEPT = 1", "the last two"],
+    ["damaged newer checkpoints are passed over in silence", "this.warnings.push(...damage);", "", "the last two"],
+  ]),
+  ...faultsIn("lib/training/divergence.ts", "tests/unit/train_options_test.ts", [
+    [
+      "a diverged step is sought from the epoch's start",
+      "start.step % Math.ceil(order.length / batchSize)",
+      "0",
+      "divergence",
+    ],
+  ]),
+  ...faultsIn("lib/report/score/bars.ts", "tests/unit/verdict_test.ts", [
+    ["a cause's share is its own error", "percent(cause.shareError, 0)", "percent(cause.share, 0)", "share and error"],
+    ["what does not count is marked", "causes.includes(cause) ?", "tried.includes(cause) ?", "share and error"],
+  ]),
+  ...faultsIn("lib/report/score/verdict.ts", "tests/unit/verdict_test.ts", [
+    ["digits hardly made are not named", "count < HARDLY * fakeImages / 10", "count < 0 * HARDLY", "hardly made"],
+    ["copies are said of a set that copies nothing", "if (!isCopying)", "if (isCopying)", "only where they show"],
+  ]),
+  ...faultsIn("cli/kinds.ts", "tests/unit/results_test.ts", [
+    ["somebody else's page is replaced", 'includes("digit-fid report</title>")', 'includes("</title>")', "by force"],
+    ["other tensors pass for weights", 'parametersOf("linear").every(', 'parametersOf("linear").some(', "by force"],
+  ]),
 ];

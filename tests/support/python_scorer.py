@@ -75,6 +75,10 @@ with Scorer(**options) as scorer:
     say(merged=scorer.compute() == again)
 say(closed=sentence(scorer.compute))
 say(line=score(digits, labels=[0] * len(digits), **options) == whole)
+seeded = score(digits, seed=1, **options)
+turned = score((255 - digits.transpose(0, 2, 1)).astype(">i2"), invert=True, transpose=True, seed=1, **options)
+say(seeded=seeded["fid_interval"] != whole["fid_interval"])
+say(options={**turned, "fake_as": ""} == {**seeded, "fake_as": ""})
 
 scorer = Scorer(**options)
 scorer.update(digits)

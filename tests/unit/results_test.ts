@@ -11,7 +11,8 @@ import { listFiles } from "../../lib/formats/files.ts";
 import { writeFolderAtomic } from "../../lib/formats/folders.ts";
 import { encodeNpy } from "../../lib/formats/npy.ts";
 import { encodePng } from "../../lib/formats/png.ts";
-import { initialParameters } from "../../lib/model.ts";
+import { encodeSafetensors, floatTensor } from "../../lib/formats/safetensors.ts";
+import { initialParameters, parametersOf } from "../../lib/model.ts";
 import { inFolder } from "../support/folders.ts";
 
 const WEIGHTS_FILE = checkoutPath("weights/reference-v2.safetensors");
@@ -35,6 +36,12 @@ Deno.test("results: a file is replaced by force, and only by one of its kind", (
     for (const [, name, content] of SAMPLES) await Deno.writeFile(`${folder}/${name}`, bytesOf(content));
     await Deno.writeTextFile(`${folder}/notes`, "mine");
     await Deno.writeTextFile(`${folder}/empty`, "");
+    await Deno.writeTextFile(`${folder}/page`, "<!doctype html><title>mine</title>");
+    const [{ name }] = parametersOf("mlp");
+    await Deno.writeFile(
+      `${folder}/tensors`,
+      encodeSafetensors(new Map([[name, floatTensor([1], new Float32Array(1))]])),
+    );
     const names = await listFiles(folder);
     for (const [kind, own] of SAMPLES) {
       const path = `${folder}/${own}`;

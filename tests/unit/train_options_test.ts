@@ -1,6 +1,8 @@
-/** What the training's door refuses: options out of their ranges, and states of another run. */
-import { assertEquals, assertThrows } from "@std/assert";
+/** What the training's door refuses, options out of their ranges and states of another run, and how it finds what went wrong. */
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DigitFidError } from "../../lib/errors.ts";
+import type { Network, Trainer } from "../../lib/network/network.ts";
+import { DivergenceError, findDivergence } from "../../lib/training/divergence.ts";
 import { checkOptions, type TrainOptions } from "../../lib/training/options.ts";
 import { checkState, initialState, type TrainState } from "../../lib/training/state.ts";
 
@@ -46,4 +48,33 @@ Deno.test("training state: held against the network and the steps of an epoch", 
     const error = assertThrows(() => checkState({ ...start, ...state }, 10, 5), DigitFidError, message);
     assertEquals(error.message.startsWith("cannot continue from this state: "), true);
   }
+});
+
+Deno.test("divergence: the step is sought from where the epoch was taken up, and named with its images and the loss", async () => {
+  const order = Uint32Array.from({ length: 18 }, (_, i) => 17 - i); // five steps of 4, the last of 2
+  const start = { ...initialState(new Float32Array(1)), step: 7, lossSum: 8 };
+  const find = async (badStep: number) => {
+    let { step, lossSum } = start;
+    const trainer = {
+      restore: (state: { step: number }) => step = state.step,
+      startEpoch: (_: unknown, sum: number) => lossSum = sum,
+      step: (_: number, count: number) => (step++, lossSum += 2 * count),
+      lossSum: () => Promise.resolve(lossSum),
+      state: () => {
+        const moment = Float32Array.of(step === badStep ? Infinity : 0);
+        return Promise.resolve({ step, firstMoment: moment, secondMoment: moment });
+      },
+    } as unknown as Trainer;
+    const network = {
+      setParameters() {},
+      parameters: () => Promise.resolve(new Float32Array(1)),
+    } as unknown as Network;
+    return await findDivergence(network, trainer, { start, order, batchSize: 4 });
+  };
+  for (const [badStep, images, loss] of [[9, order.slice(12, 16), 24 / 16], [10, order.slice(16), 28 / 18]] as const) {
+    const error = await find(badStep);
+    assert(error instanceof DivergenceError);
+    assertEquals([error.step, error.images, error.loss], [badStep, images, loss]);
+  }
+  assertStringIncludes((await find(0)).message, "the GPU is not reliable");
 });

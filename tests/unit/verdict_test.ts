@@ -1,9 +1,13 @@
 /** The report's first sentence: only what is known of the distance, in words that fit it. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { checkoutPath } from "../../lib/checkout.ts";
+import { causesHtml } from "../../lib/report/score/bars.ts";
 import { GENERATORS } from "../../lib/report/score/generators.ts";
 import type { ScoreFindings } from "../../lib/report/score/findings.ts";
 import { verdictOf } from "../../lib/report/score/verdict.ts";
+import type { Cause, CauseName } from "../../lib/scoring/causes.ts";
+import type { Copies } from "../../lib/scoring/copies.ts";
+import type { Metrics } from "../../lib/scoring/fields.ts";
 
 function verdict(digitDistance: number, like: Record<string, number>): string {
   const metrics = { realImages: 10_000, fakeImages: 2000, fid: 30, digitDistance, recall: 0.8, warnings: [] };
@@ -43,10 +47,10 @@ Deno.test("verdict: a distance is set between the examples' generators, and besi
 });
 
 /** All sentences about 500 digits whose real counterparts reach 86 % in precision and 91 % in recall. */
-function sentences(numbers: { precision?: number; recall?: number; warnings?: string[]; warningCodes?: string[] }) {
+function sentences(numbers: Partial<Metrics>, copies?: Partial<Copies>) {
   const metrics = { realImages: 10_000, fakeImages: 500, fid: 30, digitDistance: 60, warnings: [], ...numbers };
   const floors = { digitDistance: [0.2, 0.1], precision: [0.86, 0.01], recall: [0.91, 0.01] };
-  const findings = { metrics, meaning: { floors, like: {} } } as unknown as ScoreFindings;
+  const findings = { metrics, meaning: { floors, like: {} }, copies } as unknown as ScoreFindings;
   return verdictOf(findings).map((sentence) => sentence.replaceAll("\u00a0", " "));
 }
 
@@ -73,6 +77,31 @@ Deno.test("verdict: images that seem faulty are spoken of first, and no causes i
     "are is 60.0, where as many real digits score 0.2 ± 0.1.",
   ]);
   assertEquals(sentences({ warnings: ["x: saved as JPEG"], warningCodes: ["jpeg"] }).length, 3);
+});
+
+Deno.test("verdict: digits that are hardly made are named, and copies only where they show", () => {
+  const digitHistogram = [70, 60, 70, 60, 60, 60, 60, 50, 9, 1];
+  assertMatch(sentences({ digitHistogram })[2], /^The digits 8, 9 are hardly made\.$/);
+  assertMatch(sentences({ digitHistogram: digitHistogram.with(9, 10) })[2], /^The digit 8 is hardly made\.$/);
+  assertMatch(
+    sentences({}, { isCopying: false })[2],
+    /^Every digit is made, and no copying of the training images shows/,
+  );
+  const copies = { isCopying: true, near: { count: 37, byChance: 0.5 } } as Partial<Copies>;
+  assertMatch(sentences({}, copies)[2], /, and copies show: 37 lie very near .* where chance has it for 0\.5\.$/);
+});
+
+Deno.test("report: each cause that was tried has its share and error, and those that count are marked", () => {
+  const cause = (name: CauseName, share: number, shareError: number): Cause => ({
+    ...{ name, finding: `the ${name} is off`, advice: "", digitDistance: 60 * (1 - share), fid: 1, share, shareError },
+  });
+  const [first, second] = [cause("levels", 0.75, 0.04), cause("noise", -0.5, 0.02)];
+  const { markup } = causesHtml({ images: 500, digitDistance: 60, fid: 9, causes: [first], tried: [first, second] });
+  const items = markup.replaceAll("\u00a0", " ").split("<li").slice(1);
+  assertEquals(items.map((item) => /^ class="(\w*)"/.exec(item)?.[1]), ["whole", "counts", ""]);
+  assertStringIncludes(items[1], "the levels is off: 75 % of the distance goes (± 4 %).");
+  assertStringIncludes(items[2], "the noise is off: none of the distance goes (± 2 %).");
+  assertEquals(items.map((item) => /inline-size: ([\d.]+)%/.exec(item)?.[1]), ["66.7", "16.7", "100.0"]);
 });
 
 Deno.test("verdict: the examples' generators are those of the README, with the same distances", () => {
