@@ -64,7 +64,7 @@ export const CORRECTIONS: readonly Correction[] = [
   },
   {
     name: "thickness",
-    differs: (fake, real) => Math.abs(fake.thickness / real.thickness - 1) > 0.12,
+    differs: (fake, real) => Math.abs(fake.thickness / real.thickness - 1) > 0.1,
     says: ({ thickness: fake }, { thickness: real }) =>
       `the strokes are too ${fake > real ? "thick" : "thin"}: a digit has the ink of ${
         Math.round(fake)

@@ -13,6 +13,7 @@ import { type LoadedNetwork, loadNetwork } from "../../lib/network/load.ts";
 import { kernelDistance } from "../../lib/metrics/kid.ts";
 import { layerRows } from "../../lib/network/outputs.ts";
 import { extractFeatures, statisticsOf } from "../../lib/scoring/features.ts";
+import { inKeyOrder } from "../../lib/scoring/rows.ts";
 import { measureLadder } from "../../lib/scoring/ladder.ts";
 import { featuresOf, score } from "../../lib/scoring/score.ts";
 import { type ImageSet, openSet } from "../../lib/scoring/sets.ts";
@@ -63,7 +64,10 @@ Deno.test("score: without a network the reference network scores, against MNIST'
   const result = await score(fake, { kernels: "cpu" });
   assertEquals([result.network, result.realImages, result.fakeImages], [REFERENCE_IDENTITY, 10_000, 60]);
   using loaded = await loadNetwork({ kernels: "cpu" });
-  const latentsOf = async (images: typeof test) => (await layerRows(loaded.network, images, ["latent"]))[0];
+  const latentsOf = async (images: typeof test) => {
+    const [latents, { data }] = await layerRows(loaded.network, images, ["latent", "logits"]);
+    return inKeyOrder({ latents, logits: Float32Array.from(data) }).latents;
+  };
   assertEquals(result.kid, kernelDistance(await latentsOf(test), await latentsOf(fake)).kid);
   assert(result.recall !== undefined);
 });
