@@ -90,7 +90,8 @@ export function parseIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
 
 /**
  * Reads an IDX array from the whole bytes of an unpacked file.
- * Nothing is allocated before the length of the file bears out what the header promises.
+ * Nothing is allocated before the length of the file bears out what the header promises; elements of one byte stay where
+ * they are.
  *
  * @param name of the file, for messages
  * @throws IdxError if the bytes break a rule of the format, are too few or too many
@@ -105,7 +106,8 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   if (bytes.length > end) {
     throw new IdxError(name, end, "the end of the file", `${bytes.length - end} trailing bytes`);
   }
-  return { shape, data: new Elements(reversed(bytes.subarray(start), Elements.BYTES_PER_ELEMENT).buffer) };
+  const size = Elements.BYTES_PER_ELEMENT, { buffer, byteOffset, byteLength } = reversed(bytes.subarray(start), size);
+  return { shape, data: new Elements(buffer as ArrayBuffer, byteOffset, byteLength / size) };
 }
 
 /** Writes an array as IDX; {@linkcode parseIdx} reads the same array back. */
@@ -126,9 +128,9 @@ export function encodeIdx({ shape, data }: IdxArray): Uint8Array<ArrayBuffer> {
 }
 
 /** A copy with the bytes of each element reversed: big-endian to and from the host's order, little-endian everywhere. */
-function reversed(bytes: Uint8Array, elementSize: number): Uint8Array<ArrayBuffer> {
+function reversed(bytes: Uint8Array, elementSize: number): Uint8Array {
+  if (elementSize === 1) return bytes;
   const copy = new Uint8Array(bytes);
-  if (elementSize === 1) return copy;
   for (let i = 0; i < copy.length; i += elementSize) copy.subarray(i, i + elementSize).reverse();
   return copy;
 }

@@ -15,7 +15,8 @@ Deno.test("IDX: every type and rank survives writing and reading, bit for bit", 
       const read = parseIdx(encodeIdx(array), "test");
       assertEquals(read.shape, shape);
       assertEquals(read.data.constructor, Elements);
-      assertEquals(new Uint8Array(read.data.buffer), bytes); // bytes, so that NaNs count
+      const { buffer, byteOffset, byteLength } = read.data;
+      assertEquals(new Uint8Array(buffer, byteOffset, byteLength), bytes); // bytes, so that NaNs count
     }
   }
 });
