@@ -35,7 +35,15 @@ export class Tones {
     const { pixels, count } = images;
     this.singles.add(images);
     const scale = pixels instanceof Uint8Array ? 1 : 255;
-    for (let i = 0; i < pixels.length; i++) this.#counts[Math.round(scale * pixels[i])]++;
+    const counts = new Uint32Array(256);
+    let black = 0; // most pixels are
+    for (let i = 0; i < pixels.length; i++) {
+      const level = pixels[i];
+      if (level === 0) black++;
+      else counts[Math.round(scale * level)]++;
+    }
+    counts[0] += black;
+    for (let level = 0; level < 256; level++) this.#counts[level] += counts[level];
     this.#area += 28 * 28 * count; // a border of black does not matter
     const area = pixels.length / count, white = pixels instanceof Uint8Array ? 255 : 1;
     for (let image = 0; image < count && this.#stretched; image++) {

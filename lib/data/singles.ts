@@ -35,17 +35,22 @@ export class Singles {
     const scale = pixels instanceof Uint8Array ? 1 : 255, area = size * size, all = this.#counts;
     const [background, ink, leap] = [BACKGROUND, INK, LEAP].map((level) => level / scale);
     for (let image = 0, at = 0; image < count; image++) {
-      let brightest = 0, bright = 0, before = NaN;
-      for (const end = at + area; at < end; at++) {
-        const level = pixels[at];
-        if (level > background) bright++;
-        if (level === before) continue; // most are as black as the one before: nothing more to see
-        const step = level - before, column = at % size;
-        before = level;
-        if (level > brightest) brightest = level;
-        if (column === 0) continue;
-        if (step >= leap || step <= -leap) all.leaps++;
-        if (level >= ink && column > 1 && pixels[at - 1] <= background && pixels[at - 2] >= ink) all.holes++;
+      let brightest = 0, bright = 0;
+      for (let row = 0; row < size; row++) {
+        let before = pixels[at];
+        if (before > brightest) brightest = before;
+        if (before > background) bright++;
+        at++;
+        for (let column = 1; column < size; column++, at++) {
+          const level = pixels[at];
+          if (level > background) bright++;
+          if (level === before) continue; // most are as black as the one before: nothing more to see
+          const step = level - before;
+          before = level;
+          if (level > brightest) brightest = level;
+          if (step >= leap || step <= -leap) all.leaps++;
+          if (level >= ink && column > 1 && pixels[at - 1] <= background && pixels[at - 2] >= ink) all.holes++;
+        }
       }
       if (brightest <= background) all.black++;
       else if (brightest < DIM / scale) all.dim++;
