@@ -39,15 +39,24 @@ export async function converse(conversation: Conversation): Promise<void> {
   const greeting = { network: name, network_sha256: sha256, real, real_images: scorer.realCount, version };
   await write(encodeFrame({ protocol: PROTOCOL, ok: true, ...greeting }));
   for await (const frame of readFrames(input)) {
-    const { id = null } = frame.head;
     try {
       if ("error" in frame) throw frame.error;
       const { fields, body } = await follow(frame, conversation);
-      await write(encodeFrame({ id, ok: true, ...fields }, body));
+      await write(answerTo(frame, { ok: true, ...fields }, body));
     } catch (error) {
       if (isGone(error)) return;
-      await write(encodeFrame({ id, ok: false, ...inWords(error) }));
+      await write(answerTo(frame, { ok: false, ...inWords(error) }));
     }
+  }
+}
+
+/** An answer, which repeats the request's id, unless that is nested so deeply that it cannot be written. */
+function answerTo({ head: { id = null } }: Pick<Frame, "head">, fields: object, body?: Answer["body"]) {
+  try {
+    return encodeFrame({ id, ...fields }, body);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return encodeFrame({ id: null, ...fields }, body);
   }
 }
 

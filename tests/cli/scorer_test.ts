@@ -27,6 +27,9 @@ Deno.test("scorer: a frame that is none is answered, and what was added before i
     `printf '{"id":3,"do":"sing","bytes":2}\\nab'`,
     `printf '{"id":4,"do":"add","dtype":"<f4","shape":[2,28,28],"bytes":3}\\nabc'`,
     `printf '{"id":5,"do":"merge","bytes":4}\\nabcd'`,
+    `printf '{"id":'; printf '[%.0s' {1..20000}; printf ']%.0s' {1..20000}; echo '}'`,
+    `printf '{"id":7,"do":["a"]}\\n{"id":8,"do":"add","dtype":"|u1","shape":[1e15,28,28]}\\n'`,
+    `printf '{"id":9,"do":"add","dtype":"|u1","shape":[2,28,28],"labels":[true,3],"bytes":0}\\n'`,
   ];
   const script = [add(40), ...broken, `printf '{"id":"b","do":"compute"}\\n'`, `printf '{"id":6,"do":"reset","by'`];
   const answers = await answersTo(script.join("; "), workspace.folder);
@@ -34,7 +37,7 @@ Deno.test("scorer: a frame that is none is answered, and what was added before i
   const errors = answers.slice(1, -1);
   assertEquals(errors.map(({ id, ok }) => [id, ok]), [
     ...Array(4).fill([null, false]),
-    ...[1, 3, 4, 5].map((id) => [id, false]),
+    ...[1, 3, 4, 5, null, 7, 8, 9].map((id) => [id, false]),
   ]);
   assertMatch(String(errors[6].error), /2×28×28 of <f4 are 6272 bytes, found 3/);
   const { id, ok, score } = answers.at(-1) as { id: string; ok: boolean; score: Record<string, number> };
