@@ -6,8 +6,8 @@ import { parametersOf } from "../lib/model.ts";
 export interface Kind {
   /** What it is, to follow "no". */
   readonly name: string;
-  /** Whether it is a folder; its `model.json` is looked at then. */
-  readonly isFolder?: boolean;
+  /** The files in it, if it is a folder; its `model.json` is looked at then. */
+  readonly files?: readonly string[];
   /** Whether a file is one, by its first bytes. */
   matches(head: Uint8Array): boolean;
 }
@@ -80,7 +80,7 @@ export const ONNX: Kind = {
 /** A network for `tf.loadLayersModel`. */
 export const LAYERS_MODEL: Kind = {
   name: "tfjs model of digit-fid",
-  isFolder: true,
+  files: ["model.json", "weights.bin"],
   matches: (head) => text(head).includes(`"generatedBy":"digit-fid"`),
 };
 
@@ -92,7 +92,7 @@ export const EXECUTABLE: Kind = {
 
 /** Whether a file, or a folder, is of a kind. */
 export async function isOfKind(path: string, kind: Kind): Promise<boolean> {
-  const file = await Deno.open(kind.isFolder ? join(path, "model.json") : path).catch(() => undefined);
+  const file = await Deno.open(kind.files ? join(path, "model.json") : path).catch(() => undefined);
   if (file === undefined) return false;
   using _ = file;
   const head = new Uint8Array(HEAD);

@@ -4,6 +4,7 @@ import { checkoutPath } from "../lib/checkout.ts";
 import { DigitFidError } from "../lib/errors.ts";
 import { fileError } from "../lib/formats/file_error.ts";
 import { temporaryOf, temporaryPath } from "../lib/formats/files.ts";
+import { clearFolderLeft } from "../lib/formats/folders.ts";
 import { toggle } from "./flags.ts";
 import { isOfKind, type Kind } from "./kinds.ts";
 
@@ -73,10 +74,16 @@ const LEFT_OVER = 3_600_000;
 /** Removes what writes to these very files left, as they were killed in the middle. */
 async function removeLeftovers(folder: string, kinds: ReadonlyMap<string, Kind>): Promise<void> {
   try {
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      if (!isFile || !kinds.has(temporaryOf(name) ?? "")) continue;
-      const { mtime } = await Deno.lstat(join(folder, name));
-      if (mtime && Date.now() - mtime.getTime() > LEFT_OVER) await Deno.remove(join(folder, name));
+    for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+      const result = temporaryOf(name) ?? "", kind = kinds.get(result), path = join(folder, name);
+      if (kind === undefined) continue;
+      const { mtime } = await Deno.lstat(path);
+      if (!mtime || Date.now() - mtime.getTime() <= LEFT_OVER) continue;
+      if (isFile) await Deno.remove(path);
+      const { files } = kind;
+      if (isDirectory && files) {
+        await clearFolderLeft(join(folder, result), path, (file) => files.includes(temporaryOf(file) ?? file));
+      }
     }
   } catch { /* whether the folder can be written is found out next */ }
 }
@@ -85,7 +92,7 @@ async function removeLeftovers(folder: string, kinds: ReadonlyMap<string, Kind>)
 async function isThere(path: string, kind: Kind, { inputs }: WriteRule): Promise<boolean> {
   try {
     const { isDirectory } = await Deno.stat(path);
-    if (isDirectory && !kind.isFolder) throw new DigitFidError(`cannot write ${path}: it is a folder, not a file`);
+    if (isDirectory && !kind.files) throw new DigitFidError(`cannot write ${path}: it is a folder, not a file`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw fileError("write", path, error);

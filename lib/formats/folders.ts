@@ -46,3 +46,20 @@ async function checkNoOthers(path: string, files: ReadonlyMap<string, unknown>):
     if (!files.has(name)) throw new DigitFidError(`cannot replace ${path}: it also holds ${name}`);
   }
 }
+
+/**
+ * Removes what a process that was killed in {@linkcode writeFolderAtomic} left; what it had moved out of the way is put
+ * back, if nothing took its place. A folder with anything else in it is somebody else's, and stays.
+ *
+ * @param path what was to be written
+ * @param temporary where it was being made
+ * @param isOurs whether a file of this name can be of such a folder
+ */
+export async function clearFolderLeft(path: string, temporary: string, isOurs: (name: string) => boolean) {
+  const parts = await readdir(temporary);
+  for (const part of parts) {
+    if (!["new", "old"].includes(part) || !(await readdir(join(temporary, part))).every(isOurs)) return;
+  }
+  if (parts.includes("old") && !await exists(path)) await rename(join(temporary, "old"), path);
+  await rm(temporary, { recursive: true });
+}

@@ -232,6 +232,17 @@ Deno.test("the launcher installs packages once for each deno.lock, and again if 
   assertEquals((await start()).stderr, said);
 });
 
+Deno.test("the launcher says how to keep the packages elsewhere where the home cannot be written", async () => {
+  using machine = new Machine({ deno: fakeDeno("2.9.6") });
+  Deno.writeTextFileSync(`${machine.checkout}/deno.lock`, "1");
+  const start = (env: Record<string, string>) => machine.run(["../check out/digit-fid", "train"], env);
+  const { code, stderr } = await start({ HOME: "/proc" });
+  const [, id] = /^  export DENO_DIR=\/tmp\/deno-(\d+)$/m.exec(stderr) ?? [];
+  const advice = `To keep the packages elsewhere:\n  export DENO_DIR=/tmp/deno-${id}\n`;
+  assertEquals({ code, stderr }, { code: 2, stderr: `digit-fid: cannot write to /proc/.cache/deno. ${advice}` });
+  assertEquals((await start({ HOME: "/proc", DENO_DIR: `${machine.folder}/deno-${id}` })).code, 0, "as advised");
+});
+
 Deno.test("the launcher works in folders with any name", async () => {
   for (const name of ["[a-z]*?", "line\nfeed\n", "'\"$HOME` \\", "-n", "%41#?"]) {
     using machine = new Machine({ npm: FAKE_NPM }, name);

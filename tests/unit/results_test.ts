@@ -157,3 +157,39 @@ function bytesOf(content: Uint8Array | string): Uint8Array {
 function basename(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
+
+Deno.test("results: a folder that a killed process was making goes, the older one that it had moved away comes back", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/model`, left = `${path}.0123abcd.tmp`;
+    const leave = (parts: Record<string, string[]>) => {
+      for (const [part, names] of Object.entries(parts)) {
+        Deno.mkdirSync(`${left}/${part}`, { recursive: true });
+        for (const name of names) {
+          Deno.writeTextFileSync(`${left}/${part}/${name}`, `{"generatedBy":"digit-fid"} ${part}`);
+        }
+      }
+      Deno.utimeSync(left, 0, 0);
+    };
+    const look = () => checkFile(path, LAYERS_MODEL, { force: true, inputs: [] });
+    const there = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    leave({ new: ["weights.bin", "model.json.0123abcd.tmp"] });
+    await look();
+    assertEquals(there(), []);
+    leave({ new: ["model.json", "weights.bin"], old: ["model.json", "weights.bin"] });
+    await look();
+    assertEquals([there(), Deno.readTextFileSync(`${path}/model.json`).slice(-3)], [["model"], "old"]);
+    leave({ new: ["model.json"], old: ["model.json"] });
+    await look();
+    assertEquals(there(), ["model"]);
+    leave({ new: ["model.json"], mine: ["notes.txt"] });
+    await look();
+    assertEquals([there(), Deno.readTextFileSync(`${left}/mine/notes.txt`).slice(-4)], [
+      ["model", "model.0123abcd.tmp"],
+      "mine",
+    ]);
+    Deno.removeSync(left, { recursive: true });
+    leave({ new: ["notes.txt"] });
+    Deno.utimeSync(left, new Date(), new Date());
+    await look();
+    assertEquals(there(), ["model", "model.0123abcd.tmp"], "a young one may be in the making");
+  }));
