@@ -46,7 +46,7 @@ export class Folder implements Disposable {
    */
   async save(name: string, content: Uint8Array | string): Promise<void> {
     this.#lock.check();
-    await writeFileAtomic(join(this.path, name), content, { replace: this.#replace });
+    await writeFileAtomic(join(this.path, name), content, { replace: this.#replace, check: () => this.#lock.check() });
     this.files.push(name);
   }
 

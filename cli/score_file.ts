@@ -71,7 +71,7 @@ export class ScoreFile implements Disposable {
   async add(record: ScoreRecord): Promise<void> {
     this.#lock.check();
     const records = [...this.#records, record];
-    await writeFileAtomic(this.path, formatScores(records));
+    await writeFileAtomic(this.path, formatScores(records), { check: () => this.#lock.check() });
     this.#records = records;
   }
 

@@ -109,9 +109,11 @@ export interface WriteOptions {
   readonly replace?: boolean;
   /** Permission bits of the file, as of `chmod`. */
   readonly mode?: number;
+  /** Is called when all is on the disk, before it takes its place: if this throws, nothing does. */
+  readonly check?: () => void;
 }
 
-const WRITE_OPTIONS: OptionNames<WriteOptions> = { replace: true, mode: true };
+const WRITE_OPTIONS: OptionNames<WriteOptions> = { replace: true, mode: true, check: true };
 
 /**
  * Writes a whole file so that at any moment, a loss of power included, the path holds the old content or the new,
@@ -126,12 +128,13 @@ export async function writeFileAtomic(
   options: WriteOptions = {},
 ): Promise<void> {
   checkOptionNames(options, WRITE_OPTIONS, "writing");
-  const { replace = true, mode } = options;
+  const { replace = true, mode, check } = options;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const temporary = temporaryPath(path);
   try {
     await writeSynced(temporary, bytes, mode);
     try {
+      check?.();
       await (replace ? rename(temporary, path) : renameToFree(temporary, path));
     } catch (error) {
       await unlink(temporary).catch(() => {});

@@ -5,7 +5,7 @@
 import { FormatError } from "../errors.ts";
 import { parameterCount } from "../model.ts";
 import { tensorsFromWeights, weightsFromTensors } from "../network/weights.ts";
-import { readFile, writeFileAtomic } from "../formats/files.ts";
+import { readFile, writeFileAtomic, type WriteOptions } from "../formats/files.ts";
 import { floatTensor, parseSafetensors, type Tensor, toFloat32 } from "../formats/safetensors.ts";
 import { encodeSealed, unseal } from "../formats/sealed.ts";
 import { type EpochRecord, isRecord } from "./record.ts";
@@ -56,7 +56,11 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
  *
  * @throws DigitFidError if the file cannot be written
  */
-export async function writeCheckpoint(path: string, { config, state }: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  path: string,
+  { config, state }: Checkpoint,
+  options: WriteOptions = {},
+): Promise<void> {
   const { parameters, firstMoment, secondMoment, history, step, lossSum, seconds } = state;
   const tensors = tensorsFromWeights({ arch: config.arch, parameters });
   tensors.set("firstMoment", floatTensor([firstMoment.length], firstMoment));
@@ -68,7 +72,7 @@ export async function writeCheckpoint(path: string, { config, state }: Checkpoin
     lossSum: String(lossSum),
     seconds: String(seconds),
   };
-  await writeFileAtomic(path, encodeSealed(tensors, metadata));
+  await writeFileAtomic(path, encodeSealed(tensors, metadata), options);
 }
 
 function momentOf(tensor: Tensor | undefined, length: number, path: string): Float32Array<ArrayBuffer> {

@@ -1,7 +1,14 @@
 /** The folder of a training run: its settings, its metrics, its weights, and what it takes to resume. */
 import { join } from "node:path";
 import { DigitFidError, FormatError } from "../errors.ts";
-import { listFiles, listFolder, removeFile, temporaryOf, writeFileAtomic } from "../formats/files.ts";
+import {
+  listFiles,
+  listFolder,
+  removeFile,
+  temporaryOf,
+  writeFileAtomic,
+  type WriteOptions,
+} from "../formats/files.ts";
 import { FolderLock } from "../formats/lock.ts";
 import { initialParameters } from "../model.ts";
 import { writeWeights } from "../network/weights_file.ts";
@@ -36,6 +43,8 @@ export class RunFolder implements Disposable {
   readonly #lock: FolderLock;
   /** Names of the run's checkpoints, the newest first. */
   #checkpoints: string[] = [];
+  /** A file that was begun in the folder before it was moved cannot take a place in another: its start went along. */
+  readonly #write: WriteOptions = { check: () => this.#lock.check() };
   #config: RunConfig | undefined;
   #step = 0;
 
@@ -124,11 +133,12 @@ export class RunFolder implements Disposable {
     if (this.#config === undefined) throw new DigitFidError(`${this.path}: no run is open`);
     this.#lock.check();
     const name = `checkpoint-${String(state.step).padStart(8, "0")}.safetensors`;
-    await writeCheckpoint(join(this.path, name), { config: this.#config, state });
+    await writeCheckpoint(join(this.path, name), { config: this.#config, state }, this.#write);
     this.#step = state.step;
     this.#checkpoints = [name, ...this.#checkpoints.filter((old) => old !== name)];
     await this.#writeResults(this.#config, state);
     for (const old of this.#checkpoints.splice(KEPT)) {
+      this.#lock.check();
       await removeFile(join(this.path, old)).catch((error: Error) => this.warnings.push(error.message));
     }
   }
@@ -146,16 +156,17 @@ export class RunFolder implements Disposable {
     }
     this.#config = config;
     this.#lock.check();
-    await writeFileAtomic(join(this.path, RUN_FILES.config), formatConfig(config));
+    await writeFileAtomic(join(this.path, RUN_FILES.config), formatConfig(config), this.#write);
     await this.#writeResults(config, state);
-    for (const name of old) await removeFile(join(this.path, name));
+    for (const name of old) {
+      this.#lock.check();
+      await removeFile(join(this.path, name));
+    }
   }
 
   async #writeResults({ arch }: RunConfig, { parameters, history }: TrainState): Promise<void> {
-    this.#lock.check(); // before each file: writing the one before may have taken a while
-    await writeWeights(join(this.path, RUN_FILES.model), { arch, parameters });
-    this.#lock.check();
-    await writeFileAtomic(join(this.path, RUN_FILES.metrics), formatMetrics(history));
+    await writeWeights(join(this.path, RUN_FILES.model), { arch, parameters }, {}, this.#write);
+    await writeFileAtomic(join(this.path, RUN_FILES.metrics), formatMetrics(history), this.#write);
   }
 
   /** The newest state that can be read, if there is any checkpoint; warns of those after it. */

@@ -237,7 +237,7 @@ Deno.test("the launcher says how to keep the packages elsewhere where the home c
   Deno.writeTextFileSync(`${machine.checkout}/deno.lock`, "1");
   const start = (env: Record<string, string>) => machine.run(["../check out/digit-fid", "train"], env);
   const { code, stderr } = await start({ HOME: "/proc" });
-  const [, id] = /^  export DENO_DIR=\/tmp\/deno-(\d+)$/m.exec(stderr) ?? [];
+  const [, id] = /^ {2}export DENO_DIR=\/tmp\/deno-(\d+)$/m.exec(stderr) ?? [];
   const advice = `To keep the packages elsewhere:\n  export DENO_DIR=/tmp/deno-${id}\n`;
   assertEquals({ code, stderr }, { code: 2, stderr: `digit-fid: cannot write to /proc/.cache/deno. ${advice}` });
   assertEquals((await start({ HOME: "/proc", DENO_DIR: `${machine.folder}/deno-${id}` })).code, 0, "as advised");

@@ -371,6 +371,26 @@ runTest("one that is moved between two files of a save is not written to in its 
   assertEquals((await resumed(`${folder}-moved`)).state, LATER);
 });
 
+runTest(
+  "one that is moved as a file is begun is not written to in its old place, nor is a file half there",
+  async (folder) => {
+    for (let i = 0; i < 8; i++) {
+      {
+        using run = await RunFolder.forNew(folder);
+        await run.start(SETTINGS);
+        const saving = run.save(LATER).then(() => "saved", (error: Error) => error.message);
+        Deno.renameSync(folder, `${folder}-moved`);
+        Deno.mkdirSync(folder);
+        assertMatch(await saving, /was moved, removed or replaced|no such file or folder/);
+      }
+      assertEquals(await listFiles(folder), []);
+      Deno.removeSync(folder);
+      assertEquals((await resumed(`${folder}-moved`)).state, initialState(PARAMETERS));
+      Deno.removeSync(`${folder}-moved`, { recursive: true });
+    }
+  },
+);
+
 runTest("a folder where a file of the run belongs is seen before anything is written", async (folder) => {
   await runWith(folder, [LATER]);
   await Deno.remove(`${folder}/metrics.csv`);
