@@ -130,7 +130,7 @@ class Scorer:
         self._requests = 0
         self._owner = os.getpid()
         self._turn = threading.RLock()  # one request at a time, whichever thread asks
-        self._messages: BinaryIO = tempfile.TemporaryFile()
+        self._messages = _open_messages()
         self._process: subprocess.Popen[bytes] | None = None
         full = [*(command or _find_command()), "scorer", *words]
         try:
@@ -330,6 +330,14 @@ def score(images: Any, labels: Iterable[int] | None = None, **options: Any) -> S
     with Scorer(**options) as scorer:
         scorer.update(images, labels)
         return scorer.compute()
+
+
+def _open_messages() -> BinaryIO:
+    """What the program says to people is kept here, to be raised should it end; where no file can be made it is lost."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return open(os.devnull, "w+b")
 
 
 def _array(values: Any, what: str) -> numpy.ndarray:

@@ -114,7 +114,8 @@ else:
         scorer.update(torch.tensor(digits, requires_grad=False).float().div(255).requires_grad_())
         say(torch={**scorer.compute(), "fake_as": "", "asked": None} == {**whole, "fake_as": "", "asked": None})
 
-with tempfile.TemporaryDirectory() as folder:  # where there is no bash
+with tempfile.TemporaryDirectory() as folder:  # where there is no bash, nor a folder for temporary files
     os.symlink(deno, f"{folder}/deno")
+    tempfile.tempdir = f"{folder}/none"
     os.environ["PATH"] = folder
     say(bare=score(digits, labels=[0] * len(digits), **options) == whole)
