@@ -9,7 +9,7 @@ import { cutAdvice, isTiled, type Layout, layoutOf, pictureAdvice } from "./layo
 import { Overshoot } from "./overshoot.ts";
 import { type PixelRange, type Scale, scaleOf, showRange, toPixels } from "./pixel_range.ts";
 import { checkSide, type Pictures, prepare, showPreparation } from "./prepare.ts";
-import { CURVED, fittingRange, inferRange, isCurved } from "./range_inference.ts";
+import { certainRange, CURVED, inferRange, isCurved } from "./range_inference.ts";
 import { checkFinite, CHUNK, type ImageSource } from "./sources.ts";
 import { type Numbers, Survey } from "./survey.ts";
 import { addWarnings, colourWarning, unusedWarning, type Warning } from "./warnings.ts";
@@ -47,7 +47,10 @@ export async function imagesOfArray(
   if (options.range === undefined && layout.channels === 3) refuseImageNet(survey, layout, name);
   const range = options.range ?? inferRange(survey, kind, name);
   const scale = scaleOf(range, survey, kind);
-  const warnings = await clippingWarnings(array, layout, { survey, range, scale, clip: options.clip });
+  const warnings = await clippingWarnings(array, layout, {
+    ...{ survey, range, scale, clip: options.clip },
+    isInferred: options.range === undefined,
+  });
   if (options.grid) warnings.push(unusedWarning(name, "a grid is for pictures, and this is an array"));
   if (kind === "bfloat16" || (kind === "float" && survey.precision === "bfloat16" && !scale.exact)) {
     warnings.push({ code: "bfloat16", message: `${name}: bfloat16 does not hold all of 256 levels: save float32` });
@@ -61,11 +64,12 @@ export async function imagesOfArray(
     name,
     count: layout.count,
     range,
+    done: options,
     description: `${showShape(shape)} ${dtype}` +
       (layout.count > 0 ? `, ${showRange(range)}${inferred}${undone}` : "") + showPreparation(options, layout.side),
     warnings,
     async *chunks() {
-      const sizes = new DigitSizes();
+      const sizes = new DigitSizes(layout.side);
       let coloured = 0;
       for await (const { values, count } of readChunks(array, layout)) {
         const grey = toGrey(toPixels(values, scale, values.length / count), layout, count);
@@ -121,13 +125,22 @@ function pixelOf(index: number, { side, channels, interleaved }: Layout): number
 async function clippingWarnings(
   array: StoredArray,
   layout: Layout,
-  { survey, range, scale, clip }: { survey: Survey; range: PixelRange; scale: Scale; clip?: boolean },
+  { survey, range, scale, clip, isInferred }: {
+    survey: Survey;
+    range: PixelRange;
+    scale: Scale;
+    clip?: boolean;
+    isInferred: boolean;
+  },
 ): Promise<Warning[]> {
   if (!Overshoot.isIn(survey, scale)) return [];
   const overshoot = new Overshoot(scale);
   for await (const { values } of readChunks(array, layout)) overshoot.add(values);
-  if (!clip) overshoot.check(range, fittingRange(survey, array.kind), array.name);
-  return [{ code: "clipped", message: `${array.name}: ${overshoot.inWords}: clipped` }];
+  if (!clip) overshoot.check(range, certainRange(survey, array.kind, array.name), array.name);
+  const doubt = range === "standardised" && isInferred && !scale.exact
+    ? "; if it was not MNIST's 0.1307 and 0.3081 that they were standardised by, save array * deviation + mean by the same two"
+    : "";
+  return [{ code: "clipped", message: `${array.name}: ${overshoot.inWords}: clipped${doubt}` }];
 }
 
 /** One value a pixel. */

@@ -1,5 +1,6 @@
 /** Whether a set of images looks as MNIST's do: judged by its black, its white and what lies between. */
 import type { Images } from "./images.ts";
+import type { PrepareOptions } from "./prepare.ts";
 import { Singles } from "./singles.ts";
 import type { Warning } from "./warnings.ts";
 
@@ -145,6 +146,8 @@ export class Tones {
 
 /** A background of one level has at least this share of the pixels. */
 const PLAIN_SHARE = 0.3;
+/** Where black is the background, it is not as rare as this. */
+const HARDLY = 0.05;
 /** Mean brightness of MNIST's training images. */
 const MNIST_BRIGHTNESS = 0.1307;
 
@@ -153,7 +156,7 @@ const MNIST_BRIGHTNESS = 0.1307;
  * median is 0, its 99.5 % quantile 0.996, and 81 % of its pixels are below 0.02; noisy or resized digits keep close to
  * that, while a wrong range, a map of colours or inverted colours do not.
  */
-export function contrastWarnings(name: string, tones: Tones): Warning[] {
+export function contrastWarnings(name: string, tones: Tones, { invert }: PrepareOptions = {}): Warning[] {
   const [middle, white] = [tones.quantile(0.5), tones.quantile(0.995)];
   const black = tones.shareBelow(0.02);
   const of = (what: string, found: number, usual: string) =>
@@ -178,8 +181,9 @@ export function contrastWarnings(name: string, tones: Tones): Warning[] {
     return [{ code: "mixed", message }];
   }
   if (middle > 0.5) {
-    const message = `${of("the background is", middle, "0.00")}: the colours look inverted; the network knows white ` +
-      "digits on black: invert them";
+    const found = `${of("the background is", middle, "0.00")}: the colours look inverted`;
+    if (invert) return [{ code: "inverted", message: `${found}, which they were not before: leave the inverting out` }];
+    const message = `${found}; the network knows white digits on black: invert them`;
     return [{ code: "inverted", message, remedy: { invert: true } }];
   }
   const warnings: Warning[] = [];
@@ -189,7 +193,7 @@ export function contrastWarnings(name: string, tones: Tones): Warning[] {
       : "a generator that leaves the background grey, or a wrong range";
     const message = `${of("the background is", middle, "0.00")}: ${cause}`;
     warnings.push({ code: "grey-background", message });
-  } else if (tones.commonest.level > 0 && tones.commonest.share > PLAIN_SHARE) {
+  } else if (tones.commonest.level > 0 && tones.commonest.share > PLAIN_SHARE && tones.shareBelow(1 / 255) < HARDLY) {
     const { share, level } = tones.commonest;
     const message = `${name}: ${Math.round(100 * share)} % of the pixels are at ${level.toFixed(3)}, so that is the ` +
       "background, where MNIST's is 0: a wrong range, or a generator that leaves the background grey";

@@ -1,4 +1,4 @@
-/** Whether digits in 32×32 pixels are larger than MNIST's with a border of 2: then 28×28 images were resized to 32×32. */
+/** Whether digits are as long as MNIST's: in 32×32 pixels with their border of 2, and in others once they are resized. */
 import type { Pictures } from "./prepare.ts";
 import type { Warning } from "./warnings.ts";
 
@@ -8,14 +8,26 @@ const USUAL = 20, LARGE = 22;
 /** What counts as ink: noise and blur lie below. */
 const INK = 0.5;
 
-/** How large the digits of a set of 32×32 images are; those of other sides say nothing. */
+/** Share of a 28×28 image that MNIST's digits are long. */
+const LENGTH = USUAL / 28;
+
+/** How large the digits of a set are, of images of one side. */
 export class DigitSizes {
   /** How many digits have a longer side of so many pixels. */
-  readonly #counts = new Float64Array(SIDE + 1);
+  readonly #counts: Float64Array;
+
+  /**
+   * Begins with none.
+   *
+   * @param side of the images that are looked at; others say nothing
+   */
+  constructor(readonly side: number = SIDE) {
+    this.#counts = new Float64Array(side + 1);
+  }
 
   /** Takes in images. */
   add({ count, side, pixels }: Pictures): void {
-    if (side !== SIDE) return;
+    if (side !== this.side || side === 28) return;
     const ink = pixels instanceof Uint8Array ? 255 * INK : INK;
     for (let image = 0; image < count; image++) this.#counts[longerSide(pixels, image * side * side, side, ink)]++;
   }
@@ -40,14 +52,20 @@ export class DigitSizes {
     return [{ code: "large-digits", message, remedy: { resize: true } }];
   }
 
-  /** What images give to think about that are resized to 28×28. */
+  /** What images give to think about that are resized to 28×28: whether their digits are then as long as MNIST's. */
   resizedWarnings(name: string): Warning[] {
-    const median = this.#median;
-    if (median === 0 || median >= LARGE) return [];
-    const message =
-      `${name}: 32×32 images whose digits are ${median} pixels long were resized to 28×28: leave that out ` +
-      `if they are 28×28 images with a border of 2, where MNIST's digits are ${USUAL} pixels long`;
-    return [{ code: "bordered", message }];
+    const median = this.#median, { side } = this, border = Math.round((side - median / LENGTH) / 2);
+    const off = Math.abs(median - LENGTH * side);
+    if (median === 0 || border === 0 || off < Math.max(1.3, 0.038 * LENGTH * side)) return [];
+    const found = `${name}: ${side}×${side} images whose digits are ${median} pixels long were resized to 28×28`;
+    const whole = Math.round(LENGTH * side);
+    const advice = side === SIDE && border === 2
+      ? `leave that out if they are 28×28 images with a border of 2, where MNIST's digits are ${USUAL} pixels long`
+      : border > 0
+      ? `MNIST's would be ${whole}: save array[:, ${border}:-${border}, ${border}:-${border}] if they have a border`
+      : `MNIST's would be ${whole}: save numpy.pad(array, ((0, 0), (${-border}, ${-border}), (${-border}, ${-border}))) ` +
+        "if their border was cut off";
+    return [{ code: "bordered", message: `${found}: ${advice}` }];
   }
 
   get #median(): number {

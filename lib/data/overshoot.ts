@@ -8,6 +8,9 @@ export const TOLERANCE = 1e-3;
 /** Most that all pixels may lie beyond black and white on average, as a share of the range, and be clipped unasked. */
 const MOST_EXCESS = 0.01;
 
+/** The same, from which on another range was meant, and clipping would leave nothing of the images. */
+const FAR = 0.1;
+
 /** What lies beyond black and white. */
 export class Overshoot {
   /** How many values lie beyond by more than rounding. */
@@ -57,6 +60,9 @@ export class Overshoot {
     if (this.#sum / this.#count <= MOST_EXCESS) return;
     const found = `${name}: ${showRange(range)}: ${this.inWords}`;
     const isOther = fitting !== undefined && statedRange(fitting) !== statedRange(range);
+    if (!isOther && this.#sum / this.#count > FAR) {
+      throw new DigitFidError(`${found}: leave that out, or state another`);
+    }
     const remedy: Remedy = isOther ? { range: statedRange(fitting) } : { clip: true };
     const advice = remedy.range ? `they fit ${showRange(fitting!)}` : "state another range, or clip them";
     throw new DigitFidError(`${found}: ${advice}`, { remedy });

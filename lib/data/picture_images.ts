@@ -60,11 +60,12 @@ export async function imagesOfPictures(
     count,
     description: `${what}, ${how}${enlarged}${showPreparation(options, side)}`,
     warnings,
+    done: options,
     ...(labels && { labels }),
     files: files.flatMap(({ name }, i) => Array<string>(counts?.[i] ?? 1).fill(name)),
     async *chunks() {
       const found = { coloured: 0, jpegs: 0, darkOnClear: 0 };
-      const sizes = new DigitSizes();
+      const sizes = new DigitSizes(side);
       let waiting: Pictures[] = [], length = 0;
       for (const [i, file] of files.entries()) {
         const picture = await decodePicture(file, options, first);

@@ -62,6 +62,16 @@ export function inferRange(survey: Survey, kind: NumberKind, name: string): Pixe
   );
 }
 
+/** The range that {@linkcode inferRange} finds; undefined where it refuses to. */
+export function certainRange(survey: Survey, kind: NumberKind, name: string): PixelRange | undefined {
+  try {
+    return inferRange(survey, kind, name);
+  } catch (error) {
+    if (error instanceof DigitFidError) return undefined;
+    throw error;
+  }
+}
+
 /** Whether all values are bytes of a range. */
 function isExact(range: PixelRange, survey: Survey, kind: NumberKind): boolean {
   const [black, white] = limitsOf(range), slack = TOLERANCE * (white - black);
@@ -149,8 +159,9 @@ function refuseCast({ distinct, lowest, highest }: Survey, name: string): void {
 }
 
 /** The range of a name that the values suggest, by where nearly all lie; undefined if none fits. */
-export function fittingRange(survey: Survey, kind: NumberKind): PixelRange | undefined {
+function fittingRange(survey: Survey, kind: NumberKind): PixelRange | undefined {
   const { lowest, highest } = survey;
+  if (kind === "integer" && areBytesBeyond(survey)) return "byte";
   if (kind === "bool" || kind === "integer") {
     if (lowest < 0) return lowest === -1 && highest <= 1 ? "signed" : undefined;
     return highest <= 1 ? "unit" : highest <= 255 ? "byte" : highest <= 65535 ? "word" : undefined;
@@ -170,6 +181,13 @@ export function fittingRange(survey: Survey, kind: NumberKind): PixelRange | und
   });
   const [best] = fits.toSorted((a, b) => a.distance - b.distance);
   return best.isFit ? best.range : undefined;
+}
+
+/** Whether integers are bytes but for a few: a generator's that were not clipped. */
+function areBytesBeyond(survey: Survey): boolean {
+  if (survey.lowest >= 0 && survey.highest <= 255) return false;
+  const [low, middle, high] = [0.005, 0.5, 0.995].map((share) => survey.quantile(share));
+  return low >= -64 && Math.abs(middle) <= 25 && high >= 230 && high <= 300;
 }
 
 /** Bytes in a signed type: cast, so that what is above 127 is negative, or with 128 taken off. */

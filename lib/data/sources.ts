@@ -4,7 +4,8 @@ import { checkOptionNames, type OptionNames } from "../option_names.ts";
 import { checkImages, type Images, showPlace } from "./images.ts";
 import { Overshoot } from "./overshoot.ts";
 import { type NumberKind, type PixelRange, scaleOf, toPixels } from "./pixel_range.ts";
-import { fittingRange, inferRange } from "./range_inference.ts";
+import { certainRange, inferRange } from "./range_inference.ts";
+import type { ImageFileOptions } from "./image_options.ts";
 import { type Numbers, Survey } from "./survey.ts";
 import type { Warning } from "./warnings.ts";
 
@@ -21,6 +22,8 @@ export interface ImageSource {
   readonly description: string;
   /** What black and white were in an array, given or inferred. */
   readonly range?: PixelRange;
+  /** What was done with each image, as was asked for. */
+  readonly done?: ImageFileOptions;
   /** The class of each image, 0 … 9, where it is known. */
   readonly labels?: Uint8Array<ArrayBuffer>;
   /** The picture that each image was in, where there are pictures. */
@@ -119,7 +122,7 @@ export function toImages(
   if (!clip && Overshoot.isIn(survey, scale)) {
     const overshoot = new Overshoot(scale);
     overshoot.add(values);
-    overshoot.check(stated, fittingRange(survey, kind), name);
+    overshoot.check(stated, certainRange(survey, kind, name), name);
   }
   return { count, size, pixels: toPixels(values, scale, size * size) };
 }

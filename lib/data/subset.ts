@@ -15,12 +15,13 @@ export async function subsetOf(source: ImageSource, most: number, { seed = 0 }: 
   const keys: number[] = [];
   for await (const images of checkedChunks(source)) keys.push(...pixelKeys(images));
   const drawn = drawNumbers(keys, most, seed);
-  const { labels, files } = source;
+  const { labels, files, done } = source;
   return {
     name: source.name,
     count: most,
     description: `${source.description}, ${most} of ${source.count} drawn at random`,
     ...(labels && { labels: Uint8Array.from(drawn, (number) => labels[number]) }),
+    ...(done && { done }),
     ...(files && { files: Array.from(drawn, (number) => files[number]) }),
     numbers: source.numbers ? drawn.map((number) => source.numbers![number]) : drawn,
     get warnings() {

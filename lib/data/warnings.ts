@@ -26,7 +26,8 @@ export type WarningCode =
   | "unused-option"
   | "turned"
   | "statistics-only"
-  | "other-images";
+  | "other-images"
+  | "same-images";
 
 /** One thing to keep in mind. */
 export interface Warning {

@@ -69,7 +69,7 @@ export class Added {
       this.#tones.add(images);
       this.#sizes.add({ ...images, side: images.size });
       const outputs = await outputsOf(network, images, source.name, seen, embedding);
-      if (looks && seen === 0) this.#warn(await turnedWarnings(network, source.name, images));
+      if (looks && seen === 0) this.#warn(await turnedWarnings(network, source.name, images, source.done));
       const classes = labels?.subarray(seen, seen + images.count);
       await this.#gathered.add({ ...outputs, ...(classes && { labels: classes }) }, arithmetic);
       seen += images.count;

@@ -84,14 +84,14 @@ export async function extractFeatures(
   };
   for await (const images of checkedChunks(source)) {
     const [chunk] = await together(outputsOf(network, images, name, seen, embedding), look(images));
-    if (seen === 0) turned.push(...await turnedWarnings(network, name, images));
+    if (seen === 0) turned.push(...await turnedWarnings(network, name, images, source.done));
     const labels = source.labels?.subarray(seen, seen + images.count);
     if (keep) rows.add({ ...chunk, ...(labels && { labels }) });
     else moments.add(chunk.latents);
     seen += images.count;
   }
   const known = new Set(source.warnings?.map(({ code }) => code));
-  const contrast = contrastWarnings(name, tones).filter(({ code }) => !known.has(code));
+  const contrast = contrastWarnings(name, tones, source.done).filter(({ code }) => !known.has(code));
   const lies = contrast.length > 0 ? [] : turned; // of other colours the network says nothing about how they lie
   const warnings = [...source.warnings ?? [], ...contrast, ...sizes.warnings(name), ...lies];
   const { description } = source;
@@ -164,7 +164,7 @@ export async function scoreSets(
     digitScores(real, fake, options),
     strangeWarnings(real), // with the threads at work
   );
-  const warnings = [...real.warnings, ...fake.warnings, ...strange];
+  const warnings = [...real.warnings, ...fake.warnings, ...strange, ...sameWarnings(real, fake)];
   const asked = askedOf(fake);
   return {
     ...ofDigits,
@@ -194,6 +194,13 @@ async function digitScores(
   await breath();
   const { digitDistance, standardError } = digitDistanceOfParts(ofReal, ofFake, { seed });
   return { digitDistance, digitDistanceStandardError: standardError };
+}
+
+/** What to say of generated images that are the real ones. */
+function sameWarnings(real: ScoredSet, fake: ScoredSet): Warning[] {
+  if (fake.sha256 === undefined || fake.sha256 !== real.sha256) return [];
+  const message = `${fake.name ?? "generated images"}: these are the real images themselves: nothing is compared`;
+  return [{ code: "same-images", message }];
 }
 
 /** Below this share of real images that the network takes for what they are, they are not what it was trained on. */

@@ -74,9 +74,9 @@ export async function withLabels(
   }
   const { count } = set,
     read = typeof labels === "string" ? readLabels(labels, count) : checkLabels(labels, count, name);
-  const { description, range, files, numbers } = set;
+  const { description, range, done, files, numbers } = set;
   return {
-    ...{ name: set.name, count, description, range, files, numbers, labels: await read },
+    ...{ name: set.name, count, description, range, done, files, numbers, labels: await read },
     warnings: set.warnings,
     chunks: () => set.chunks(),
   };

@@ -1,11 +1,11 @@
 /** What is said of sets of images that are not as MNIST's, by the reference network on the CPU. */
 import { assert, assertEquals } from "@std/assert";
-import { type Images, limit } from "../../lib/data/images.ts";
-import { asFloats, transposed } from "../../lib/data/prepare.ts";
+import { type Images, limit, takeImages } from "../../lib/data/images.ts";
+import { asFloats, type PrepareOptions, transposed } from "../../lib/data/prepare.ts";
 import { resize } from "../../lib/data/resize.ts";
 import { sourceOf } from "../../lib/data/sources.ts";
 import { loadNetwork } from "../../lib/network/load.ts";
-import { extractFeatures } from "../../lib/scoring/features.ts";
+import { extractFeatures, scoreSets } from "../../lib/scoring/features.ts";
 import { openImages } from "../../lib/data/image_files.ts";
 import { encodeNpy } from "../../lib/formats/npy.ts";
 import { inFolder } from "../support/folders.ts";
@@ -49,6 +49,69 @@ Deno.test("warnings: sets that lie in another way, or are larger, are seen; othe
     });
   }
 });
+
+/** What was done although nothing was to be done, and what is advised. */
+const UNASKED: [what: string, images: Images, done: PrepareOptions, advice: string][] = [
+  ["inverted", { ...upright, pixels: pixels.map((byte) => 255 - byte) }, { invert: true }, "leave the inverting out"],
+  ["swapped", { ...upright, pixels: transposed(pixels, 28) }, { transpose: true }, "of rows and columns out"],
+  // Mirrored digits, whose rows and columns were swapped: what is advised is for the array as it is in the file.
+  ["mirrored, swapped", moved((x, y) => x * 28 + 27 - y), { transpose: true }, "out, and save array[:, :, ::-1]"],
+  ["flipped, swapped", moved((x, y) => (27 - x) * 28 + y), { transpose: true }, "out, and save array[:, ::-1]"],
+  [
+    "turned left, swapped",
+    moved((x, y) => y * 28 + 27 - x),
+    { transpose: true },
+    "save numpy.rot90(array, -1, (1, 2))",
+  ],
+];
+
+Deno.test("warnings: of what was asked for and is wrong, it is advised to leave it out", async (t) => {
+  using loaded = await loadNetwork({ threads: 1 });
+  for (const [what, images, done, advice] of UNASKED) {
+    await t.step(what, async () => {
+      const { warnings: [{ message, remedy }] } = await extractFeatures(loaded.network, {
+        ...sourceOf(images, "x"),
+        done,
+      });
+      assert(message.endsWith(advice), message);
+      assertEquals(remedy, undefined);
+    });
+  }
+  await t.step("digits sorted by class are looked at from all over", async () => {
+    const { pixels, labels, count } = await mnist("test"), swapped = transposed(pixels, 28);
+    const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => labels[a] - labels[b]).filter((
+      _,
+      i,
+    ) => i % 5 === 0);
+    const sorted = takeImages({ count, size: 28, pixels: swapped }, order);
+    const { warnings } = await extractFeatures(loaded.network, sourceOf(sorted, "x"));
+    assertEquals(warnings.map(({ code }) => code), ["turned"]);
+  });
+  await t.step("the real images themselves are named", async () => {
+    const set = await extractFeatures(loaded.network, sourceOf(upright, "x"));
+    const { warnings = [] } = await scoreSets(set, set, { only: new Set(["fid"]) });
+    assertEquals(warnings[0], "x: these are the real images themselves: nothing is compared");
+  });
+});
+
+Deno.test("warnings: images of any side whose digits are no longer MNIST's once they are resized", () =>
+  inFolder(async (folder) => {
+    const found = async (floats: Float32Array, side: number) => {
+      Deno.writeFileSync(`${folder}/x.npy`, encodeNpy([COUNT, side, side], floats));
+      const source = await openImages(`${folder}/x.npy`, { resize: true });
+      await Array.fromAsync(source.chunks());
+      return source.warnings?.map(({ message }) => message.split(": ").at(-1)!);
+    };
+    assertEquals(await found(resize(asFloats(pixels), 28, 64), 64), []);
+    assertEquals(await found(resize(asFloats(pixels), 28, 14), 14), []);
+    assertEquals(await found(resize(padded(upright), 32, 64), 64), ["save array[:, 4:-4, 4:-4] if they have a border"]);
+    const cropped = asFloats(pixels).filter((_, i) =>
+      [i % 28, Math.floor(i / 28) % 28].every((at) => at > 0 && at < 27)
+    );
+    assertEquals(await found(cropped, 26), [
+      "save numpy.pad(array, ((0, 0), (1, 1), (1, 1))) if their border was cut off",
+    ]);
+  }));
 
 Deno.test("warnings: digits with a border are not to be resized", () =>
   inFolder(async (folder) => {

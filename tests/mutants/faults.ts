@@ -210,6 +210,15 @@ export const FAULTS: readonly Fault[] = [
   ...faultsIn("lib/data/picture_files.ts", "tests/unit/pictures_test.ts", [
     ["folders of an archive are taken for one", "if (folders.size > 1)", "if (folders.size > 99)", "several folders"],
   ]),
+  ...faultsIn("lib/scoring/turned.ts", "tests/cpu/set_warnings_test.ts", [
+    ["only the first images are turned", "Math.floor(i * count / kept)", "i", "sorted by class"],
+    [
+      "what is advised is of the swapped images",
+      "const advice = transpose ?",
+      "const advice = !transpose ?",
+      "leave it out",
+    ],
+  ]),
   ...faultsIn("lib/data/singles.ts", "tests/unit/range_forms_test.ts", [
     ["inverted images among others pass", "if (isSome(light))", "if (false)", "a tenth inverted"],
     ["overflown bytes pass", "holes > 0.05 * images &&", "false &&", "times 256"],

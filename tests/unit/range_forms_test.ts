@@ -183,6 +183,13 @@ const REFUSED: [form: string, values: Floats, message: RegExp, advised: Floats, 
   ],
   ["a logarithm", Float32Array.from(BYTES, Math.log1p), /uneven steps: .*a logarithm/, UNIT],
   [
+    "logits of a generator",
+    soft.map((value) => 2 * Math.log(value / (1.02 - value))),
+    /as before a sigmoid: save 1 \/ \(1 \+ numpy.exp\(-array\)\) if they are logits/,
+    soft.map((value) => 1 / (1 + Math.exp(-2 * Math.log(value / (1.02 - value))))),
+    soft.map((value) => 1 / (1 + ((1.02 - value) / value) ** 2)),
+  ],
+  [
     "-1 to 1, cast to bytes",
     UNIT.map((value) => value === 1 ? 1 : value > 0 ? 0 : 255),
     /save \(\(array \+ 1\) \* 127.5\).round\(\)/,
@@ -271,6 +278,31 @@ for (const [form, values, code, cause] of WARNED) {
     assertMatch(found[0].message, cause);
   });
 }
+
+Deno.test("ranges: integers of a generator that were not clipped are bytes, and that is said", () => {
+  const random = noise(4), over = Int32Array.from(BYTES, (byte) => Math.round(byte + 20 * random()));
+  const expected = Uint8Array.from(over, (value) => Math.min(255, Math.max(0, value)));
+  assertEquals(toImages(over).pixels, expected);
+  const outlier = Int32Array.from(BYTES);
+  outlier[5] = 300; // a single one does not make words of bytes
+  assertEquals(toImages(outlier).pixels, BYTES.map((byte, i) => i === 5 ? 255 : byte));
+});
+
+Deno.test("ranges: of a range that is far off, none is advised that would be refused, nor clipping", () => {
+  const fashion = soft.map((value) => (value - 0.286) / 0.353);
+  const { message, remedy } = assertThrows(() => toImages(fashion, { range: "unit" }), DigitFidError);
+  assertMatch(message, /leave that out, or state another$/);
+  assertEquals(remedy, {});
+  assertEquals(assertThrows(() => toImages(Float32Array.from(BYTES), { range: "unit" }), DigitFidError).remedy, {
+    range: "byte",
+  });
+});
+
+Deno.test("ranges: what is clipped of values that look standardised may be of other constants, and that is said", async () => {
+  const values = soft.map((value) => (value - 0.11) / 0.29);
+  const source = await imagesOfArray(arrayOfBytes("x", "<f4", [COUNT, 28, 28], new Uint8Array(values.buffer)), {});
+  assertMatch(source.warnings[0].message, /clipped; if it was not MNIST's .* save array \* deviation \+ mean/);
+});
 
 Deno.test("ranges: one image again and again is not said to be stretched", () => {
   const tones = new Tones(), image = toImages(UNIT.subarray(0, 784));
