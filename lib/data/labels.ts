@@ -47,7 +47,9 @@ export async function labelsOfBytes(bytes: StoredBytes, count: number): Promise<
     }
     const numbers = numbersOf(new TextDecoder().decode(await readAll(bytes)));
     if (kind !== undefined || numbers.some(Number.isNaN)) {
-      throw new FormatError(`${name}: expected labels as IDX, .npy or text with a number from 0 to 9 for each image`);
+      throw new FormatError(
+        `${name}: expected labels as IDX, .npy or text with a number from 0 to 9 for each image, or a column label`,
+      );
     }
     return checkLabels(numbers, count, name);
   } finally {
@@ -70,7 +72,18 @@ export async function seemsLabels(bytes: StoredBytes): Promise<boolean> {
   }
 }
 
+/** Names of a column of labels in a table. */
+const COLUMN = /^(labels?|class|digit|target|y)$/i;
+
+/** Numbers between commas, spaces or lines; of a table with titles those of its only column, or of the one of labels. */
 function numbersOf(text: string): number[] {
+  const [titles, ...rows] = text.trim().split(/\r?\n/).map((line) =>
+    line.split(/[,;\t]/).map((cell) => cell.trim().replaceAll('"', ""))
+  );
+  if (rows.length > 0 && titles.every((title) => Number.isNaN(Number(title)))) {
+    const column = titles.length === 1 ? 0 : titles.findIndex((title) => COLUMN.test(title));
+    return rows.map((row) => row[column] ? Number(row[column]) : NaN);
+  }
   return text.trim().split(/[\s,;]+/).filter(Boolean).map(Number);
 }
 

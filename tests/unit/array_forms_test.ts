@@ -246,6 +246,8 @@ Deno.test("labels: read from arrays and text, each a digit, one an image", () =>
       "labels-idx1-ubyte": encodeIdx({ shape: [20], data: labels }),
       "a.txt": labels.join("\n"),
       "a.csv": `${labels.join(", ")}\n`,
+      "titled.csv": `label\n${labels.join("\n")}\n`,
+      "table.csv": `filename,label\r\n${Array.from(labels, (label, i) => `${i}.png,${label}`).join("\r\n")}\r\n`,
     };
     for (const [name, content] of Object.entries(files)) {
       const path = `${folder}/${name}`;
@@ -273,6 +275,8 @@ Deno.test("labels: read from arrays and text, each a digit, one an image", () =>
     await refused("1 10", "x: label 1 is 10, expected a digit from 0 to 9");
     await refused("1 0.5", "x: label 1 is 0.5");
     await refused("", "x: expected 2 labels, one an image, found 0");
+    await refused("a,b\n1,2\n3,4", "or a column label");
+    await refused("filename,label\na.png,\nb.png,1", "or a column label");
     await refused("one two", "expected labels as IDX, .npy or text");
   }));
 
