@@ -1,6 +1,7 @@
 /** What the classifier says about generated images: in which digits they collapse, and how sure it is of them. */
 import { DigitFidError } from "../errors.ts";
 import { CLASSES } from "../model.ts";
+import { exp, log } from "./elementary.ts";
 import { firstNotFinite } from "./latents.ts";
 import { mean, softmax } from "./numbers.ts";
 
@@ -47,7 +48,7 @@ export function classifierScores(logits: Float32Array | Float64Array): Classifie
   }
   return {
     // mean KL = mean Σ p log p − Σ marginal log marginal
-    classifierScore: Math.exp(negativeEntropy / count - sumOfLogs(marginal)),
+    classifierScore: exp(negativeEntropy / count - sumOfLogs(marginal)),
     digitHistogram,
     digitImbalance: mean(digitHistogram.map((n) => Math.abs(n / count - 1 / CLASSES))) * CLASSES / 2,
     meanConfidence: confidence / count,
@@ -56,5 +57,5 @@ export function classifierScores(logits: Float32Array | Float64Array): Classifie
 
 /** Σ p log p, where 0 log 0 is 0. */
 function sumOfLogs(probabilities: readonly number[]): number {
-  return probabilities.reduce((sum, p) => p > 0 ? sum + p * Math.log(p) : sum, 0);
+  return probabilities.reduce((sum, p) => p > 0 ? sum + p * log(p) : sum, 0);
 }

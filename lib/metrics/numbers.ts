@@ -1,4 +1,5 @@
 /** Arithmetic on plain arrays that several metrics share. */
+import { exp } from "./elementary.ts";
 
 /** Arithmetic mean. */
 export function mean(values: ArrayLike<number>): number {
@@ -39,7 +40,7 @@ export function median(values: readonly number[]): number {
 export function softmax(logits: ArrayLike<number>, into: number[] = []): number[] {
   let largest = -Infinity, sum = 0;
   for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
-  for (let i = 0; i < logits.length; i++) sum += into[i] = Math.exp(logits[i] - largest);
+  for (let i = 0; i < logits.length; i++) sum += into[i] = exp(logits[i] - largest);
   for (let i = 0; i < logits.length; i++) into[i] /= sum;
   return into;
 }

@@ -1,6 +1,7 @@
 /** Which of several sets of generated images is nearer to the real ones, and whether that is more than chance. */
 import { drawAll, partCount } from "../fid.ts";
 import { digitDistance } from "../metrics/digit_distance.ts";
+import { exp } from "../metrics/elementary.ts";
 import { MeanEmbedding } from "../metrics/mean_embedding.ts";
 import { type Draw, Moments } from "../metrics/moments.ts";
 import { standardDeviation } from "../metrics/numbers.ts";
@@ -130,7 +131,7 @@ function holm(probabilities: readonly number[]): number[] {
 function twoSided(deviations: number): number {
   const x = Math.abs(deviations) / Math.SQRT2, t = 1 / (1 + 0.3275911 * x);
   const terms = [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429];
-  return terms.reduceRight((sum, term) => (sum + term) * t, 0) * Math.exp(-x * x);
+  return terms.reduceRight((sum, term) => (sum + term) * t, 0) * exp(-x * x);
 }
 
 function latentsOf({ features }: ScoredSet) {

@@ -1,6 +1,7 @@
 /** How well a network classifies labelled images. */
 import { checkLabelled, type LabelledImages } from "../data/images.ts";
 import { DigitFidError } from "../errors.ts";
+import { exp, log } from "../metrics/elementary.ts";
 import { firstNotFinite, type Latents } from "../metrics/latents.ts";
 import { CLASSES } from "../model.ts";
 import type { Network } from "../network/network.ts";
@@ -55,8 +56,8 @@ export function evaluationOf({ count, data }: Latents, labels: Uint8Array): Eval
     // −log softmax(logits)[label], shifted by the largest logit so that no exponential overflows
     const largest = data[first + predicted];
     let sum = 0;
-    for (let k = 0; k < CLASSES; k++) sum += Math.exp(data[first + k] - largest);
-    lossSum += largest + Math.log(sum) - data[first + labels[i]];
+    for (let k = 0; k < CLASSES; k++) sum += exp(data[first + k] - largest);
+    lossSum += largest + log(sum) - data[first + labels[i]];
   }
   const digitAccuracy = confusion.map((row, digit) => row[digit] / row.reduce((a, b) => a + b));
   const correct = confusion.reduce((sum, row, digit) => sum + row[digit], 0);

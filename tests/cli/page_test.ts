@@ -16,17 +16,6 @@ import { zipOf } from "../support/zip_file.ts";
 /** A machine without the browser skips what needs it, but never in CI. */
 const NO_BROWSER = Deno.env.get("CI") === undefined && !await Deno.stat(CHROMIUM).then(() => true, () => false);
 
-/** What goes through the host's own Math.exp and Math.log, which differ from one to the other in a last bit. */
-const BY_HOST = ["classifier_score", "mean_confidence", "loss"];
-
-/** A score's JSON; what may differ by the host is held to twelve digits. */
-function parseScore(text: string) {
-  return JSON.parse(
-    text,
-    (name, value) => typeof value === "number" && BY_HOST.includes(name) ? Number(value.toPrecision(12)) : value,
-  );
-}
-
 Deno.test("page: its scripts are what their sources give: run deno task bundle", async () => {
   using folder = new TemporaryFolder();
   const line = `cd "\${0%/*}" && exec "$DENO" task --quiet bundle '${folder.path}'`;
@@ -69,7 +58,7 @@ Deno.test({
     await using visitor = await Visitor.open(pathToFileURL(`${folder.path}/score.html`).href);
     const command = async (...args: string[]) => {
       const { code, stdout, stderr } = await digitFid(["fid", "--json", "--fake", ...args], folder.path);
-      return code === 0 ? parseScore(stdout) : stderr.replace(/^.*digit-fid: |\n$/gs, "");
+      return code === 0 ? JSON.parse(stdout) : stderr.replace(/^.*digit-fid: |\n$/gs, "");
     };
     const give = (...files: string[]) => visitor.give(...files.map((file) => `${folder.path}/${file}`));
 
@@ -153,7 +142,7 @@ Deno.test({
       await using visitor = await Visitor.open(url!);
       assertEquals(await visitor.page.evaluate("crossOriginIsolated"), true);
       const { stdout } = await digitFid(["fid", "--json", "--duplicates", "--fake", "digits.npy"], folder.path);
-      assertEquals(await visitor.give(`${folder.path}/digits.npy`), parseScore(stdout));
+      assertEquals(await visitor.give(`${folder.path}/digits.npy`), JSON.parse(stdout));
       visitor.checkQuiet(url!);
     }
     process.kill("SIGINT");
@@ -251,7 +240,7 @@ class Visitor implements AsyncDisposable {
           : ${shown("refusal")} ? ${text("refusal-message")}
           : ${shown("many")} ? ${text("many-name")} + ": " + ${text("many-what")} : null`,
       );
-      if (typeof outcome === "string") return outcome.startsWith("{") ? parseScore(outcome) : outcome;
+      if (typeof outcome === "string") return outcome.startsWith("{") ? JSON.parse(outcome) : outcome;
     }
     throw new Error("nothing comes of it within a minute");
   }

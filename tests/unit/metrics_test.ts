@@ -1,5 +1,6 @@
 /** Metrics beside the Fréchet distance: classifier score, KID, normality, sliced Wasserstein distance. */
 import {
+  assert,
   assertAlmostEquals,
   assertEquals,
   assertGreater,
@@ -10,12 +11,53 @@ import {
 } from "@std/assert";
 import { DigitFidError } from "../../lib/errors.ts";
 import { classifierScores } from "../../lib/metrics/classifier_score.ts";
+import { exp, log } from "../../lib/metrics/elementary.ts";
 import { kernelDistance } from "../../lib/metrics/kid.ts";
 import { normality, summariseNormality } from "../../lib/metrics/normality.ts";
 import { jackknifeError, standardDeviation } from "../../lib/metrics/numbers.ts";
 import { slicedWasserstein } from "../../lib/metrics/sliced_wasserstein.ts";
 import { Random } from "../../lib/random.ts";
 import { normalLatents } from "../support/samples.ts";
+
+/** By Python's `decimal` with 50 digits. */
+const KNOWN_EXP = [
+  [-700.5, 5.980196118639791e-305],
+  [-36.7368005696771, 1.1102230246251573e-16],
+  [-10.25, 3.535750085040998e-05],
+  [-1, 0.36787944117144233],
+  [-0.3465735902799727, 0.7071067811865475],
+  [-1e-09, 0.999999999],
+  [1e-09, 1.000000001],
+  [0.5, 1.6487212707001282],
+  [1.5, 4.4816890703380645],
+  [20.75, 1027094726.7424176],
+  [700.125, 1.1492754838737592e+304],
+] as const;
+const KNOWN_LOG = [
+  [1e-310, -713.8013788281542],
+  [1e-09, -20.72326583694641],
+  [0.1, -2.3025850929940455],
+  [0.7071067811865476, -0.3465735902799726],
+  [0.9999999, -1.0000000494736474e-07],
+  [1.0000001, 9.999999505838704e-08],
+  [1.4142135623730951, 0.3465735902799727],
+  [2.5, 0.9162907318741551],
+  [10, 2.302585092994046],
+  [123456.789, 11.723646487185881],
+  [1e+300, 690.7755278982137],
+] as const;
+
+Deno.test("elementary: exp and log are within two units of Python's decimals, and the same bits on every host", () => {
+  const bitsOf = (x: number) => new BigInt64Array(Float64Array.of(x).buffer)[0];
+  const isNear = (x: number, y: number) => Math.abs(Number(bitsOf(x) - bitsOf(y))) <= 2;
+  for (const [x, y] of KNOWN_EXP) assert(isNear(exp(x), y), `exp(${x}) is ${exp(x)}`);
+  for (const [x, y] of KNOWN_LOG) assert(isNear(log(x), y), `log(${x}) is ${log(x)}`);
+  assertEquals([-Infinity, -746, 0, 710, NaN].map(exp), [0, 0, 1, Infinity, NaN]);
+  assertEquals([0, 1, Infinity, -1, NaN].map(log), [-Infinity, 0, Infinity, NaN, NaN]);
+  let bits = 0n;
+  for (let i = 1; i < 2000; i++) bits = BigInt.asUintN(64, bits * 31n + bitsOf(exp(-i / 37)) + bitsOf(log(i / 37)));
+  assertEquals(bits, 15_125_661_144_120_658_188n); // found in Deno, Node and Chromium
+});
 
 Deno.test("jackknife: of a mean it is the standard error, and of twice the mean twice that", () => {
   const values = [3, 1, 4, 1, 5, 9, 2, 6], sum = values.reduce((a, b) => a + b);
