@@ -113,6 +113,20 @@ Deno.test("cpu: outputs have the same bits whether or not those before the pooli
   }
 });
 
+Deno.test("cpu: images of 32×32 leave nothing behind in those of 28×28 that come after them", async () => {
+  const digits = limit(await mnist("test"), 64),
+    large = { count: 64, size: 32, pixels: new Uint8Array(64 * 1024) } as const;
+  await withNetwork("mlp", "cpu", initialParameters("mlp", 3), async (network) => {
+    using small = network.upload(digits),
+      inked = network.upload({ ...large, pixels: large.pixels.map((_, i) => i % 256) });
+    const latents = async () => (await network.outputs(small, 0, 64, ["latent"]))[0];
+    const before = await latents();
+    await network.outputs(inked, 0, 64, ["latent"]);
+    const after = await latents();
+    assertEquals(after.findIndex((value, i) => value !== before[i]), -1);
+  });
+});
+
 Deno.test("cpu: training goes on from a state to the same bits", async () => {
   const images = limit(await mnist("train"), 300);
   const order = new Random(1, 0).permutation(300);

@@ -15,12 +15,14 @@ Deno.test("errors: a remedy becomes the flags that bring it about", () => {
 });
 
 Deno.test("errors: the range that is advised takes the pixel that was refused", () => {
-  for (const [value, range] of [[200, "byte"], [-0.7, "signed"]] as const) {
+  for (const [value, range] of [[200, "byte"], [-1, "signed"]] as const) {
     const pixels = new Float32Array(784).fill(value).fill(range === "byte" ? 0 : 1, 400);
     const error = assertThrows(() => toImages(pixels, { range: "unit" }), DigitFidError);
     assertEquals(error.remedy, { range });
     assertEquals(toImages(pixels, { range }).count, 1);
   }
+  const unclear = new Float32Array(784).fill(-0.7).fill(1, 400); // black may be -1, or -0.7
+  assertEquals(assertThrows(() => toImages(unclear, { range: "unit" }), DigitFidError).remedy, {});
 });
 
 Deno.test("printable: what ends lines, moves the cursor or turns the text is escaped, all else is kept", () => {

@@ -9,12 +9,13 @@ const ROW: usize = 34 * V;
 /**
  * Images `first … first + 3` of the order; beyond `end` the last one again, whose lanes the caller leaves out.
  *
- * @param scratch the thread's; its border is zero already
+ * @param scratch the thread's; the border of 34×34 pixels is zero already
  */
 export function gather(plan: Plan, scratch: usize, first: i32, end: i32): void {
   const a = image(plan, first), b = image(plan, min(first + 1, end - 1));
   const c = image(plan, min(first + 2, end - 1)), d = image(plan, min(first + 3, end - 1));
   const border = (34 - plan.side) >> 1;
+  if (border > 1) blacken(scratch + IMAGE, border);
   let to: usize = scratch + IMAGE + usize(border) * (ROW + V);
   let from: usize = 0;
   for (let row = 0; row < plan.side; row++) {
@@ -23,6 +24,17 @@ export function gather(plan: Plan, scratch: usize, first: i32, end: i32): void {
       else fourBytes(a + from, b + from, c + from, d + from, to + usize(column) * V), from += 4;
     }
     to += ROW;
+  }
+}
+
+/** Blackens a border, where larger images may have left their pixels. */
+function blacken(image: usize, border: i32): void {
+  const black = f32x4.splat(0);
+  for (let y = 1; y < 33; y++) {
+    const row = image + usize(y) * ROW, isBorder = y < border || y >= 34 - border;
+    for (let x = 1; x < 33; x++) {
+      if (isBorder || x < border || x >= 34 - border) v128.store(row + usize(x) * V, black);
+    }
   }
 }
 
