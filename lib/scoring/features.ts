@@ -79,7 +79,9 @@ export async function extractFeatures(
     await undefined; // the network begins first
     embedding?.prepare();
     tones.add(images);
+    await breath(); // the threads get more to do
     hash.add(images);
+    await breath();
     sizes.add({ ...images, side: images.size });
   };
   for await (const images of checkedChunks(source)) {
