@@ -99,7 +99,7 @@ async function sayCauses(
   const { images, digitDistance, fid } = causes; // of a sample, so not those in the lines above
   const sample = `of ${images} of the digits (digit distance ${digitDistance.toFixed(1)}, FID ${fid.toFixed(1)})`;
   if (lines.length > 0) lines.unshift(`${sample}, one thing set right at a time:`);
-  else lines.push("no one cause: levels, noise, position, size, strokes, edges and mix are not it");
+  else lines.push("none of levels, noise, position, size, strokes, edges and mix explains it alone");
   return { fields: { causes: toJsonNames(causes) }, lines: lines.map((line) => `made of           ${line}`) };
 }
 

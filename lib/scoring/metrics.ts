@@ -180,7 +180,7 @@ async function pairScores(
 }
 
 function sampleWarning({ count }: Whole, kept: { readonly count: number }): string {
-  return `${count} generated images: fid and the digit distance are of all, the other scores of ${kept.count} of them`;
+  return `${count} generated images: FID and the digit distance are of all, the other scores of ${kept.count} of them`;
 }
 
 /** Share of images that may be the same as earlier ones without a word. */
@@ -199,11 +199,11 @@ function frechetWarnings(real: Latents | Moments, fake: Latents | Moments): stri
   for (const [name, set] of [["real", real], ["generated", fake]] as const) {
     if (set.count <= set.width) {
       warnings.push(
-        `${set.count} ${name} images for ${set.width} latents: the covariance is singular, fid mostly bias`,
+        `${set.count} ${name} images for ${set.width} latents: the covariance is singular, FID mostly bias`,
       );
     } else if (set.count < FID_INFINITY_IMAGES) {
       warnings.push(
-        `${set.count} ${name} images: fid has a large bias, and below ${FID_INFINITY_IMAGES} FID∞ is rough`,
+        `${set.count} ${name} images: FID has a large bias, and below ${FID_INFINITY_IMAGES} FID∞ is rough`,
       );
     }
   }

@@ -94,7 +94,7 @@ Deno.test("score: warns of what bends the numbers", async () => {
   const few = await warnings(2000, 20, 32);
   assert(few.startsWith("20 generated images for 32 latents: the covariance is singular"));
   assert(!few.includes("real"));
-  assert((await warnings(500, 2000, 4)).startsWith("500 real images: fid has a large bias"));
+  assert((await warnings(500, 2000, 4)).startsWith("500 real images: FID has a large bias"));
   assertEquals(await warnings(2000, 2000, 4), "");
 });
 

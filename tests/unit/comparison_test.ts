@@ -67,7 +67,7 @@ Deno.test("comparison: only what is asked for is computed, and as ever", async (
   const all = await metricsOf(real, fake, { arithmetic: PLAIN });
   const some = await metricsOf(real, fake, { arithmetic: PLAIN, only: new Set(["kid", "recall"]) });
   const { realImages, fakeImages, fid, kid, kidStandardError, recall } = all;
-  assert(all.warnings.some((warning) => warning.includes("fid has a large bias")));
+  assert(all.warnings.some((warning) => warning.includes("FID has a large bias")));
   assertEquals({ ...some }, { realImages, fakeImages, kid, kidStandardError, recall, warnings: [] });
   const { fidInterval, warnings } = all;
   const ofFid = await metricsOf(real, fake, { arithmetic: PLAIN, only: new Set(["fid"]) });
