@@ -23,7 +23,7 @@ export function scoreRows(score: Metrics, meaning?: Meaning): ScoreRow[] {
     ["digit distance", "digitDistance", `standard error ${show(error ?? NaN)}; 0 is best`],
     ["FID", "fid", interval ? `95 % interval ${interval.map(show).join(" to ")}` : "0 is best"],
     ["FID∞", "fidInfinity", "FID of infinitely many images"],
-    ["KID", "kid", `${kidError === undefined ? "" : `standard error ${show(kidError)}; `}0 is best`],
+    ["KID", "kid", `${kidError === undefined ? "" : `± ${show(kidError)}; `}0 is best`],
     ["precision", "precision", "generated ones that look real"],
     ["recall", "recall", "real ones that could be made"],
     ["density", "density", "about 1 for real images"],
