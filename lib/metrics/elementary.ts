@@ -19,8 +19,7 @@ export function exp(x: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019412) return 0;
   const power = Math.round(x * Math.LOG2E), rest = x - power * LN2_HIGH - power * LN2_LOW;
-  let sum = 0;
-  for (const term of EXP_TERMS) sum = sum * rest + term;
+  const sum = polynomial(EXP_TERMS, rest);
   const half = power >> 1; // in two steps, as 2 ** power may be no number where the product is one
   return sum * powerOfTwo(half) * powerOfTwo(power - half);
 }
@@ -36,9 +35,14 @@ export function log(x: number): number {
   let fraction = BITS.getFloat64(0), exponent = (high >>> 20) - 1023 - (isTiny ? 54 : 0);
   if (fraction > Math.SQRT2) [fraction, exponent] = [fraction / 2, exponent + 1];
   const s = (fraction - 1) / (fraction + 1), square = s * s;
+  return exponent * LN2_HIGH + (2 * s * polynomial(LOG_TERMS, square) + exponent * LN2_LOW);
+}
+
+/** The polynomial of these coefficients, that of the highest power first, by Horner's rule. */
+function polynomial(terms: readonly number[], x: number): number {
   let sum = 0;
-  for (const term of LOG_TERMS) sum = sum * square + term;
-  return exponent * LN2_HIGH + (2 * s * sum + exponent * LN2_LOW);
+  for (const term of terms) sum = sum * x + term;
+  return sum;
 }
 
 function powerOfTwo(exponent: number): number {

@@ -51,7 +51,7 @@ export class Gathered {
   /** Adds outputs. */
   async add(outputs: ImageOutputs, arithmetic: Arithmetic): Promise<void> {
     this.#rows.add(outputs);
-    if (this.#rows.count > this.options.keep + SLACK) await this.settle(arithmetic);
+    await this.#makeRoom(arithmetic);
   }
 
   /**
@@ -67,7 +67,7 @@ export class Gathered {
       throw new DigitFidError(`what was added elsewhere was added ${what}: use one way for all parts`);
     }
     this.#rows.append(other.#rows.columns);
-    if (this.#rows.count > this.options.keep + SLACK) await this.settle(arithmetic);
+    await this.#makeRoom(arithmetic);
     if (other.#rest === undefined) return;
     const rest = this.#rest ??= this.#emptyRest();
     rest.moments.forEach((sums, part) => sums.merge(other.#rest!.moments[part]));
@@ -132,6 +132,10 @@ export class Gathered {
       }),
     };
     return restored;
+  }
+
+  async #makeRoom(arithmetic: Arithmetic): Promise<void> {
+    if (this.#rows.count > this.options.keep + SLACK) await this.settle(arithmetic);
   }
 
   /** Sums the images beyond those to be kept: to be called before anything is read. */
